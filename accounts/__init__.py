@@ -1,0 +1,1 @@
+"""Who is who: people, how they sign in, and what they are appointed to."""

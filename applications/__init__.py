@@ -1,0 +1,1 @@
+"""What is asked: the application, its steps, papers, history and notices."""

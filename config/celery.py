@@ -1,0 +1,18 @@
+"""The worker that makes papers and sends mail, and the clock that wakes it.
+
+The queue of record is the database: what is handed to Celery is only a nudge, and the sweeps in
+``beat_schedule`` pick up every row whose work is undone. So a lost message costs minutes, never a paper.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("kursmedel")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# One line per sweep: "name": {"task": "app.tasks.name", "schedule": seconds}.
+app.conf.beat_schedule = {}

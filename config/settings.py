@@ -1,0 +1,299 @@
+"""How this installation is set up, read from the environment; what is missing is said loudly."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from config import log
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env(name, default=""):
+    return os.environ.get(name, default).strip()
+
+
+def env_flag(name):
+    return env(name).lower() in {"1", "true", "yes", "on"}
+
+
+def env_list(name, default=""):
+    return [part.strip() for part in env(name, default).split(",") if part.strip()]
+
+
+def required(name, *, in_development):
+    """Return the variable; only development may do without it."""
+    value = env(name) or (in_development if DEVELOPMENT else "")
+    if not value:
+        raise ImproperlyConfigured(f"Set {name}: Kursmedel does not start without it.")
+    return value
+
+
+def secret(name):
+    """Return a secret of at least 50 characters; only development has one of its own."""
+    value = required(name, in_development=f"development-only-{name.lower()}-".ljust(64, "0"))
+    if len(value) < 50:
+        raise ImproperlyConfigured(f"{name} is too short: use at least 50 random characters.")
+    return value
+
+
+# What kind of installation this is
+
+ENVIRONMENT = env("KURSMEDEL_ENV", "production")
+if ENVIRONMENT not in {"development", "production"}:
+    raise ImproperlyConfigured("KURSMEDEL_ENV is either development or production.")
+DEVELOPMENT = ENVIRONMENT == "development"
+DEBUG = DEVELOPMENT and env_flag("KURSMEDEL_DEBUG")
+
+KURSMEDEL_URL = required("KURSMEDEL_URL", in_development="http://localhost:8000").rstrip("/")
+# The demo lets anyone sign in as anyone, and a held clock would date real decisions wrongly.
+KURSMEDEL_DEMO = env_flag("KURSMEDEL_DEMO")
+KURSMEDEL_TODAY = env("KURSMEDEL_TODAY")
+if not DEVELOPMENT and (KURSMEDEL_DEMO or KURSMEDEL_TODAY):
+    raise ImproperlyConfigured("KURSMEDEL_DEMO and KURSMEDEL_TODAY are for development only.")
+if KURSMEDEL_TODAY:
+    datetime.fromisoformat(KURSMEDEL_TODAY)
+
+SECRET_KEY = secret("SECRET_KEY")
+# Encrypts personal numbers at rest and keys the hash by which they are compared.
+PERSON_KEY = secret("PERSON_KEY")
+
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "*" if DEVELOPMENT else urlsplit(KURSMEDEL_URL).hostname)
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", KURSMEDEL_URL)
+
+# What it is made of
+
+INSTALLED_APPS = [
+    "decisions",
+    "invoicing",
+    "applications",
+    "accounts",
+    "schemes",
+    "schemes.rfr",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_countries",
+    "django_htmx",
+    "django_structlog",
+    "pgtrigger",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CONTEXT_PROCESSORS = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+    "django.template.context_processors.i18n",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": CONTEXT_PROCESSORS},
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap5"]
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# Where things are kept
+
+DATABASE_URL = required("DATABASE_URL", in_development="postgres:///kursmedel")
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_health_checks=True)}
+DATABASE_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+# Each process keeps this many connections open at most; 0 opens and closes one per request.
+if DATABASE_POOL := int(env("DATABASE_POOL", "10")):
+    DATABASE_OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+# The role that web and worker step into: it may not change what is written for good.
+if DATABASE_ROLE := env("DATABASE_ROLE"):
+    DATABASE_OPTIONS["assume_role"] = DATABASE_ROLE
+
+REDIS_URL = required("REDIS_URL", in_development="redis://localhost:6379/0")
+
+# Counts failed sign-ins across processes; in the database, so that a lost Redis locks nobody out.
+DATABASE_CACHE = "django.core.cache.backends.db.DatabaseCache"
+CACHES = {"default": {"BACKEND": DATABASE_CACHE, "LOCATION": "cache"}}
+
+MEDIA_ROOT = Path(env("MEDIA_ROOT") or BASE_DIR / ".data" / "media")
+STATIC_ROOT = Path(env("STATIC_ROOT") or BASE_DIR / "staticfiles")
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+FILE_UPLOAD_PERMISSIONS = 0o640
+
+FILES_ON_DISK = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+FILES_IN_S3 = {
+    "BACKEND": "storages.backends.s3.S3Storage",
+    "OPTIONS": {
+        "bucket_name": env("S3_BUCKET"),
+        "endpoint_url": env("S3_ENDPOINT") or None,
+        "region_name": env("S3_REGION") or None,
+        "default_acl": "private",
+        "file_overwrite": False,
+    },
+}
+PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+HASHED = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+STORAGES = {
+    "default": FILES_IN_S3 if env("S3_BUCKET") else FILES_ON_DISK,
+    "staticfiles": PLAIN if DEVELOPMENT else HASHED,
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
+
+# Who comes in
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+CHECKS = "django.contrib.auth.password_validation."
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": CHECKS + "UserAttributeSimilarityValidator"},
+    {"NAME": CHECKS + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": CHECKS + "CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(KURSMEDEL_URL).scheme
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Kursmedel"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
+
+# One provider such as SITHS or HelseID; the claims say where it keeps what we need.
+OIDC_ISSUER = env("OIDC_ISSUER")
+OIDC_CLAIMS = {
+    "name": env("OIDC_CLAIM_NAME", "name"),
+    "email": env("OIDC_CLAIM_EMAIL", "email"),
+    "hsa_id": env("OIDC_CLAIM_HSA_ID", "employeeHsaId"),
+    "specialty": env("OIDC_CLAIM_SPECIALTY", "specialty"),
+}
+OIDC_APP = {
+    "provider_id": "oidc",
+    "name": env("OIDC_NAME", "SITHS"),
+    "client_id": env("OIDC_CLIENT_ID"),
+    "secret": env("OIDC_CLIENT_SECRET"),
+    "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True},
+}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [OIDC_APP] if OIDC_ISSUER else []}}
+
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
+SECURE_SSL_REDIRECT = not DEVELOPMENT
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+        # Browsers hold the redirect after "sign in with …" against this list too.
+        "form-action": [SELF, *env_list("OIDC_ORIGINS", OIDC_ISSUER)],
+    }
+}
+
+# Language and time
+
+LANGUAGES = [("sv", _("Swedish")), ("nb", _("Norwegian")), ("en", _("English"))]
+LANGUAGE_CODE = "sv"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Stockholm"
+USE_TZ = True
+
+# Mail, written as smtp://user:password@host:port, or smtps:// for TLS from the start
+
+MAIL = urlsplit(required("EMAIL_URL", in_development="smtp://localhost:1025"))
+EMAIL_HOST, EMAIL_PORT = MAIL.hostname, MAIL.port or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(MAIL.username or ""), unquote(MAIL.password or "")
+EMAIL_USE_SSL = MAIL.scheme == "smtps"
+EMAIL_USE_TLS = MAIL.scheme == "smtp+tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("MAIL_FROM", "Kursmedel <noreply@kursmedel.example>")
+# The folder in which the development mail server keeps what was sent; the demo inbox shows it.
+MAILDIR = Path(env("MAILDIR") or BASE_DIR / ".data" / "mail")
+
+# The worker
+
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 60, 90
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+# With the broker down a nudge is given up within a second; the sweep finds the row later.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "visibility_timeout": 300}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TIMEZONE = TIME_ZONE
+
+# What the office fills in: the letter leaves these open
+
+FINANCE_MAILBOX = env("FINANCE_MAILBOX")
+INVOICE_CONTACT_NAME = env("INVOICE_CONTACT_NAME")
+INVOICE_CONTACT_PHONE = env("INVOICE_CONTACT_PHONE")
+INVOICE_CONTACT_EMAIL = env("INVOICE_CONTACT_EMAIL")
+REVIEW_TEXT = env(
+    "REVIEW_TEXT",
+    "Den som inte är nöjd med beslutet kan skriftligen begära att det prövas på nytt. Skriv till "
+    "kansliet inom tre veckor från den dag då du fick beslutet, ange ärendets nummer och säg vad "
+    "som ska ändras och varför.",
+)
+
+# The log
+
+LOGGING = log.configuration(for_people=DEVELOPMENT, level=env("LOG_LEVEL", "INFO"))
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

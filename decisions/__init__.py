@@ -1,0 +1,1 @@
+"""Who says yes: the queue, signatures, recusal and the decision."""

@@ -1,0 +1,1 @@
+"""How the money moves: invoices, packets, batches and settlement."""

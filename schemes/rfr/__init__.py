@@ -1,0 +1,1 @@
+"""The course and conference grant of Västra Götalandsregionen, and nothing else."""
