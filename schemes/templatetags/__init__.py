@@ -1,0 +1,1 @@
+"""How figures, days and rules are written on every page."""

@@ -1,0 +1,157 @@
+"""Amounts, days and sizes as a clerk writes them, in the language that the reader chose."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+from schemes.base import Level
+
+register = template.Library()
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+UNITS = {"SEK": "kr", "NOK": "kr"}
+
+# Written out here, because Django's own English is American: "Jan. 12, 2027, 2:02 p.m.".
+DAY = pgettext_lazy("date format", "j F Y")
+SHORT_DAY = pgettext_lazy("date format", "j M Y")
+MOMENT = pgettext_lazy("date format", "j F Y, H:i")
+CLOCK = pgettext_lazy("date format", "H:i")
+
+# What a level looks like: a shape, a tone and words, never a colour alone.
+MARKS = {
+    Level.MET: {"shape": "tick", "tone": "good", "words": _("Met")},
+    Level.OPEN: {"shape": "ring", "tone": "neutral", "words": _("Not answered yet")},
+    Level.LOOK: {"shape": "exclamation", "tone": "warn", "words": _("Needs a look")},
+    Level.WAIT: {"shape": "pause", "tone": "warn", "words": _("Waits")},
+    Level.REFUSE: {"shape": "cross", "tone": "bad", "words": _("Not met")},
+}
+
+
+@register.filter
+def figure(amount: Decimal | int | str | None) -> str:
+    """Return an amount grouped by no-break spaces, with öre only where there are some."""
+    if amount is None or amount == "":
+        return ""
+    value = Decimal(str(amount))
+    text = f"{abs(value):,.2f}".removesuffix(".00")
+    text = text.replace(",", NO_BREAK_SPACE).replace(".", ",")
+    return MINUS + text if value < 0 else text
+
+
+@register.filter
+def unit(currency: str | None) -> str:
+    """Return what stands after an amount: "kr" for Swedish and Norwegian kronor."""
+    return UNITS.get(currency or "SEK", currency or "")
+
+
+@register.filter
+def money(amount: Decimal | int | str | None, currency: str = "SEK") -> str:
+    """Return an amount with its unit, never broken over two lines: "6 000 kr"."""
+    written = figure(amount)
+    return f"{written}{NO_BREAK_SPACE}{unit(currency)}" if written else ""
+
+
+@register.filter
+def share(part: Decimal | int | None, whole: Decimal | int | None) -> str:
+    """Return a part of a whole as a percentage for a drawing, between 0% and 100%."""
+    if not part or not whole:
+        return "0%"
+    return f"{min(100, max(0, float(part) / float(whole) * 100)):.2f}%"
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """Return a day in words, marked up: 12 January 2027."""
+    return _time(value, DAY)
+
+
+@register.filter
+def short_day(value: date | None) -> str:
+    """Return a day for a column, marked up: 12 Jan 2027."""
+    return _time(value, SHORT_DAY)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Return a day and a time of day, marked up: 2 November 2026, 14:02."""
+    return _time(value, MOMENT)
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """Return a time of day, marked up: 14:02."""
+    return _time(value, CLOCK)
+
+
+@register.simple_tag
+def relative_days(value: date | None, today: date | None) -> str:
+    """Return how long it is from today to a day, in words."""
+    if value is None or today is None:
+        return ""
+    days = (_as_day(value) - _as_day(today)).days
+    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
+    if days in near:
+        return str(near[days])
+    words = ngettext("in %(n)s day", "in %(n)s days", days)
+    if days < 0:
+        words = ngettext("%(n)s day ago", "%(n)s days ago", -days)
+    return words % {"n": abs(days)}
+
+
+@register.filter
+def item(mapping: Mapping | None, key: Any) -> Any:
+    """Return what a mapping holds under a key, or None."""
+    return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.filter
+def rule_sentence(rules: Mapping | None, number: str) -> str:
+    """Return the source's own sentence of a rule, or nothing where the scheme gives none."""
+    rule = item(rules, number)
+    return str(getattr(rule, "sentence", rule)) if rule else ""
+
+
+@register.filter
+def mark(level: str) -> dict[str, Any]:
+    """Return shape, tone and words of a finding's level."""
+    return MARKS.get(level, MARKS[Level.LOOK])
+
+
+@register.filter
+def lines(value: Any) -> list[Any]:
+    """Return a value as lines: a list stays one, anything else becomes a list of one."""
+    if isinstance(value, list | tuple):
+        return list(value)
+    return [] if value is None or value == "" else [value]
+
+
+@register.filter
+def file_size(size: int | None) -> str:
+    """Return a size in bytes as people say it: 1,2 MB."""
+    if size is None:
+        return ""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))}{NO_BREAK_SPACE}kB"
+    return f"{number_format(size / 1_000_000, 1)}{NO_BREAK_SPACE}MB"
+
+
+def _time(value: date | None, style: str) -> str:
+    if not value:
+        return ""
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    words = date_format(value, str(style)).replace(" ", NO_BREAK_SPACE)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+
+
+def _as_day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value

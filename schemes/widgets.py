@@ -1,0 +1,65 @@
+"""Fields that look like what they ask for: an amount with its unit, a day, a choice of cards, a file."""
+
+from typing import Any
+
+from django import forms
+
+PDF_AND_PICTURES = ".pdf,.jpg,.jpeg,.png"
+
+
+class MoneyInput(forms.TextInput):
+    """An amount, short and right-aligned, with its unit behind it.
+
+    Takes the unit, such as "kr". What is typed is text ("6 000"): the form's field reads it.
+    """
+
+    template_name = "widgets/money.html"
+
+    def __init__(
+        self, attrs: dict[str, Any] | None = None, *, unit: str = "kr"
+    ) -> None:
+        self.unit = unit
+        super().__init__(_with_class(attrs, "w-amount") | {"inputmode": "decimal"})
+
+    def get_context(
+        self, name: str, value: Any, attrs: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        """Return what the template draws: the field and its unit."""
+        return super().get_context(name, value, attrs) | {"unit": self.unit}
+
+
+class DateInput(forms.DateInput):
+    """A day, chosen in the browser's own calendar; sent and kept as 2027-01-12."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(_with_class(attrs, "w-date"), format="%Y-%m-%d")
+
+
+class RadioCards(forms.RadioSelect):
+    """A choice of few, each a card that can be pressed anywhere."""
+
+
+class FileInput(forms.FileInput):
+    """One or several files. Says before sending when one is larger than `max_mb` megabytes."""
+
+    def __init__(
+        self,
+        attrs: dict[str, Any] | None = None,
+        *,
+        multiple: bool = False,
+        accept: str = PDF_AND_PICTURES,
+        max_mb: int = 10,
+    ) -> None:
+        self.allow_multiple_selected = multiple
+        limits = {"accept": accept, "data-max-mb": max_mb}
+        super().__init__(
+            (attrs or {}) | limits | ({"multiple": True} if multiple else {})
+        )
+
+
+def _with_class(attrs: dict[str, Any] | None, width: str) -> dict[str, Any]:
+    attrs = dict(attrs or {})
+    attrs.setdefault("class", width)
+    return attrs
