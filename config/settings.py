@@ -95,7 +95,9 @@ INSTALLED_APPS = [
     "django_countries",
     "django_htmx",
     "django_structlog",
+    "js_lib_bootstrap5",
     "pgtrigger",
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -135,6 +137,7 @@ TEMPLATES = [
 ]
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap5"]
 CRISPY_TEMPLATE_PACK = "bootstrap5"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Where things are kept
 
