@@ -1,0 +1,300 @@
+"""What a scheme must be able to answer, whoever asks: the contract between the house and its schemes."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Level(TextChoices):
+    """How one rule came out. Ordered from what is well to what stops a grant."""
+
+    MET = "met", _("Met")
+    OPEN = "open", _("Not answered yet")
+    LOOK = "look", _("Needs a look")
+    WAIT = "wait", _("Waits")
+    REFUSE = "refuse", _("Not met")
+
+
+class Outcome(TextChoices):
+    """What the assessment says today, or what a signatory or a decision says."""
+
+    GRANT = "grant", _("Grant")
+    WAIT = "wait", _("Wait")
+    REFUSE = "refuse", _("Refuse")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule's verdict with its reason, as a sentence that the applicant understands."""
+
+    rule: str
+    level: Level
+    text: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return the finding as plain text in the language that is active now."""
+        return {"rule": self.rule, "level": str(self.level.value), "text": str(self.text)}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the arithmetic behind an amount; `total` marks the line that is the result."""
+
+    label: str
+    amount: Decimal
+    total: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the line as plain text in the language that is active now."""
+        return {"label": str(self.label), "amount": str(self.amount), "total": self.total}
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """All findings about one application on one day, and the amount that the rules give.
+
+    `by_rules` is what the arithmetic gives, whatever the findings say; `amount` is what may be
+    granted today. `details` is what only the scheme knows (zone, cap, units …), as plain values.
+    """
+
+    findings: tuple[Finding, ...]
+    by_rules: Decimal
+    arithmetic: tuple[Line, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def at(self, *levels: Level) -> tuple[Finding, ...]:
+        """Return the findings of the levels named, in the order of the rules."""
+        return tuple(finding for finding in self.findings if finding.level in levels)
+
+    @property
+    def outcome(self) -> Outcome:
+        """`refuse` if any finding refuses, else `wait` if any waits or is open, else `grant`."""
+        if self.at(Level.REFUSE):
+            return Outcome.REFUSE
+        return Outcome.WAIT if self.at(Level.WAIT, Level.OPEN) else Outcome.GRANT
+
+    @property
+    def amount(self) -> Decimal:
+        """What may be granted today, in the scheme's currency: 0 unless the outcome is a grant."""
+        return self.by_rules if self.outcome == Outcome.GRANT else Decimal(0)
+
+    @property
+    def rules(self) -> list[str]:
+        """The numbers of the rules that refuse or make it wait, in the order of the rules."""
+        return [finding.rule for finding in self.at(Level.REFUSE, Level.WAIT)]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the assessment as a snapshot in the language that is active now."""
+        return {
+            "outcome": str(self.outcome.value),
+            "amount": str(self.amount),
+            "by_rules": str(self.by_rules),
+            "findings": [finding.as_json() for finding in self.findings],
+            "arithmetic": [line.as_json() for line in self.arithmetic],
+            **self.details,
+        }
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A numbered rule and the sentence of the source that it comes from."""
+
+    number: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class PaperKind:
+    """A kind of paper that an applicant may or must attach."""
+
+    slug: str
+    label: str
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of the application: its form asks, its papers are attached there."""
+
+    slug: str
+    title: str
+    form: type
+    papers: tuple[PaperKind, ...] = ()
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """A capacity in which somebody must sign, for example the chair."""
+
+    slug: str
+    label: str
+
+
+@dataclass(frozen=True)
+class PoolPlan:
+    """The pool that pays on a day: opened from the terms when it is first needed."""
+
+    key: str
+    starts_on: date
+    ends_on: date
+    budget: Decimal
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A coded reason for a refusal, with the rule behind it and its words for the letter."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What every application has in common, for the queue, the constraints, search and reports."""
+
+    participant: str = ""
+    personal_number: str = ""
+    head_name: str = ""
+    head_email: str = ""
+    workplace: str = ""
+    organisation_id: int | None = None
+    course_title: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    country: str = ""
+    attendance: str = ""
+    asked: Decimal | None = None
+
+
+class FactsError(ValueError):
+    """Facts that cannot be read: `field` is the dotted name, `message` says what is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
+
+
+class Scheme(ABC):
+    """A scheme: its names, its steps, its rules, its pools and its papers.
+
+    Facts travel as plain JSON in one format per scheme (see the worked examples): what the
+    applicant states (`stated`) together with what the house knows (`circumstances`):
+
+        submitted_at    when it was submitted, with its offset; now, for a draft
+        decided_on      the day for which it is assessed
+        history         {"live_grants_this_year": n, "applications_this_year": n}
+        pool_remaining  what is left in the pool that would pay that day
+        unit_confirmed  whether the head of unit has confirmed; null when not asked
+    """
+
+    slug: ClassVar[str]
+    title: ClassVar[str]
+    owner: ClassVar[str]
+    currency: ClassVar[str]
+    language: ClassVar[str]
+    time_zone: ClassVar[str]
+    stylesheet: ClassVar[str] = ""
+    steps: ClassVar[tuple[Step, ...]]
+    rules: ClassVar[Mapping[str, Rule]]
+    capacities: ClassVar[tuple[Capacity, ...]]
+    refusal_reasons: ClassVar[tuple[Reason, ...]]
+    packet_parts: ClassVar[tuple[str, ...]]
+
+    # What is asked
+
+    @abstractmethod
+    def stated(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the answers state, as facts; what is unanswered or unreadable is null."""
+
+    @abstractmethod
+    def columns(self, answers: Mapping[str, Any]) -> Columns:
+        """Return what the answers say about the columns that all schemes share."""
+
+    # What the rules say
+
+    @abstractmethod
+    def read_facts(self, data: Mapping[str, Any], *, complete: bool = True) -> Any:
+        """Return frozen facts. Raises FactsError naming the field; a draft may be incomplete."""
+
+    @abstractmethod
+    def terms(self, facts: Any) -> Any:
+        """Return the frozen terms that count for these facts (reads the terms tables)."""
+
+    @abstractmethod
+    def assess(self, facts: Any, terms: Any) -> Assessment:
+        """Try every rule and return all findings and the amount. Pure."""
+
+    @abstractmethod
+    def terms_snapshot(self, terms: Any) -> dict[str, Any]:
+        """Return the terms as plain JSON, for a decision to store."""
+
+    # How it is decided
+
+    @abstractmethod
+    def pool_on(self, day: date) -> PoolPlan:
+        """Return which pool pays for what is decided on a day."""
+
+    @abstractmethod
+    def pool_title(self, key: str) -> str:
+        """Return the pool's name in words, for example "Second half of 2026"."""
+
+    def year(self, columns: Columns) -> int | None:
+        """Return the year to which the application belongs: that of the first day."""
+        return columns.starts_on.year if columns.starts_on else None
+
+    @abstractmethod
+    def exclusive_key(self, year: int) -> str | None:
+        """Return within what a person may hold one live grant only, or None if several."""
+
+    @abstractmethod
+    def may_decide_on(self, day: date) -> bool:
+        """Tell whether anything may be decided on a day (no break)."""
+
+    @abstractmethod
+    def next_break(self, day: date) -> tuple[date, date] | None:
+        """Return first and last day of the break that holds the day or is the next one."""
+
+    @abstractmethod
+    def answer_expected_on(self, *, submitted_on: date, starts_on: date | None) -> date:
+        """Return the day by which an applicant can expect an answer; knows the breaks."""
+
+    @abstractmethod
+    def asks_head_of_unit(self, terms: Any) -> bool:
+        """Tell whether a decision needs the confirmation of the head of unit."""
+
+    # How the money moves, and after
+
+    @abstractmethod
+    def due_on(self, *, starts_on: date, decided_on: date) -> date:
+        """Return the day by which the invoice or statement is due."""
+
+    @abstractmethod
+    def payable(self, facts: Any, terms: Any, *, granted: Decimal, actual_cost: Decimal) -> Decimal:
+        """Return what is paid when the course really cost `actual_cost`: never above `granted`."""
+
+    @abstractmethod
+    def buyer(self, terms: Any) -> dict[str, str]:
+        """Return who is invoiced, with the references that the invoice must carry."""
+
+    def report_due_on(self, *, ends_on: date) -> date | None:
+        """Return by when the participant reports back, or None if the scheme asks for none."""
+        return None
+
+    def step(self, slug: str) -> Step:
+        """Return the step of that name. Raises KeyError if there is none."""
+        return {step.slug: step for step in self.steps}[slug]
+
+    def papers(self) -> Iterable[PaperKind]:
+        """Return every kind of paper, in the order of the steps."""
+        return (paper for step in self.steps for paper in step.papers)
+
+    def sentences(self, numbers: Sequence[str]) -> list[Rule]:
+        """Return the rules of these numbers with their sentences."""
+        return [self.rules[number] for number in numbers if number in self.rules]

@@ -1,0 +1,16 @@
+"""The schemes that this house runs: one line each."""
+
+from schemes.base import Scheme
+from schemes.rfr.scheme import RFR
+
+SCHEMES: list[Scheme] = [RFR()]
+
+
+def get(slug: str) -> Scheme:
+    """Return the scheme of that slug. Raises KeyError if there is none."""
+    return {scheme.slug: scheme for scheme in SCHEMES}[slug]
+
+
+def choices() -> list[tuple[str, str]]:
+    """Return (slug, title) of every scheme, for forms and the admin."""
+    return [(scheme.slug, scheme.title) for scheme in SCHEMES]
