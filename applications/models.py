@@ -1,0 +1,391 @@
+"""The application: what is asked, its papers, its history, and what is told to whom."""
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from schemes.base import Scheme
+from schemes.models import Organisation, Pool, append_only
+from schemes.registry import get
+
+
+class State(models.TextChoices):
+    """Where an application is. What it waits for is not a state: today's assessment says that."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    RETURNED = "returned", _("Asked back")
+    APPROVED = "approved", _("Granted")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    ENDED = "ended", _("Ended")
+    SETTLED = "settled", _("Settled")
+
+
+TRANSITIONS = [
+    (State.DRAFT, State.SUBMITTED),
+    (State.DRAFT, State.WITHDRAWN),
+    (State.SUBMITTED, State.RETURNED),
+    (State.SUBMITTED, State.APPROVED),
+    (State.SUBMITTED, State.REFUSED),
+    (State.SUBMITTED, State.WITHDRAWN),
+    (State.RETURNED, State.SUBMITTED),
+    (State.RETURNED, State.WITHDRAWN),
+    (State.APPROVED, State.ENDED),
+    (State.APPROVED, State.SETTLED),
+]
+OPEN_FOR_APPLICANT = (State.DRAFT, State.RETURNED)
+UNDECIDED = (State.DRAFT, State.SUBMITTED, State.RETURNED)
+LIVE = (State.APPROVED, State.SETTLED)  # a live grant: binds the pool and the person's year
+
+TONES = {
+    State.SUBMITTED: "accent",
+    State.RETURNED: "warn",
+    State.APPROVED: "good",
+    State.REFUSED: "bad",
+    State.SETTLED: "good",
+}
+
+
+class Applications(models.QuerySet):
+    """Applications, seen by somebody: a view never starts from all of them."""
+
+    def of(self, user) -> "Applications":
+        """Return the person's own applications."""
+        return self.filter(applicant_id=user.pk)
+
+    def in_schemes(self, slugs) -> "Applications":
+        """Return the applications of some schemes that have left the applicant's desk."""
+        return self.filter(scheme__in=slugs).exclude(submitted_at=None)
+
+    def live(self) -> "Applications":
+        """Return those with a live grant."""
+        return self.filter(state__in=LIVE)
+
+
+class Application(models.Model):
+    """One person asks money for one course. What only the scheme knows is in `answers`."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    scheme = models.SlugField(_("scheme"))
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="applications"
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    # Counts every change of the answers: a second tab and an old signature are recognised by it.
+    revision = models.PositiveIntegerField(default=0)
+    answers = models.JSONField(default=dict)  # as typed, by step; secrets encrypted
+    facts = models.JSONField(default=dict)  # what the answers state, as the rules read it
+
+    # Columns that all schemes share
+    participant = models.CharField(_("participant"), max_length=150, blank=True)
+    person_key = models.CharField(max_length=64, blank=True)
+    head_name = models.CharField(_("head of unit"), max_length=150, blank=True)
+    head_email = models.EmailField(_("e-mail of the head of unit"), blank=True)
+    workplace = models.CharField(_("workplace"), max_length=150, blank=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True)
+    course_title = models.CharField(_("course"), max_length=200, blank=True)
+    starts_on = models.DateField(_("first day"), null=True, blank=True)
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    attendance = models.CharField(_("attendance"), max_length=20, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    asked = models.DecimalField(_("asked"), max_digits=12, decimal_places=2, null=True, blank=True)
+    assessed = models.DecimalField(
+        _("by the rules"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+
+    created_at = models.DateTimeField(_("started"))
+    changed_at = models.DateTimeField(_("last changed"))
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+
+    # The grant
+    granted = models.DecimalField(
+        _("granted"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    pool = models.ForeignKey(Pool, models.PROTECT, null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    # Within this key a person may hold one live grant only (R23); empty where several may live.
+    exclusive_key = models.CharField(max_length=40, null=True, blank=True)
+
+    # After the course
+    reported_at = models.DateTimeField(_("reported back"), null=True, blank=True)
+    report = models.TextField(_("report"), blank=True)
+
+    objects = Applications.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering = ["submitted_at", "pk"]
+        indexes = [
+            models.Index(fields=["scheme", "state", "submitted_at"], name="application_queue"),
+            models.Index(fields=["person_key", "year"], name="application_person_year"),
+            models.Index(fields=["applicant", "-changed_at"], name="application_own"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "person_key", "exclusive_key"],
+                condition=Q(state__in=LIVE),
+                name="application_one_live_grant",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[State.DRAFT, State.WITHDRAWN])
+                | (Q(submitted_at__isnull=False) & ~Q(person_key="") & Q(starts_on__isnull=False)),
+                name="application_submitted_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[*LIVE, State.ENDED])
+                | (Q(granted__gt=0) & Q(pool__isnull=False) & Q(decided_at__isnull=False)),
+                name="application_granted_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="application_days",
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="application_states",
+                field="state",
+                transitions=[(old.value, new.value) for old, new in TRANSITIONS],
+            ),
+            pgtrigger.Protect(
+                name="application_begins_as_draft",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__state__df=State.DRAFT.value),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.course_title}".strip()
+
+    @property
+    def rules(self) -> Scheme:
+        """The scheme that the application belongs to."""
+        return get(self.scheme)
+
+    @property
+    def reference(self) -> str:
+        """The number by which people speak of it, for example RFR-2026-00042."""
+        return f"{self.scheme.upper()}-{self.created_at.year}-{self.pk:05d}"
+
+    @property
+    def editable(self) -> bool:
+        """Whether the applicant may change answers now."""
+        return self.state in OPEN_FOR_APPLICANT
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it can still be withdrawn."""
+        return self.state in UNDECIDED
+
+    @property
+    def tone(self) -> str:
+        """The tone of its status tag."""
+        return TONES.get(self.state, "neutral")
+
+
+class Event(models.Model):
+    """One thing that happened to an application. Rows are added and never changed."""
+
+    class Kind(models.TextChoices):
+        STARTED = "started", _("Started")
+        SUBMITTED = "submitted", _("Submitted")
+        HEAD_ASKED = "head_asked", _("Head of unit asked to confirm")
+        HEAD_CONFIRMED = "head_confirmed", _("Confirmed by the head of unit")
+        HEAD_DECLINED = "head_declined", _("Declined by the head of unit")
+        SIGNED = "signed", _("Signed")
+        DISAGREED = "disagreed", _("The signatories disagree")
+        SIGNATURE_VOIDED = "signature_voided", _("A signature no longer counts")
+        LOWERED = "lowered", _("Amount lowered")
+        RECUSED = "recused", _("Bias declared")
+        NOTED = "noted", _("Note between the signatories")
+        RETURNED = "returned", _("Asked back")
+        ANSWERED = "answered", _("Answered")
+        APPROVED = "approved", _("Granted")
+        REFUSED = "refused", _("Refused")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        ENDED = "ended", _("Ended")
+        INVOICED = "invoiced", _("Invoice made")
+        CREDITED = "credited", _("Invoice credited")
+        SENT = "sent", _("Sent to finance")
+        SETTLED = "settled", _("Settled")
+        REPORTED = "reported", _("Reported back")
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="events")
+    kind = models.CharField(_("what"), max_length=20, choices=Kind)
+    at = models.DateTimeField(_("time"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by_name = models.CharField(_("who"), max_length=150, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    # Who reads it besides staff: the applicant, unless it is between the signatories.
+    internal = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("history")
+        ordering = ["at", "pk"]
+        triggers = append_only("history")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d} {self.kind}"
+
+
+def upload_path(paper: "Paper", filename: str) -> str:
+    """Return where a paper is kept: a random name, nothing of what the person called it."""
+    return f"papers/{paper.application.uuid}/{uuid.uuid4().hex}"
+
+
+def document_path(document: "Document", filename: str) -> str:
+    """Return where a document that we made is kept."""
+    return f"documents/{document.application.uuid}/{document.kind}-{document.pk}.pdf"
+
+
+class Paper(models.Model):
+    """A file that the applicant attached."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="papers")
+    kind = models.SlugField(_("kind"))
+    file = models.FileField(_("file"), upload_to=upload_path)
+    name = models.CharField(_("name"), max_length=200)
+    content_type = models.CharField(max_length=50)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    sha256 = models.CharField(max_length=64)
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("paper")
+        verbose_name_plural = _("papers")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Document(models.Model):
+    """A paper that we made: what it states is a snapshot; the worker renders the PDF from it."""
+
+    class Kind(models.TextChoices):
+        CONFIRMATION = "confirmation", _("Confirmation of the application")
+        LETTER = "letter", _("Decision letter")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="documents")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    template = models.CharField(max_length=100)
+    content = models.JSONField()
+    made_at = models.DateTimeField(_("made"))
+    file = models.FileField(_("file"), upload_to=document_path, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    rendered_at = models.DateTimeField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(rendered_at=None), name="document_undone")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application.reference} {self.kind}"
+
+
+class HeadRequest(models.Model):
+    """The head of unit is asked, by a signed link, to confirm the same sum and the plan (R18, R32).
+
+    It counts for the revision that was sent: changed answers ask anew.
+    """
+
+    class Answer(models.TextChoices):
+        CONFIRMED = "confirmed", _("Confirmed")
+        DECLINED = "declined", _("Declined")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="head_requests")
+    revision = models.PositiveIntegerField()
+    name = models.CharField(_("name"), max_length=150)
+    email = models.EmailField(_("e-mail"))
+    sent_at = models.DateTimeField(_("sent"))
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer, blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    plan = models.TextField(_("how the content is passed on"), blank=True)
+
+    class Meta:
+        verbose_name = _("request to the head of unit")
+        verbose_name_plural = _("requests to heads of unit")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at=None)
+                | (~Q(answer="") & Q(answered_at__isnull=False)),
+                name="head_answer_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer="declined") | ~Q(reason=""), name="head_declines_with_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application.reference} {self.name}"
+
+
+class Question(models.Model):
+    """What a signatory asked back, limited to named steps."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="questions")
+    steps = ArrayField(models.SlugField(), verbose_name=_("steps"))
+    text = models.TextField(_("question"))
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("asked"))
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="question_has_text"),
+            models.CheckConstraint(condition=Q(steps__len__gt=0), name="question_has_steps"),
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(answered_at=None), name="question_one_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Notice(models.Model):
+    """A mail that must go out: written with what caused it, sent by the worker, once."""
+
+    application = models.ForeignKey(
+        Application, models.PROTECT, null=True, blank=True, related_name="notices"
+    )
+    recipient = models.EmailField(_("to"))
+    subject = models.CharField(_("subject"), max_length=200)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["id"], condition=Q(sent_at=None), name="notice_undone")]
+
+    def __str__(self) -> str:
+        return f"{self.recipient}: {self.subject}"

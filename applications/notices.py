@@ -1,0 +1,37 @@
+"""What is told to whom by mail: written with what caused it, sent afterwards by the worker."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from applications.models import Application, Notice
+
+
+def write(
+    name: str,
+    *,
+    to: str,
+    at: datetime,
+    language: str,
+    application: Application | None = None,
+    **context: Any,
+) -> Notice:
+    """Write a notice from `mail/<name>.txt` (its first line is the subject) and return it.
+
+    The text is rendered now, in the reader's language; links are absolute. No personal number.
+    """
+    context |= {"application": application, "site": settings.KURSMEDEL_URL}
+    with translation.override(language or settings.LANGUAGE_CODE):
+        subject, _, text = render_to_string(f"mail/{name}.txt", context).strip().partition("\n")
+        html = render_to_string("mail/letter.html", {"subject": subject, "text": text.strip()})
+    return Notice.objects.create(
+        application=application,
+        recipient=to,
+        subject=subject.strip()[:200],
+        text=text.strip() + "\n",
+        html=html,
+        created_at=at,
+    )
