@@ -7,12 +7,19 @@ The queue of record is the database: what is handed to Celery is only a nudge, a
 import os
 
 from celery import Celery
+from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("kursmedel")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def leave_logging_to_django(**_):
+    """Keep Celery from setting up a log of its own: the settings describe the only one."""
+
 
 # One line per sweep: "name": {"task": "app.tasks.name", "schedule": seconds}.
 app.conf.beat_schedule = {}

@@ -1,6 +1,7 @@
 """What is written to the log, and what never is: no names, addresses, tokens or answers."""
 
 import re
+import sys
 
 import structlog
 
@@ -39,7 +40,7 @@ BEFORE_RENDERING = [
 def configuration(*, for_people, level):
     """Return Django's LOGGING: one line per event, coloured text for people or JSON for machines."""
     renderer = (
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
         if for_people
         else structlog.processors.JSONRenderer()
     )

@@ -1,5 +1,6 @@
 """How this installation is set up, read from the environment; what is missing is said loudly."""
 
+import logging
 import os
 from datetime import datetime
 from pathlib import Path
@@ -161,6 +162,11 @@ MEDIA_ROOT = Path(env("MEDIA_ROOT") or BASE_DIR / ".data" / "media")
 STATIC_ROOT = Path(env("STATIC_ROOT") or BASE_DIR / "staticfiles")
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.stylesheet.StylesheetFinder",
+]
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 FILES_ON_DISK = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
@@ -275,7 +281,6 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 60, 90
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # With the broker down a nudge is given up within a second; the sweep finds the row later.
 CELERY_TASK_PUBLISH_RETRY = False
@@ -301,3 +306,4 @@ REVIEW_TEXT = env(
 
 LOGGING = log.configuration(for_people=DEVELOPMENT, level=env("LOG_LEVEL", "INFO"))
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG

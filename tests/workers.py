@@ -1,0 +1,100 @@
+"""Lets a test run a real Celery worker against its database, and kill it."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from urllib.parse import quote
+
+import pytest
+import redis
+
+PATIENCE = 30
+SET_PARENT_DEATH_SIGNAL = 1
+
+
+class Worker:
+    """A running `celery -A config worker`; `log` is the file of what it said."""
+
+    def __init__(self, environment, log, options):
+        self.name = f"worker{os.getpid()}-{time.monotonic_ns()}@localhost"
+        self.log = log
+        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-n", self.name]
+        with log.open("w") as output:
+            self.process = subprocess.Popen(
+                [*command, "--concurrency=1", "--without-gossip", "--without-mingle", *options],
+                env=environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=_die_with_the_tests,
+            )
+
+    def wait_until_ready(self):
+        deadline = time.monotonic() + PATIENCE
+        while " ready." not in self.log.read_text():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.05)
+        return self
+
+    def stop(self):
+        """Let it finish what it is doing and go."""
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+
+    def kill(self):
+        """End it and its children at once, as a loss of power would."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@pytest.fixture
+def start_worker(transactional_db, settings, tmp_path):
+    """Return a function that starts a real worker; all of them end with the test."""
+    started = []
+    with redis.Redis.from_url(settings.REDIS_URL) as server:
+        server.flushdb()
+
+    def start_worker(*options):
+        log = tmp_path / f"worker-{len(started)}.log"
+        started.append(Worker(_environment(settings), log, options))
+        return started[-1].wait_until_ready()
+
+    yield start_worker
+    for worker in started:
+        worker.kill()
+
+
+@pytest.fixture
+def worker(start_worker):
+    """A real worker that is ready; ask for `page` before it when the test has a browser."""
+    return start_worker()
+
+
+def _environment(settings):
+    return os.environ | {
+        "LOG_LEVEL": "INFO",
+        "DATABASE_URL": _database_url(settings.DATABASES["default"]),
+        "KURSMEDEL_URL": settings.KURSMEDEL_URL,
+        "KURSMEDEL_TODAY": settings.KURSMEDEL_TODAY,
+        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+    }
+
+
+def _database_url(database):
+    user, password, host = (
+        quote(database[key] or "", safe="") for key in ("USER", "PASSWORD", "HOST")
+    )
+    place = f"{user}:{password}@{host}" if password else f"{user}@{host}"
+    port = f":{database['PORT']}" if database["PORT"] else ""
+    return f"postgres://{place}{port}/{database['NAME']}"
+
+
+def _die_with_the_tests():
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
