@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 PDF_AND_PICTURES = ".pdf,.jpg,.jpeg,.png"
 
@@ -57,6 +58,14 @@ class FileInput(forms.FileInput):
         super().__init__(
             (attrs or {}) | limits | ({"multiple": True} if multiple else {})
         )
+
+    def get_context(
+        self, name: str, value: Any, attrs: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        """Return what the template draws, with the words for a file that is too large."""
+        words = _("This file is larger than %(mb)s MB. Choose a smaller one.")
+        told = {"data-too-large": words % {"mb": self.attrs["data-max-mb"]}}
+        return super().get_context(name, value, (attrs or {}) | told)
 
 
 def _with_class(attrs: dict[str, Any] | None, width: str) -> dict[str, Any]:
