@@ -1,0 +1,202 @@
+"""What PostgreSQL itself refuses about signatures and decisions, whoever writes."""
+
+import pgtrigger
+
+from schemes.models import append_only
+
+# The row of the application is locked first: whoever decides at the same time waits for it.
+SHORT = {
+    "LOCK_CASE;": "SELECT * INTO case_ FROM applications_application "
+    "WHERE id = NEW.application_id FOR NO KEY UPDATE;",
+    "REFUSED;": "USING ERRCODE = 'check_violation';",
+}
+
+UNBIASED = """
+LOCK_CASE;
+SELECT * INTO person FROM accounts_user WHERE id = NEW.signatory_id;
+IF case_.state <> 'submitted' OR case_.revision <> NEW.revision THEN
+    RAISE EXCEPTION 'A signature counts for a submitted application as it reads now.' REFUSED;
+END IF;
+IF case_.applicant_id = person.id
+        OR (person.person_key <> '' AND person.person_key = case_.person_key) THEN
+    RAISE EXCEPTION 'Nobody signs in their own case (R21).' REFUSED;
+END IF;
+IF lower(person.email) = lower(case_.head_email) OR EXISTS (
+        SELECT 1 FROM applications_headrequest
+        WHERE application_id = case_.id AND answer <> '' AND lower(email) = lower(person.email)
+) THEN
+    RAISE EXCEPTION 'The head of the unit does not sign (R21).' REFUSED;
+END IF;
+IF EXISTS (SELECT 1 FROM decisions_recusal
+           WHERE application_id = case_.id AND user_id = person.id) THEN
+    RAISE EXCEPTION 'Who has declared a bias does not sign (R21).' REFUSED;
+END IF;
+RETURN NEW;
+"""
+
+ONLY_VOIDED = """
+LOCK_CASE;
+IF OLD.voided_at IS NOT NULL OR NEW.voided_at IS NULL
+        OR to_jsonb(OLD) - 'voided_at' - 'void_reason'
+            IS DISTINCT FROM to_jsonb(NEW) - 'voided_at' - 'void_reason' THEN
+    RAISE EXCEPTION 'A signature is never changed; it can be voided once.' REFUSED;
+END IF;
+IF EXISTS (SELECT 1 FROM decisions_decision WHERE application_id = NEW.application_id) THEN
+    RAISE EXCEPTION 'A signature behind a decision stays.' REFUSED;
+END IF;
+RETURN NEW;
+"""
+
+# Counts whom the signatures come from, so that one person never makes up two of them.
+SIGNED_BY_ALL = """
+LOCK_CASE;
+SELECT count(DISTINCT signatory_id), count(DISTINCT capacity) INTO people, held
+FROM decisions_signature
+WHERE application_id = NEW.application_id AND voided_at IS NULL
+    AND revision = case_.revision AND outcome = NEW.outcome
+    AND amount IS NOT DISTINCT FROM NEW.amount AND capacity = ANY (NEW.capacities);
+IF people <> cardinality(NEW.capacities) OR held <> cardinality(NEW.capacities) THEN
+    RAISE EXCEPTION 'A decision needs the same word in each capacity, from different people (R21).' REFUSED;
+END IF;
+RETURN NEW;
+"""
+
+STATE_FOLLOWS = """
+SELECT * INTO case_ FROM applications_application WHERE id = NEW.application_id;
+IF (NEW.outcome = 'refuse') <> (case_.state = 'refused')
+        OR case_.state NOT IN ('approved', 'refused', 'settled', 'ended') THEN
+    RAISE EXCEPTION 'A decision and the state of its application go together.' REFUSED;
+END IF;
+RETURN NULL;
+"""
+
+# Read at commit: the row as it stands then, not as it stood when the trigger was queued.
+DECIDED = """
+SELECT * INTO case_ FROM applications_application WHERE id = NEW.id;
+SELECT * INTO made FROM decisions_decision WHERE application_id = NEW.id;
+IF case_.state = 'refused' AND made.outcome IS DISTINCT FROM 'refuse' THEN
+    RAISE EXCEPTION 'A refused application has a decision that refuses it (R21).' REFUSED;
+END IF;
+IF case_.state IN ('approved', 'settled', 'ended') AND (
+        made.outcome IS DISTINCT FROM 'grant'
+        OR made.amount IS DISTINCT FROM case_.granted
+        OR made.pool_id IS DISTINCT FROM case_.pool_id
+        OR NOT EXISTS (
+            SELECT 1 FROM schemes_ledgerentry
+            WHERE subject = case_.uuid AND pool_id = made.pool_id
+                AND kind = 'grant' AND amount = made.amount
+        )
+) THEN
+    RAISE EXCEPTION 'A grant has its decision, and its money is bound in the pool (R21, R27).' REFUSED;
+END IF;
+RETURN NULL;
+"""
+
+KEPT = [
+    "answers",
+    "applicant_id",
+    "decided_at",
+    "exclusive_key",
+    "facts",
+    "granted",
+    "person_key",
+    "pool_id",
+    "revision",
+    "scheme",
+    "starts_on",
+    "submitted_at",
+    "year",
+]
+FROZEN = """
+IF CHANGED THEN
+    RAISE EXCEPTION 'What was decided on, and what was granted, is never changed.' REFUSED;
+END IF;
+RETURN NEW;
+""".replace("CHANGED", " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in KEPT))
+
+ONLY_LOWER = """
+LOCK_CASE;
+IF case_.state <> 'submitted' OR EXISTS (
+        SELECT 1 FROM decisions_lowering
+        WHERE application_id = NEW.application_id AND amount <= NEW.amount
+) THEN
+    RAISE EXCEPTION 'An amount can be lowered before the decision, and never raised.' REFUSED;
+END IF;
+RETURN NEW;
+"""
+
+CASE = ("case_", "RECORD")
+
+
+def _written_out(func: str) -> str:
+    for short, long in SHORT.items():
+        func = func.replace(short, long)
+    return func
+
+
+def _before(name: str, operation, func: str, *declared: tuple[str, str], **rest):
+    return pgtrigger.Trigger(
+        name=name,
+        operation=operation,
+        when=pgtrigger.Before,
+        declare=list(declared),
+        func=_written_out(func),
+        **rest,
+    )
+
+
+def _at_commit(name: str, operation, func: str, *declared: tuple[str, str], **rest):
+    return pgtrigger.Trigger(
+        name=name,
+        operation=operation,
+        when=pgtrigger.After,
+        timing=pgtrigger.Deferred,
+        declare=list(declared),
+        func=_written_out(func),
+        **rest,
+    )
+
+
+def never_removed(table: str) -> list[pgtrigger.Trigger]:
+    """Return the triggers of a table whose rows are neither deleted nor truncated."""
+    return [each for each in append_only(table) if not each.name.endswith("_no_update")]
+
+
+SIGNATURE = [
+    *never_removed("signature"),
+    _before("signature_unbiased", pgtrigger.Insert, UNBIASED, CASE, ("person", "RECORD")),
+    _before("signature_only_voided", pgtrigger.Update, ONLY_VOIDED, CASE),
+]
+RECUSAL = append_only("recusal")
+LOWERING = [
+    *append_only("lowering"),
+    _before("lowering_only_lower", pgtrigger.Insert, ONLY_LOWER, CASE),
+]
+DECISION = [
+    *append_only("decision"),
+    _before(
+        "decision_signed_by_all",
+        pgtrigger.Insert,
+        SIGNED_BY_ALL,
+        CASE,
+        ("people", "INTEGER"),
+        ("held", "INTEGER"),
+    ),
+    _at_commit("decision_state_follows", pgtrigger.Insert, STATE_FOLLOWS, CASE),
+]
+CASES = [
+    _at_commit(
+        "case_has_decision",
+        pgtrigger.Insert | pgtrigger.Update,
+        DECIDED,
+        CASE,
+        ("made", "RECORD"),
+        condition=pgtrigger.Condition("NEW.state IN ('approved', 'refused', 'settled', 'ended')"),
+    ),
+    _before(
+        "case_stays_as_decided",
+        pgtrigger.Update,
+        FROZEN,
+        condition=pgtrigger.Condition("OLD.state IN ('approved', 'refused', 'settled', 'ended')"),
+    ),
+]
