@@ -1,11 +1,17 @@
 """People and their mandates: who signs in, and in which capacity they may act on a day."""
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import capacities
+from schemes import clock, secrets
 from schemes.models import Dated, Organisation
 
 
@@ -24,7 +30,7 @@ class People(BaseUserManager):
 
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
         """Return a new person who may use the whole admin."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        return self.create_user(email, password, is_superuser=True, **fields)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -38,7 +44,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     personal_number = models.TextField(_("personal number, encrypted"), blank=True)
     person_key = models.CharField(max_length=64, blank=True, db_index=True)
     is_active = models.BooleanField(_("active"), default=True)
-    is_staff = models.BooleanField(_("may use the admin"), default=False)
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
 
     objects = People()
@@ -61,12 +66,31 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return str(self)
 
+    @property
+    def number_in_clear(self) -> str:
+        """The personal number as twelve digits, or "" where none is kept."""
+        return secrets.decrypt(self.personal_number)
+
+    @cached_property
+    def mandates_today(self) -> list["Mandate"]:
+        """The mandates that the person holds today, read once per request."""
+        today = clock.today(settings.TIME_ZONE)
+        return list(self.mandates.valid_on(today).select_related("organisation"))
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the admin is open: it follows the mandates, so nobody has to remember to close it."""
+        opens = {Mandate.ADMINISTRATOR, Mandate.AUDITOR}
+        return self.is_superuser or any(each.capacity in opens for each in self.mandates_today)
+
 
 class Mandate(models.Model):
     """A capacity that a person holds in a scheme for a period; a deputy's rests on a decision."""
 
     # Capacities of the house; a scheme names further ones in which somebody must sign.
-    FINANCE, ADMINISTRATOR, AUDITOR = "finance", "administrator", "auditor"
+    FINANCE = capacities.FINANCE
+    ADMINISTRATOR = capacities.ADMINISTRATOR
+    AUDITOR = capacities.AUDITOR
 
     user = models.ForeignKey(User, models.PROTECT, related_name="mandates")
     scheme = models.SlugField(_("scheme"))
@@ -92,11 +116,38 @@ class Mandate(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="mandate_period",
+                violation_error_message=_("The last day is before the first."),
             ),
             models.CheckConstraint(
-                condition=Q(deputy=False) | ~Q(ground=""), name="mandate_deputy_has_ground"
+                condition=Q(deputy=False) | ~Q(ground=""),
+                name="mandate_deputy_has_ground",
+                violation_error_message=_("Name the decision that a deputy's mandate rests on."),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.capacity} ({self.scheme})"
+        return f"{self.user}: {self.label}"
+
+    def clean(self) -> None:
+        """Raise ValidationError where capacity, scheme and organisation do not fit each other."""
+        if self.capacity not in capacities.of_scheme(self.scheme):
+            raise ValidationError({"capacity": _("The scheme has no such capacity.")})
+        if self.organisation and self.capacity != self.FINANCE:
+            raise ValidationError({"organisation": _("Only finance is of one organisation.")})
+        if self.organisation and self.organisation.scheme != self.scheme:
+            raise ValidationError({"organisation": _("This organisation is of another scheme.")})
+
+    @property
+    def signs(self) -> bool:
+        """Whether this is a capacity in which the scheme asks for a signature."""
+        return self.capacity in capacities.signing(self.scheme)
+
+    @property
+    def label(self) -> str:
+        """The capacity in words: "Chair", "Chair, deputy", "Finance, Skaraborg"."""
+        words = [capacities.label(self.scheme, self.capacity)]
+        if self.deputy:
+            words.append(gettext("deputy"))
+        if self.organisation:
+            words.append(self.organisation.name)
+        return ", ".join(words)

@@ -1,0 +1,96 @@
+"""How sign-in meets our people: names at sign-up, claims of the provider, second factors encrypted."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from accounts import navigation
+from accounts.models import User
+from schemes import secrets
+
+# What a login copies into the profile; the rest of the claims is not kept.
+COPIED = ("name", "hsa_id", "specialty")
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-up and sign-in with e-mail and password."""
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Store what was asked at sign-up: the name, and the language that was read."""
+        user.name = form.cleaned_data.get("name") or user.name
+        user.language = get_language() or ""
+        return super().save_user(request, user, form, commit)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return the page where this person's work begins."""
+        return navigation.first_page(request.user)
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):
+    """Sign-in with OpenID Connect: the claims named in the settings become the profile."""
+
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: Any) -> User:
+        """Fill in a person who signs in for the first time; keep no other claims than these."""
+        claims = _claims(sociallogin.account.extra_data)
+        user = sociallogin.user
+        _use_address(sociallogin, claims)
+        user.email = next((each.email for each in sociallogin.email_addresses), "")
+        user.language = get_language() or ""
+        _copy(claims, user)
+        user.name = user.name or user.email
+        sociallogin.account.extra_data = {"userinfo": _kept(claims)}
+        return user
+
+    def get_signup_form_initial_data(self, sociallogin: SocialLogin) -> dict[str, Any]:
+        """Return what the sign-up form shows when the provider gave no usable address."""
+        return super().get_signup_form_initial_data(sociallogin) | {"name": sociallogin.user.name}
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Bring the profile of a known person in step with what the provider says today."""
+        if sociallogin.is_existing:
+            _copy(_claims(sociallogin.account.extra_data), sociallogin.user)
+            sociallogin.user.save(update_fields=COPIED)
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Keys of authenticator apps are kept encrypted."""
+
+    def encrypt(self, text: str) -> str:
+        return secrets.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return secrets.decrypt(encrypted_text)
+
+
+def _claims(data: dict[str, Any]) -> dict[str, Any]:
+    """Return what the provider states; userinfo goes before the token."""
+    if "userinfo" in data or "id_token" in data:
+        return (data.get("id_token") or {}) | (data.get("userinfo") or {})
+    return data
+
+
+def _kept(claims: dict[str, Any]) -> dict[str, Any]:
+    wanted = {"sub", *settings.OIDC_CLAIMS.values()}
+    return {name: value for name, value in claims.items() if name in wanted}
+
+
+def _use_address(sociallogin: SocialLogin, claims: dict[str, Any]) -> None:
+    """Take the address from the claim that the settings name; verified only if the provider says so."""
+    address = str(claims.get(settings.OIDC_CLAIMS["email"]) or "").strip().lower()
+    verified = claims.get("email_verified") is True
+    found = [EmailAddress(email=address, verified=verified, primary=True)] if address else []
+    sociallogin.email_addresses = found
+
+
+def _copy(claims: dict[str, Any], user: User) -> None:
+    for field in COPIED:
+        if stated := str(claims.get(settings.OIDC_CLAIMS[field]) or "").strip():
+            length = User._meta.get_field(field).max_length
+            setattr(user, field, stated[:length])

@@ -1,0 +1,75 @@
+"""What people say about themselves: at sign-up, and in their profile."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from schemes import personal_number
+
+
+class SignupForm(forms.Form):
+    """What is asked at sign-up besides e-mail and password."""
+
+    name = forms.CharField(
+        label=_("First and last name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ["name", "email", "password1", "password2"]
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Nothing more to do: the adapter stores the name with the person."""
+
+
+class ProfileForm(forms.ModelForm):
+    """The profile, from which a new application is prefilled."""
+
+    # Never sent back to the browser: an empty field keeps the number that is on file.
+    number = forms.CharField(
+        label=_("Personal number"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"class": "w-medium", "inputmode": "numeric", "autocomplete": "off"}
+        ),
+    )
+
+    class Meta:
+        model = User
+        fields = ["name", "hsa_id", "specialty", "language"]
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "hsa_id": forms.TextInput(attrs={"class": "w-medium", "autocomplete": "off"}),
+        }
+
+    field_order = ["name", "number", "hsa_id", "specialty", "language"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["number"].help_text = self._about_number()
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language"),
+            choices=settings.LANGUAGES,
+            help_text=_("Of these pages and of the mail that you get."),
+        )
+
+    def clean_number(self) -> str:
+        """Return twelve digits, or "" when nothing was written."""
+        typed = self.cleaned_data["number"].strip()
+        return personal_number.read(typed) if typed else ""
+
+    def answers(self) -> dict[str, Any]:
+        """Return what to store: a number only where one was written."""
+        answers = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        number = self.cleaned_data["number"]
+        return answers | ({"personal_number": number} if number else {})
+
+    def _about_number(self) -> str:
+        shown = personal_number.masked(self.instance.number_in_clear)
+        if shown:
+            return _("On file: %(number)s. Write a number only to replace it.") % {"number": shown}
+        return _("Twelve digits, such as 19800101-0000. A coordination number is as good.")

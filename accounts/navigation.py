@@ -1,0 +1,61 @@
+"""The main menu: what this person can do here, by what they are appointed to."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts import mandates
+from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, SIGNATORY
+
+ANYBODY = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry: its words, its address and the capacities for which it is there."""
+
+    label: str
+    name: str
+    capacities: tuple[str, ...] = ANYBODY
+
+
+PLACES = (
+    Place(_("To decide"), "decisions:queue", (SIGNATORY, ADMINISTRATOR, AUDITOR)),
+    Place(_("Decided"), "decisions:decided", (SIGNATORY, ADMINISTRATOR, AUDITOR)),
+    Place(_("Finance"), "invoicing:overview", (FINANCE, ADMINISTRATOR, AUDITOR)),
+    Place(_("Administration"), "admin:index", (ADMINISTRATOR, AUDITOR)),
+    Place(_("My applications"), "applications:overview"),
+)
+
+
+def menu(user: Any, path: str) -> list[dict[str, Any]]:
+    """Return the entries for a person as url, label and whether the page at *path* belongs to it."""
+    if not user.is_authenticated:
+        return []
+    found = [
+        {"url": url, "label": place.label}
+        for place in PLACES
+        if _is_open(place, user) and (url := _address(place.name))
+    ]
+    here = max((each["url"] for each in found if path.startswith(each["url"])), key=len, default="")
+    return [each | {"current": each["url"] == here} for each in found]
+
+
+def first_page(user: Any) -> str:
+    """Return the address where this person's work begins."""
+    return next((each["url"] for each in menu(user, "")), "/")
+
+
+def _is_open(place: Place, user: Any) -> bool:
+    if place.name == "admin:index" and user.is_superuser:
+        return True
+    return place.capacities == ANYBODY or bool(mandates.current(user, *place.capacities))
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

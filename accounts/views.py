@@ -1,0 +1,84 @@
+"""The pages about a person: the profile, the language, and in the demo whom to be and what was mailed."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.i18n import set_language
+
+from accounts import demo, inbox, navigation, services
+from accounts.forms import ProfileForm
+
+SIGNS_IN = settings.AUTHENTICATION_BACKENDS[0]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """Show the own profile, and store it."""
+    initial = {"language": request.user.language or get_language()}
+    form = ProfileForm(request.POST or None, instance=request.user, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        services.keep_profile(user=request.user, **form.answers())
+        messages.success(request, gettext("Your profile is saved."))
+        return _in_language(redirect("accounts:profile"), request.user.language)
+    return render(request, "accounts/profile.html", {"form": form})
+
+
+@login_not_required
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Speak another language from now on, and remember it in the profile of who is signed in."""
+    chosen = request.POST.get("language")
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        services.keep_profile(user=request.user, language=chosen)
+    return set_language(request)
+
+
+def _in_language(response: HttpResponse, language: str) -> HttpResponse:
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax")
+    return response
+
+
+# Only in the demo
+
+
+@login_not_required
+@require_POST
+def enter(request: HttpRequest) -> HttpResponse:
+    """Sign in as one of the people of the demo."""
+    demo.only_in_the_demo()
+    known = {user.email: user for user in demo.people()}
+    user = known.get(request.POST.get("person", ""))
+    if user is None:
+        raise Http404
+    login(request, user, backend=SIGNS_IN)
+    return redirect(_wanted(request) or navigation.first_page(user))
+
+
+def _wanted(request: HttpRequest) -> str:
+    url = request.POST.get("next", "")
+    return url if url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}) else ""
+
+
+@login_not_required
+@require_safe
+def letters(request: HttpRequest) -> HttpResponse:
+    """List every mail that was sent."""
+    demo.only_in_the_demo()
+    return render(request, "accounts/inbox.html", {"letters": inbox.letters(settings.MAILDIR)})
+
+
+@login_not_required
+@require_safe
+def letter(request: HttpRequest, key: str) -> HttpResponse:
+    """Show one mail, its links to follow."""
+    demo.only_in_the_demo()
+    found = inbox.letter(settings.MAILDIR, key)
+    if found is None:
+        raise Http404
+    return render(request, "accounts/letter.html", {"letter": found})
