@@ -191,6 +191,7 @@ class Scheme(ABC):
         decided_on      the day for which it is assessed
         history         {"live_grants_this_year": n, "applications_this_year": n}
         pool_remaining  what is left in the pool that would pay that day
+        waiting_ahead   how many earlier applications that pool could not pay (may be left out)
         unit_confirmed  whether the head of unit has confirmed; null when not asked
     """
 
@@ -206,6 +207,12 @@ class Scheme(ABC):
     capacities: ClassVar[tuple[Capacity, ...]]
     refusal_reasons: ClassVar[tuple[Reason, ...]]
     packet_parts: ClassVar[tuple[str, ...]]
+    # What the head of unit reads at once before confirming, as "step.field".
+    head_reads: ClassVar[tuple[str, ...]] = ()
+
+    def lead(self, *, on: date) -> str:
+        """Return in a sentence or two when one applies and what one can get, for visitors."""
+        return ""
 
     # What is asked
 
@@ -227,6 +234,13 @@ class Scheme(ABC):
     def terms(self, facts: Any) -> Any:
         """Return the frozen terms that count for these facts (reads the terms tables)."""
 
+    def terms_key(self, facts: Any) -> Any:
+        """Return what facts must have in common to share terms, such as a year; None to read anew.
+
+        Lists read each year's terms once by it (`schemes.terms.TermsShelf`).
+        """
+        return None
+
     @abstractmethod
     def assess(self, facts: Any, terms: Any) -> Assessment:
         """Try every rule and return all findings and the amount. Pure."""
@@ -234,6 +248,10 @@ class Scheme(ABC):
     @abstractmethod
     def terms_snapshot(self, terms: Any) -> dict[str, Any]:
         """Return the terms as plain JSON, for a decision to store."""
+
+    def terms_from_snapshot(self, plain: Mapping[str, Any]) -> Any:
+        """Return the terms that a decision stored, whatever the tables say by now."""
+        raise NotImplementedError
 
     # How it is decided
 
@@ -261,9 +279,18 @@ class Scheme(ABC):
     def next_break(self, day: date) -> tuple[date, date] | None:
         """Return first and last day of the break that holds the day or is the next one."""
 
+    def last_day_to_decide(self, year: int) -> date | None:
+        """Return the last day on which applications of a year can be decided, None if any is."""
+        return None
+
     @abstractmethod
-    def answer_expected_on(self, *, submitted_on: date, starts_on: date | None) -> date:
-        """Return the day by which an applicant can expect an answer; knows the breaks."""
+    def answer_expected_on(
+        self, *, submitted_on: date, starts_on: date | None, terms: Any = None
+    ) -> date:
+        """Return the day by which an applicant can expect an answer; knows the breaks.
+
+        A list hands in the terms that it has read; else they are read here.
+        """
 
     @abstractmethod
     def asks_head_of_unit(self, terms: Any) -> bool:
@@ -283,8 +310,11 @@ class Scheme(ABC):
     def buyer(self, terms: Any) -> dict[str, str]:
         """Return who is invoiced, with the references that the invoice must carry."""
 
-    def report_due_on(self, *, ends_on: date) -> date | None:
-        """Return by when the participant reports back, or None if the scheme asks for none."""
+    def report_due_on(self, *, ends_on: date, terms: Any = None) -> date | None:
+        """Return by when the participant reports back, or None if the scheme asks for none.
+
+        A list hands in the terms that it has read; else they are read here.
+        """
         return None
 
     def step(self, slug: str) -> Step:

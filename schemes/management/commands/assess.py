@@ -1,0 +1,85 @@
+"""Tells what the rules say of facts on standard input, one JSON object a line; changes nothing."""
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
+
+from schemes.base import Assessment, FactsError, Scheme
+from schemes.registry import get
+from schemes.terms import TermsShelf
+
+
+class Command(BaseCommand):
+    help = (
+        "Reads facts as JSON Lines on standard input and writes what the rules say of each, one "
+        "JSON object a line. Uses the terms that are in the tables now and changes nothing."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--language",
+            choices=[code for code, _name in settings.LANGUAGES],
+            help="The language of the sentences; without it, each scheme's own.",
+        )
+
+    def handle(self, *, language: str | None, **options: Any) -> None:
+        """Answer line by line. Raises CommandError (exit status 1) if a line could not be read."""
+        shelf, unread = TermsShelf(), 0
+        for line in _lines():
+            try:
+                answer = _answer(line, shelf=shelf, language=language)
+            except FactsError as error:
+                answer, unread = {"error": str(error)}, unread + 1
+            self.stdout.write(json.dumps(answer, ensure_ascii=False))
+            self.stdout.flush()
+        if unread:
+            raise CommandError(f"Lines that could not be read: {unread}")
+
+
+def _lines() -> Iterator[str | bytes]:
+    source = getattr(sys.stdin, "buffer", sys.stdin)
+    return (line for line in source if line.strip())
+
+
+def _answer(line: str | bytes, *, shelf: TermsShelf, language: str | None) -> dict[str, Any]:
+    data = _data(line)
+    scheme = _scheme(data)
+    facts = scheme.read_facts(data)
+    assessment = scheme.assess(facts, shelf.of(scheme, facts))
+    with translation.override(language or scheme.language):
+        return _plain(assessment)
+
+
+def _data(line: str | bytes) -> dict[str, Any]:
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError):
+        raise FactsError("line", "is not JSON") from None
+    if not isinstance(data, dict):
+        raise FactsError("line", "is not a JSON object")
+    return data
+
+
+def _scheme(data: dict[str, Any]) -> Scheme:
+    slug = data.get("scheme")
+    if slug is None:
+        raise FactsError("scheme", "is missing")
+    try:
+        return get(slug)
+    except (KeyError, TypeError):
+        raise FactsError("scheme", "is not known") from None
+
+
+def _plain(assessment: Assessment) -> dict[str, Any]:
+    return {
+        "outcome": assessment.outcome.value,
+        "amount": str(assessment.amount),
+        "findings": [finding.as_json() for finding in assessment.findings],
+        **assessment.details,
+    }

@@ -1,0 +1,151 @@
+"""RFR's course and conference grant of Västra Götalandsregionen, tied to the contract."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from schemes.base import Assessment, Capacity, Columns, PoolPlan, Reason, Scheme
+from schemes.rfr import amount, days, facts, forms, letter, rules, statement, tables, terms
+from schemes.rfr.facts import Facts
+from schemes.rfr.terms import Days, Terms
+from schemes.wording import amount as kronor
+
+
+class RFR(Scheme):
+    """Applied for before the course; two pools a year; chair and representative sign."""
+
+    slug = tables.SLUG
+    title = _("RFR's course and conference grant")
+    owner = _("Regionala fortbildningsrådet för specialistläkare, Västra Götalandsregionen")
+    currency = "SEK"
+    language = "sv"
+    time_zone = str(facts.STOCKHOLM)
+    stylesheet = "schemes/rfr.css"
+    steps = forms.STEPS
+    rules = letter.RULES
+    capacities = (
+        Capacity("chair", _("Chair of RFR")),
+        Capacity("representative", _("Representative of RFR")),
+    )
+    refusal_reasons = (
+        Reason("R7", _("The participant is not a specialist employed by the region")),
+        Reason("R2", _("The course is not external")),
+        Reason("R8", _("Active participation or spreading of knowledge is not shown")),
+        Reason("R33", _("There is no plan for passing the content on")),
+        Reason("R9", _("The application came in when the course had begun")),
+        Reason("R18", _("No amount is left to grant, or the unit does not pay as much itself")),
+        Reason("R23", _("The participant already has a grant for the year")),
+        Reason("R31", _("The year of the course has ended")),
+        Reason("other", _("Another reason, given in words")),
+    )
+    packet_parts = ("invoice", "confirmation", "application")
+
+    def lead(self, *, on: date) -> str:
+        """Return in a sentence or two when one applies and what one can get (R9, R12–R15, R18)."""
+        highest = max(tables.in_force(on.year).caps.values())
+        text = gettext(
+            "Apply before the course. You can get up to {sum} kr; the unit pays as much itself."
+        )
+        return text.format(sum=kronor(highest))
+
+    def stated(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the answers state, as facts."""
+        return statement.stated(answers)
+
+    def columns(self, answers: Mapping[str, Any]) -> Columns:
+        """Return what the answers say about the columns that all schemes share."""
+        return statement.columns(answers)
+
+    def read_facts(self, data: Mapping[str, Any], *, complete: bool = True) -> Facts:
+        """Return frozen facts. Raises FactsError naming the field; a draft may be incomplete."""
+        return facts.read(data, complete=complete)
+
+    def terms(self, facts: Facts) -> Terms:
+        """Return the terms of the course year; while it is unknown, of the year of the decision.
+
+        Raises LookupError when no terms are entered at all.
+        """
+        return tables.in_force(self.terms_key(facts))
+
+    def terms_key(self, facts: Facts) -> int:
+        """Return the year whose terms count: facts of one year share them (R30)."""
+        known = facts.starts_on or facts.decided_on
+        return known.year if known else date.max.year
+
+    def assess(self, facts: Facts, terms: Terms) -> Assessment:
+        """Try every rule and return all findings and the amount."""
+        return rules.assess(facts, terms)
+
+    def terms_snapshot(self, terms_in_force: Terms) -> dict[str, Any]:
+        """Return the terms as plain JSON, for a decision to store."""
+        return terms.snapshot(terms_in_force)
+
+    def terms_from_snapshot(self, plain: Mapping[str, Any]) -> Terms:
+        """Return the terms that a decision stored."""
+        return terms.from_snapshot(plain)
+
+    def pool_on(self, day: date) -> PoolPlan:
+        """Return the pool of the half-year that holds a day (R26, R27)."""
+        first, last = days.half_year(day)
+        budget = tables.in_force(day.year).budgets[days.half_of(day) - 1]
+        return PoolPlan(days.pool_key(day), first, last, budget)
+
+    def pool_title(self, key: str) -> str:
+        """Return the pool's name in words."""
+        year, _half, number = key.partition("-H")
+        words = {"1": gettext("First half of {year}"), "2": gettext("Second half of {year}")}
+        return words[number].format(year=year)
+
+    def exclusive_key(self, year: int) -> str:
+        """Return the year within which a person may hold one live grant (R23)."""
+        return f"{self.slug}-{year}"
+
+    def may_decide_on(self, day: date) -> bool:
+        """Tell whether a day lies outside all decision breaks (R29)."""
+        return days.break_on(day, tables.in_force(day.year)) is None
+
+    def next_break(self, day: date) -> Days | None:
+        """Return first and last day of the break that holds the day or is the next one (R29)."""
+        return days.next_break(day, tables.in_force(day.year))
+
+    def last_day_to_decide(self, year: int) -> date:
+        """Return the last day on which applications of a year can be decided (R29, R31)."""
+        return days.last_day_to_decide(year, tables.in_force(year))
+
+    def answer_expected_on(
+        self, *, submitted_on: date, starts_on: date | None, terms: Terms | None = None
+    ) -> date:
+        """Return the day by which an applicant can expect an answer; knows the breaks."""
+        terms = terms or tables.in_force((starts_on or submitted_on).year)
+        return days.answer_expected_on(submitted_on, starts_on, terms)
+
+    def asks_head_of_unit(self, terms: Terms) -> bool:
+        """Tell whether a grant needs the confirmation of the head of unit (R18)."""
+        return terms.unit_confirmation
+
+    def due_on(self, *, starts_on: date, decided_on: date) -> date:
+        """Return the day by which the invoice is due (R34)."""
+        return days.invoice_due_on(starts_on, decided_on, tables.in_force(starts_on.year))
+
+    def payable(
+        self, facts: Facts, terms: Terms, *, granted: Decimal, actual_cost: Decimal
+    ) -> Decimal:
+        """Return what is paid, in kronor, when the course really cost `actual_cost` (R11, R18)."""
+        return amount.payable(facts, terms, granted=granted, actual_cost=actual_cost)
+
+    def buyer(self, terms: Terms) -> dict[str, str]:
+        """Return who is invoiced, with the references that the invoice must carry (R35)."""
+        return {
+            "name": terms.buyer_name,
+            "customer_number": terms.customer_number,
+            "orderer_id": terms.orderer_id,
+        }
+
+    def report_due_on(self, *, ends_on: date, terms: Terms | None = None) -> date:
+        """Return by when the participant reports back (R32)."""
+        terms = terms or tables.in_force(ends_on.year)
+        return ends_on + timedelta(days=terms.report_days)

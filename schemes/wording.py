@@ -1,0 +1,23 @@
+"""Amounts and days inside sentences, written when the sentence is read, in its reader's language."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.utils.formats import date_format
+from django.utils.functional import lazy
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+
+
+def amount(value: Decimal) -> str:
+    """Return an amount as people write it: 5 000, or 4 999,50 where there are öre."""
+    text = f"{value:,.2f}".removesuffix(".00")
+    return text.replace(",", NO_BREAK_SPACE).replace(".", ",")
+
+
+def _day(value: date) -> str:
+    return date_format(value, "DATE_FORMAT").replace(" ", NO_BREAK_SPACE)
+
+
+# A day in words, such as 15 May 2024; becomes text only when it is shown.
+day = lazy(_day, str)
