@@ -376,6 +376,8 @@ class Notice(models.Model):
     subject = models.CharField(_("subject"), max_length=200)
     text = models.TextField()
     html = models.TextField(blank=True)
+    # Stored files that go with it: [{"name": …, "path": …, "type": …}]
+    files = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)

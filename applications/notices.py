@@ -1,5 +1,6 @@
 """What is told to whom by mail: written with what caused it, sent afterwards by the worker."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +18,13 @@ def write(
     at: datetime,
     language: str,
     application: Application | None = None,
+    files: Sequence[Mapping[str, str]] = (),
     **context: Any,
 ) -> Notice:
     """Write a notice from `mail/<name>.txt` (its first line is the subject) and return it.
 
     The text is rendered now, in the reader's language; links are absolute. No personal number.
+    Takes stored files that go with it, each with `name`, `path` and `type`.
     """
     context |= {"application": application, "site": settings.KURSMEDEL_URL}
     with translation.override(language or settings.LANGUAGE_CODE):
@@ -33,5 +36,6 @@ def write(
         subject=subject.strip()[:200],
         text=text.strip() + "\n",
         html=html,
+        files=list(files),
         created_at=at,
     )

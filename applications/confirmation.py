@@ -1,0 +1,81 @@
+"""The confirmation of an application: a copy of everything that was stated when it was sent in."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import translation
+
+from applications.models import Application
+from schemes.base import Assessment, Step
+
+
+def snapshot(application: Application, *, assessment: Assessment, at: datetime) -> dict[str, Any]:
+    """Return what the confirmation states, as plain JSON in the scheme's language.
+
+    Amounts are text, days and times are ISO text under names that end in `_on` and `_at`. What a
+    form keeps secret (the personal number) is left out.
+    """
+    scheme = application.rules
+    zone = ZoneInfo(scheme.time_zone)
+    with translation.override(scheme.language):
+        return {
+            "scheme": {
+                "title": str(scheme.title),
+                "owner": str(scheme.owner),
+                "currency": scheme.currency,
+                "time_zone": scheme.time_zone,
+            },
+            "reference": application.reference,
+            "revision": application.revision,
+            "confirmed_at": at.astimezone(zone).isoformat(),
+            "submitted_at": application.submitted_at.astimezone(zone).isoformat(),
+            **_columns(application),
+            "steps": [_step(step, application, on=at.astimezone(zone).date()) for step in scheme.steps],
+            "papers": _papers(application),
+            "assessment": assessment.as_json(),
+        }
+
+
+def _columns(application: Application) -> dict[str, Any]:
+    return {
+        "participant": application.participant,
+        "workplace": application.workplace,
+        "organisation": str(application.organisation or ""),
+        "head": application.head_name,
+        "course": application.course_title,
+        "starts_on": _iso(application.starts_on),
+        "ends_on": _iso(application.ends_on),
+        "asked": None if application.asked is None else str(application.asked),
+    }
+
+
+def _step(step: Step, application: Application, *, on: date) -> dict[str, Any]:
+    form = step.form.read(application.answers.get(step.slug), on=on)
+    rows = [row for row in form.summary() if row["name"] not in form.secret]
+    return {"title": str(step.title), "rows": [_row(row) for row in rows]}
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    value = row["value"]
+    lines = value if isinstance(value, list | tuple) else [value]
+    return {"label": str(row["key"]), "lines": [str(line) for line in lines if line not in (None, "")]}
+
+
+def _papers(application: Application) -> list[dict[str, Any]]:
+    labels = {kind.slug: str(kind.label) for kind in application.rules.papers()}
+    return [
+        {
+            "uuid": str(paper.uuid),
+            "label": labels.get(paper.kind, paper.kind),
+            "name": paper.name,
+            "content_type": paper.content_type,
+            "size": paper.size,
+            "sha256": paper.sha256,
+        }
+        for paper in application.papers.all()
+    ]
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,137 @@
+"""What an invoice states: copied when it is issued, so that it never follows anything later."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+
+from applications.models import Application, Document
+from invoicing.models import Invoice, Series
+
+
+def of_grant(
+    application: Application,
+    *,
+    series: Series,
+    number: int,
+    amount: Decimal,
+    issued_on: date,
+    due_on: date,
+    buyer: Mapping[str, str],
+    decision: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return everything that a clearing invoice and its packet state, in the scheme's language.
+
+    The one line is the grant: costs are background, salary and VAT are never there (R16, R17, R35).
+    """
+    scheme = application.rules
+    with translation.override(scheme.language):
+        return {
+            "number": number_in_words(series, number),
+            "kind": Invoice.Kind.INVOICE.value,
+            "amount": str(amount),
+            "issued_on": issued_on.isoformat(),
+            "due_on": due_on.isoformat(),
+            "reference": application.reference,
+            "seller": {"name": series.organisation.name, "unit": application.workplace},
+            "buyer": dict(buyer),
+            "contact": contact(),
+            "course": course(application),
+            "scheme": scheme_of(application),
+            "decision": dict(decision),
+            "confirmation": _confirmation(application),
+        }
+
+
+def of_credit(
+    invoice: Invoice, *, series: Series, number: int, amount: Decimal, issued_on: date, reason: str
+) -> dict[str, Any]:
+    """Return what a credit invoice states: the figures of the credited one, and why."""
+    kept = ("reference", "seller", "buyer", "course", "scheme")
+    return {
+        "number": number_in_words(series, number),
+        "kind": Invoice.Kind.CREDIT.value,
+        "amount": str(amount),
+        "issued_on": issued_on.isoformat(),
+        "reason": reason,
+        "credits": {
+            "number": invoice.snapshot["number"],
+            "issued_on": invoice.issued_on.isoformat(),
+            "amount": str(invoice.amount),
+        },
+        "contact": contact(),
+        **{name: invoice.snapshot[name] for name in kept},
+    }
+
+
+def of_correction(
+    invoice: Invoice,
+    *,
+    series: Series,
+    number: int,
+    amount: Decimal,
+    issued_on: date,
+    due_on: date,
+    buyer: Mapping[str, str],
+    reason: str,
+) -> dict[str, Any]:
+    """Return what an invoice states that stands in place of a credited one."""
+    return invoice.snapshot | {
+        "number": number_in_words(series, number),
+        "amount": str(amount),
+        "issued_on": issued_on.isoformat(),
+        "due_on": due_on.isoformat(),
+        "seller": {"name": series.organisation.name, "unit": invoice.snapshot["seller"]["unit"]},
+        "buyer": dict(buyer),
+        "contact": contact(),
+        "reason": reason,
+        "replaces": {
+            "number": invoice.snapshot["number"],
+            "issued_on": invoice.issued_on.isoformat(),
+        },
+    }
+
+
+def number_in_words(series: Series, number: int) -> str:
+    """Return the number as it is printed, for example SU-2026-00042."""
+    return f"{series}-{number:05d}"
+
+
+def contact() -> dict[str, str]:
+    """Return who answers questions about invoices (R36)."""
+    return {
+        "name": settings.INVOICE_CONTACT_NAME,
+        "phone": settings.INVOICE_CONTACT_PHONE,
+        "email": settings.INVOICE_CONTACT_EMAIL,
+    }
+
+
+def course(application: Application) -> dict[str, Any]:
+    """Return the course and who took part, without anything personal but the name."""
+    return {
+        "title": application.course_title,
+        "participant": application.participant,
+        "starts_on": application.starts_on.isoformat(),
+        "ends_on": application.ends_on.isoformat() if application.ends_on else None,
+    }
+
+
+def scheme_of(application: Application) -> dict[str, str]:
+    """Return the scheme's own names."""
+    scheme = application.rules
+    return {
+        "title": str(scheme.title),
+        "owner": str(scheme.owner),
+        "currency": scheme.currency,
+        "language": scheme.language,
+        "time_zone": scheme.time_zone,
+    }
+
+
+def _confirmation(application: Application) -> dict[str, Any]:
+    documents = application.documents.filter(kind=Document.Kind.CONFIRMATION)
+    latest = documents.order_by("-pk").first()
+    return latest.content if latest else {}
