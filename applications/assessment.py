@@ -1,6 +1,7 @@
 """What the rules say of applications on a day: the one way from a row to its findings."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,59 +12,100 @@ from applications.models import LIVE, Application, HeadRequest
 from schemes.base import Assessment
 from schemes.models import Pool
 from schemes.registry import get
+from schemes.terms import TermsShelf
+
+# Key and state of every case that was sent in, by scheme, person and year
+Cases = defaultdict[tuple[str, str, int | None], list[tuple[int, str]]]
 
 
-def assess(application: Application, *, on: date, at: datetime) -> Assessment:
+def assess(
+    application: Application,
+    *,
+    on: date,
+    at: datetime,
+    ahead: Mapping[int, int] | None = None,
+    known: Mapping[str, Any] | None = None,
+) -> Assessment:
     """Return all findings and the amount, were it decided on a day.
 
-    Takes `at`, the time that counts as the submission of a draft.
+    Takes `at`, the time that counts as the submission of a draft; see `assess_many` for the rest.
     """
-    return assess_many([application], on=on, at=at)[application.pk]
+    return assess_many([application], on=on, at=at, ahead=ahead, known=known)[application.pk]
 
 
 def assess_many(
-    applications: Iterable[Application], *, on: date, at: datetime
+    applications: Iterable[Application],
+    *,
+    on: date,
+    at: datetime,
+    ahead: Mapping[int, int] | None = None,
+    known: Mapping[str, Any] | None = None,
 ) -> dict[int, Assessment]:
-    """Return the assessment of each application by its key; as many queries for 1 as for 1,000."""
+    """Return the assessment of each application by its key; as many queries for 1 as for 1,000.
+
+    Takes `ahead`, how many earlier ones wait for the same money by the application's key, where
+    somebody has counted them; and `known`, circumstances that replace those of the house.
+    """
     applications = list(applications)
-    circumstances = Circumstances(applications, on=on, at=at)
-    return {each.pk: _assess(each, circumstances.of(each)) for each in applications}
+    circumstances = Circumstances(applications, on=on, at=at, ahead=ahead, known=known)
+    return {each.pk: circumstances.assess(each) for each in applications}
 
 
 def facts_of(application: Application, *, on: date, at: datetime) -> Any:
     """Return the scheme's frozen facts of one application, were it decided on a day."""
-    data = application.facts | Circumstances([application], on=on, at=at).of(application)
-    return get(application.scheme).read_facts(data, complete=False)
-
-
-def _assess(application: Application, circumstances: dict[str, Any]) -> Assessment:
-    scheme = get(application.scheme)
-    facts = scheme.read_facts(application.facts | circumstances, complete=False)
-    return scheme.assess(facts, scheme.terms(facts))
+    return Circumstances([application], on=on, at=at).facts(application)
 
 
 class Circumstances:
     """What the house knows about some applications and the applicants do not state."""
 
-    def __init__(self, applications: list[Application], *, on: date, at: datetime) -> None:
+    def __init__(
+        self,
+        applications: list[Application],
+        *,
+        on: date,
+        at: datetime,
+        ahead: Mapping[int, int] | None = None,
+        known: Mapping[str, Any] | None = None,
+    ) -> None:
         self.on, self.at = on, at
+        self.ahead, self.known = ahead or {}, known or {}
+        self.shelf = TermsShelf()
         self.cases = self._cases_of_the_same_people(applications)
         self.remaining = self._remaining({each.scheme for each in applications})
         self.heads = self._confirmations(applications)
 
+    def assess(self, application: Application) -> Assessment:
+        """Return all findings about one of the applications."""
+        facts = self.facts(application)
+        return application.rules.assess(facts, self.shelf.of(application.rules, facts))
+
+    def facts(self, application: Application) -> Any:
+        """Return the scheme's frozen facts of one of the applications."""
+        data = application.facts | self.of(application)
+        return application.rules.read_facts(data, complete=False)
+
     def of(self, application: Application) -> dict[str, Any]:
         """Return the circumstances of one application, in the format of the facts."""
-        others = [case for case in self.cases if self._same_year(case, application)]
         submitted_at = application.submitted_at or self.at
         return {
             "submitted_at": submitted_at.isoformat(),
             "decided_on": self.on.isoformat(),
-            "history": {
-                "live_grants_this_year": sum(case["state"] in LIVE for case in others),
-                "applications_this_year": len(others),
-            },
+            "history": self._history(application),
             "pool_remaining": str(self.remaining[application.scheme]),
+            "waiting_ahead": self.ahead.get(application.pk),
             "unit_confirmed": self._unit_confirmed(application),
+            **self.known,
+        }
+
+    def _history(self, application: Application) -> dict[str, Any]:
+        # The applicant states a part of the history (R25); the house adds what it knows.
+        year = (application.scheme, application.person_key, application.year)
+        others = [state for pk, state in self.cases[year] if pk != application.pk]
+        stated = application.facts.get("history") or {}
+        return stated | {
+            "live_grants_this_year": sum(state in LIVE for state in others),
+            "applications_this_year": len(others),
         }
 
     def _unit_confirmed(self, application: Application) -> bool | None:
@@ -71,34 +113,31 @@ class Circumstances:
             return None
         return self.heads.get(application.pk) == HeadRequest.Answer.CONFIRMED
 
-    def _cases_of_the_same_people(self, applications: list[Application]) -> list[dict[str, Any]]:
-        keys = {each.person_key for each in applications} - {""}
-        if not keys:
-            return []
-        cases = Application.objects.filter(person_key__in=keys).exclude(submitted_at=None)
-        return list(cases.values("pk", "scheme", "person_key", "year", "state"))
-
     @staticmethod
-    def _same_year(case: dict[str, Any], application: Application) -> bool:
-        mine = (application.scheme, application.person_key, application.year)
-        return case["pk"] != application.pk and mine == (
-            case["scheme"],
-            case["person_key"],
-            case["year"],
-        )
+    def _cases_of_the_same_people(applications: list[Application]) -> Cases:
+        found: Cases = defaultdict(list)
+        keys = {each.person_key for each in applications} - {""}
+        cases = Application.objects.filter(person_key__in=keys).exclude(submitted_at=None)
+        for scheme, key, year, pk, state in cases.values_list(
+            "scheme", "person_key", "year", "pk", "state"
+        ):
+            found[scheme, key, year].append((pk, state))
+        return found
 
     def _remaining(self, slugs: set[str]) -> dict[str, Decimal]:
-        plans = {slug: get(slug).pool_on(self.on) for slug in slugs}
-        pools = {
-            (pool.scheme, pool.key): pool.remaining
-            for pool in Pool.objects.filter(scheme__in=slugs)
-        }
-        return {slug: pools.get((slug, plan.key), plan.budget) for slug, plan in plans.items()}
+        pools = Pool.objects.filter(scheme__in=slugs, starts_on__lte=self.on, ends_on__gte=self.on)
+        left = {pool.scheme: pool.remaining for pool in pools}
+        # A pool that nobody has opened yet holds what the terms give it.
+        unopened = {slug: get(slug).pool_on(self.on).budget for slug in slugs - left.keys()}
+        return left | unopened
 
     @staticmethod
     def _confirmations(applications: list[Application]) -> dict[int, str]:
+        submitted = [each.pk for each in applications if each.submitted_at]
+        if not submitted:
+            return {}
         asked = HeadRequest.objects.filter(
-            application__in=[each.pk for each in applications],
+            application__in=submitted,
             revision=F("application__revision"),
         ).exclude(answer="")
         return dict(asked.order_by("pk").values_list("application_id", "answer"))
