@@ -31,10 +31,13 @@ class Guarded:
     def running(self):
         return self.process.poll() is None
 
+    def ask_to_stop(self):
+        """Let the guard end the server gently, without waiting for it."""
+        self.process.stdin.close()
+
     def stop(self):
         """End the server gently and wait for it; a second call does nothing."""
-        if self.process.stdin and not self.process.stdin.closed:
-            self.process.stdin.close()
+        self.ask_to_stop()
         self.process.wait()
 
 

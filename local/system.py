@@ -1,0 +1,80 @@
+"""Checks the few things that Python packages cannot bring, and installs them where it may.
+
+WeasyPrint draws its papers with Pango; the tests use Chromium. As root on Debian what is missing is
+installed; otherwise the exact line to run is said, and nothing goes on without it.
+"""
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+
+from local import chromium
+
+# What WeasyPrint loads, and the Debian package that has it.
+LIBRARIES = {
+    "libgobject-2.0.so.0": "libglib2.0-0",
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz.so.0": "libharfbuzz0b",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+    "libfontconfig.so.1": "libfontconfig1",
+}
+
+
+def need_libraries():
+    """Make sure that WeasyPrint's libraries are there, or exit with the line that installs them."""
+    if missing := _missing():
+        _install(*missing)
+    if missing := _missing():
+        sys.exit(f"Papers cannot be made without these libraries. {_line(missing)}")
+
+
+def need_chromium():
+    """Make sure that there is a Chromium for the tests, or exit with the line that installs one."""
+    if chromium.path():
+        return
+    if not _install("chromium"):
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"])
+    if not chromium.path():
+        sys.exit(f"The browser tests need Chromium. {_line(['chromium'])}")
+
+
+def _missing():
+    if sys.platform != "linux":
+        return [] if shutil.which("pango-view") else ["pango"]
+    return sorted({package for name, package in LIBRARIES.items() if not _loads(name)})
+
+
+def _loads(name):
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def _install(*packages):
+    """Install Debian packages as root; return whether that was possible."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    print(f"Installing {', '.join(packages)} …", flush=True)
+    quiet = {
+        "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+        "stdout": subprocess.DEVNULL,
+    }
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+    if subprocess.run(install, stderr=subprocess.DEVNULL, **quiet).returncode == 0:
+        return True
+    subprocess.run(["apt-get", "update"], **quiet)
+    return subprocess.run(install, **quiet).returncode == 0
+
+
+def _line(packages):
+    words = " ".join(packages)
+    if shutil.which("apt-get"):
+        return f"Run: sudo apt-get install -y {words}"
+    if shutil.which("brew"):
+        return f"Run: brew install {words}"
+    return f"Install these packages: {words}"
