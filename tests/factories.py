@@ -17,7 +17,7 @@ numbers = count(1)
 
 def person(*, name="Test Läkare", email="", **profile):
     """Return a person with an account: confirmed e-mail, no mandate."""
-    email = email or f"person{next(numbers)}@example.org"
+    email = (email or f"person{next(numbers)}@example.org").lower()
     user = User.objects.create_user(email, PASSWORD, name=name)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return people.keep_profile(user=user, **profile) if profile else user

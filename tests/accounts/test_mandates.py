@@ -106,9 +106,7 @@ def test_a_view_is_not_there_for_those_without_the_mandate(rf):
 
 def test_finance_of_one_administration_sees_its_own_only():
     mine, other = Organisation.objects.filter(scheme=SCHEME.slug)[:2]
-    seen = Mandate.objects.filter(
-        mandates.money_seen_by(appointed("finance", organisation=mine))
-    )
+    seen = Mandate.objects.filter(mandates.money_seen_by(appointed("finance", organisation=mine)))
     appointed("finance", organisation=other)
     assert {mandate.organisation for mandate in seen} == {mine}
     whole = Mandate.objects.filter(mandates.money_seen_by(appointed("finance")))

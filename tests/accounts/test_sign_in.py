@@ -1,0 +1,84 @@
+"""Signing up, confirming the address, signing in and asking for a new password."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from tests.factories import PASSWORD, person
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "ask@example.org"
+
+
+def link_in(letter):
+    text = letter.get_body(("plain",)).get_content()
+    return re.search(r"https?://[^/\s]+(/account/\S+)", text).group(1)
+
+
+def sign_up(client, **changes):
+    answers = {"name": "Test Ask", "email": ADDRESS, "password1": PASSWORD, "password2": PASSWORD}
+    return client.post(reverse("account_signup"), answers | changes)
+
+
+def sign_in(client, password=PASSWORD):
+    client.post(reverse("account_login"), {"login": ADDRESS, "password": password})
+    return "_auth_user_id" in client.session
+
+
+def test_an_address_is_confirmed_before_anybody_is_signed_in(client, mailbox):
+    sign_up(client)
+    assert not sign_in(client)
+    client.post(link_in(mailbox.to(ADDRESS)[0]))
+    assert sign_in(client)
+    user = User.objects.get(email=ADDRESS)
+    assert (user.name, user.language) == ("Test Ask", "sv")
+
+
+def test_a_name_is_asked(client):
+    assert sign_up(client, name="").status_code == 200
+    assert not User.objects.exists()
+
+
+def test_nobody_learns_by_signing_up_who_has_an_account(client, mailbox):
+    person(email=ADDRESS)
+    taken = sign_up(client)
+    free = sign_up(client, email="free@example.org")
+    assert (taken.status_code, taken.url) == (free.status_code, free.url)
+    assert User.objects.filter(email=ADDRESS).count() == 1
+
+
+def test_a_forgotten_password_is_set_anew_by_a_link(client, mailbox):
+    person(email=ADDRESS)
+    client.post(reverse("account_reset_password"), {"email": ADDRESS})
+    page = client.get(link_in(mailbox.to(ADDRESS)[0]), follow=True)
+    new = {"password1": "another long password", "password2": "another long password"}
+    client.post(page.redirect_chain[-1][0], new)
+    assert sign_in(client, "another long password")
+
+
+def test_an_address_is_the_same_in_any_case(client):
+    person(email="Ask@Example.org")
+    assert sign_in(client)
+
+
+def test_the_sixth_wrong_password_is_not_even_tried(client):
+    person(email=ADDRESS)
+    for _attempt in range(5):
+        assert not sign_in(client, "wrong")
+    assert not sign_in(client)
+
+
+def test_passwords_are_hashed_with_argon2():
+    from config import settings
+
+    assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+
+def test_somebody_without_mandate_begins_with_their_own_applications(client):
+    person(email=ADDRESS)
+    response = client.post(reverse("account_login"), {"login": ADDRESS, "password": PASSWORD})
+    assert response.status_code == 302
+    assert response.url in {"/", "/applications/"}
