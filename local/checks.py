@@ -23,7 +23,7 @@ MANAGE = [*PYTHON, "manage.py"]
 QUICK = [
     ("code", [*PYTHON, "-m", "ruff", "check", "--quiet", "."], {}),
     ("format", [*PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."], {}),
-    ("templates", [*PYTHON, "-m", "djlint", "--lint", "--check", "--quiet", "templates"], {}),
+    ("templates", [*PYTHON, "-m", "djlint", "--lint", "--quiet", "templates"], {}),
     ("translations", [*PYTHON, "-m", "local.messages", "check"], {}),
     ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], DEVELOPMENT),
     ("production settings", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
