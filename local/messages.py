@@ -23,6 +23,8 @@ FOLDERS = ["accounts", "applications", "config", "decisions", "invoicing", "sche
 LAZY = ["gettext", "ngettext", "pgettext", "npgettext"]
 KEYWORDS = DEFAULT_KEYWORDS | {f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in LAZY}
 KEYWORDS |= {"gettext_noop": None}
+# Headers of no use to us, some with a date that would change with every update.
+NOISE = (b'"Project-', b'"Report-', b'"POT-', b'"PO-', b'"Last-', b'"Language-Team', b'"Generated-')
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 
 
@@ -58,10 +60,8 @@ def update():
     source = collect()
     for language in LANGUAGES:
         catalogue = _read(language)
-        made = catalogue.creation_date
         catalogue.update(source, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
-        catalogue.creation_date = made
         _replace(_path(language), _as_po(catalogue))
         print(f"{language}: {sum(not _done(m) for m in _texts(catalogue))} texts to translate")
 
@@ -106,7 +106,8 @@ def _as_po(catalogue):
     write_po(
         written, catalogue, width=100, no_location=True, sort_output=True, ignore_obsolete=True
     )
-    return written.getvalue()
+    lines = written.getvalue().splitlines(keepends=True)
+    return b"".join(line for line in lines if not line.startswith(NOISE))
 
 
 def _replace(path, content):
