@@ -85,6 +85,7 @@ def _logging(last, level):
             "django.server": {"handlers": [], "level": "WARNING", "propagate": False},
             "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
             "fontTools": {"level": "WARNING"},
+            "pikepdf": {"level": "WARNING"},
             "weasyprint": {"level": "ERROR"},
         },
     }

@@ -1,7 +1,6 @@
 """How this installation is set up, read from the environment; what is missing is said loudly."""
 
 import logging
-import os
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -12,44 +11,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import log
+from config.environment import DEVELOPMENT, env, env_flag, env_list, required, secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-
-def env(name, default=""):
-    return os.environ.get(name, default).strip()
-
-
-def env_flag(name):
-    return env(name).lower() in {"1", "true", "yes", "on"}
-
-
-def env_list(name, default=""):
-    return [part.strip() for part in env(name, default).split(",") if part.strip()]
-
-
-def required(name, *, in_development):
-    """Return the variable; only development may do without it."""
-    value = env(name) or (in_development if DEVELOPMENT else "")
-    if not value:
-        raise ImproperlyConfigured(f"Set {name}: Kursmedel does not start without it.")
-    return value
-
-
-def secret(name):
-    """Return a secret of at least 50 characters; only development has one of its own."""
-    value = required(name, in_development=f"development-only-{name.lower()}-".ljust(64, "0"))
-    if len(value) < 50:
-        raise ImproperlyConfigured(f"{name} is too short: use at least 50 random characters.")
-    return value
-
-
 # What kind of installation this is
 
-ENVIRONMENT = env("KURSMEDEL_ENV", "production")
-if ENVIRONMENT not in {"development", "production"}:
-    raise ImproperlyConfigured("KURSMEDEL_ENV is either development or production.")
-DEVELOPMENT = ENVIRONMENT == "development"
 DEBUG = DEVELOPMENT and env_flag("KURSMEDEL_DEBUG")
 
 KURSMEDEL_URL = required("KURSMEDEL_URL", in_development="http://localhost:8000").rstrip("/")
@@ -300,6 +267,10 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "visibility_timeout": 300}
 CELERY_BROKER_TRANSPORT_OPTIONS |= {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TIMEZONE = TIME_ZONE
+# How often the sweeps look for undone rows, and how long a worker that took one may be silent: longer
+# than a task may run.
+SWEEP_SECONDS = int(env("SWEEP_SECONDS", "30"))
+LEASE_SECONDS = int(env("LEASE_SECONDS", "120"))
 
 # What the office fills in: the letter leaves these open
 
