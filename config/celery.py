@@ -8,6 +8,7 @@ import os
 
 from celery import Celery
 from celery.signals import setup_logging
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -21,5 +22,13 @@ def leave_logging_to_django(**_):
     """Keep Celery from setting up a log of its own: the settings describe the only one."""
 
 
-# One line per sweep: "name": {"task": "app.tasks.name", "schedule": seconds}.
-app.conf.beat_schedule = {}
+def _sweep(task):
+    # One that waited longer than until the next would find nothing that the next does not.
+    seconds = settings.SWEEP_SECONDS
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+app.conf.beat_schedule = {
+    "mail and papers": _sweep("applications.sweep"),
+    "packets": _sweep("invoicing.sweep"),
+}
