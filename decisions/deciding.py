@@ -1,0 +1,325 @@
+"""The decision itself: when all have signed the same, it is read again under lock and written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts import mandates
+from applications.assessment import assess, facts_of
+from applications.models import Application, Document, Event, State
+from applications.services import make_document, move, notify_applicant, record
+from decisions import letter
+from decisions.line import ahead_of, ceilings
+from decisions.models import GRANT, REFUSE, Decision, Signature
+from decisions.standing import may_sign
+from invoicing import services as invoicing
+from schemes import services as pools
+from schemes.base import Assessment, Finding, Level
+from schemes.models import Pool
+
+ONE_LIVE_GRANT = "application_one_live_grant"
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why nothing is decided although it was signed: the rules in the way, and when or by whom."""
+
+    findings: tuple[Finding, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a signature: it alone, the decision, or what stands in the decision's way."""
+
+    signature: Signature
+    decision: Decision | None = None
+    obstacle: Obstacle | None = None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What may be granted were it decided on a day: by the rules, and lowered by a signatory."""
+
+    assessment: Assessment
+    amount: Decimal
+    lowered: bool
+
+
+def offer(application: Application, *, on: date, at: datetime) -> Offer:
+    """Return the assessment on a day, with the place in line, and the amount to sign for (R18)."""
+    ahead = ahead_of([application], on=on, at=at)
+    assessment = assess(application, on=on, at=at, ahead=ahead)
+    ceiling = ceilings([application]).get(application.pk, assessment.by_rules)
+    amount = min(assessment.by_rules, ceiling)
+    return Offer(assessment, amount, lowered=amount < assessment.by_rules)
+
+
+def local_date(application: Application, at: datetime) -> date:
+    """Return the calendar day of a moment where the scheme is at home."""
+    return at.astimezone(ZoneInfo(application.rules.time_zone)).date()
+
+
+def void(signature: Signature, *, reason: str, by: Any, at: datetime) -> None:
+    """Make a signature count no longer, and write why into the history of the office."""
+    signature.voided_at, signature.void_reason = at, reason
+    signature.save(update_fields=["voided_at", "void_reason"])
+    words = f"{signature.name}: {reason}"
+    kind = Event.Kind.SIGNATURE_VOIDED
+    record(signature.application, kind, by=by, at=at, text=words, internal=True)
+
+
+def conclude(application: Application, signature: Signature, *, by: Any, at: datetime) -> Result:
+    """Decide, if everyone whose signature is needed has signed the same (R21); return the result.
+
+    Call it with the application locked. Signatures of people whose mandate has ended, or who are
+    biased by now, are voided first.
+    """
+    live = _counting(application, by=by, at=at)
+    if {each.capacity for each in live} != _needed(application):
+        return Result(signature)
+    if len({each.outcome for each in live}) > 1:
+        return Result(signature, obstacle=_disagreed(application, live, by=by, at=at))
+    decide = _grant if live[0].outcome == GRANT else _refuse
+    made = decide(application, live, by=by, at=at)
+    if isinstance(made, Obstacle):
+        return Result(signature, obstacle=made)
+    return Result(signature, decision=made)
+
+
+def _needed(application: Application) -> set[str]:
+    return {capacity.slug for capacity in application.rules.capacities}
+
+
+def _counting(application: Application, *, by: Any, at: datetime) -> list[Signature]:
+    """Return the signatures that still count on the day of the decision; void the others."""
+    live = list(application.signatures.live().select_related("signatory"))
+    for each in live:
+        each.application = application
+        if reason := _why_not(each, application, at=at):
+            void(each, reason=reason, by=by, at=at)
+    return [each for each in live if not each.voided_at]
+
+
+def _why_not(signature: Signature, application: Application, *, at: datetime) -> str | None:
+    on, person = local_date(application, at), signature.signatory
+    with translation.override(application.rules.language):
+        if signature.revision != application.revision:
+            return _("The application was changed after it was signed.")
+        if may_sign(application, person, on).biased:
+            return _("The signatory is biased.")
+        if not mandates.holds(person, signature.capacity, scheme=application.scheme, on=on):
+            return _("The mandate of the signatory has ended.")
+    return None
+
+
+def _disagreed(
+    application: Application, live: Sequence[Signature], *, by: Any, at: datetime
+) -> Obstacle:
+    record(application, Event.Kind.DISAGREED, by=by, at=at, internal=True)
+    words = "; ".join(f"{each.name}: {each.get_outcome_display()}" for each in live)
+    return Obstacle((), _("You do not agree, so nothing is decided. %(who)s.") % {"who": words})
+
+
+# Granting
+
+
+def _grant(
+    application: Application, live: Sequence[Signature], *, by: Any, at: datetime
+) -> Decision | Obstacle:
+    on = local_date(application, at)
+    pool = pools.pool_for(scheme=application.rules, on=on, at=at)
+    # Locked before anything is read again: what the line and the pool say now stays true until
+    # this is committed.
+    pool = Pool.objects.select_for_update(no_key=True).get(pk=pool.pk)
+    offered = offer(application, on=on, at=at)
+    if obstacle := _against(application, offered, live, by=by, at=at):
+        return obstacle
+    try:
+        with transaction.atomic():
+            return _write_grant(application, live, offered, pool, by=by, at=at)
+    except pools.PoolTooSmall:
+        return _read_again(application, _("The money left does not suffice."), on=on, at=at)
+    except IntegrityError as error:
+        if not _names(error, ONE_LIVE_GRANT):
+            raise
+        words = _("The participant has been granted another course of the same year just now.")
+        return _read_again(application, words, on=on, at=at)
+
+
+def _names(error: IntegrityError, constraint: str) -> bool:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) == constraint
+
+
+def _against(
+    application: Application, offered: Offer, live: Sequence[Signature], *, by: Any, at: datetime
+) -> Obstacle | None:
+    findings = offered.assessment.at(Level.REFUSE, Level.WAIT, Level.OPEN)
+    if findings:
+        return in_the_way(findings)
+    if not application.rules.may_decide_on(local_date(application, at)):
+        return Obstacle((), _("Nothing is decided today: it is a decision break."))
+    return _changed_amount(live, offered, by=by, at=at)
+
+
+def in_the_way(findings: Sequence[Finding]) -> Obstacle:
+    """Return the obstacle that some findings are, with their rules and reasons in words."""
+    refused = [each for each in findings if each.level == Level.REFUSE]
+    lead = (
+        _("The rules do not allow a grant.")
+        if refused
+        else _("It is signed, and it can be decided when this no longer stands in the way.")
+    )
+    reasons = [f"{each.rule}: {each.text}" for each in findings]
+    return Obstacle(tuple(findings), " ".join([lead, *reasons]))
+
+
+def _changed_amount(
+    live: Sequence[Signature], offered: Offer, *, by: Any, at: datetime
+) -> Obstacle | None:
+    outdated = [each for each in live if each.amount != offered.amount]
+    for each in outdated:
+        void_for_amount(each, by=by, at=at)
+    if not outdated:
+        return None
+    return Obstacle((), _("The amount has changed since it was signed. It must be signed again."))
+
+
+def void_for_amount(signature: Signature, *, by: Any, at: datetime) -> None:
+    """Void a signature that names another amount than may be granted now."""
+    with translation.override(signature.application.rules.language):
+        reason = _("The amount that can be granted has changed since.")
+    void(signature, reason=reason, by=by, at=at)
+
+
+def _read_again(application: Application, words: str, *, on: date, at: datetime) -> Obstacle:
+    """Return the obstacle as the rules put it now that somebody else was quicker."""
+    # What was written before the refusal is undone in the database, so also here.
+    application.refresh_from_db()
+    findings = offer(application, on=on, at=at).assessment.at(Level.REFUSE, Level.WAIT)
+    return in_the_way(findings) if findings else Obstacle((), words)
+
+
+def _write_grant(
+    application: Application,
+    live: Sequence[Signature],
+    offered: Offer,
+    pool: Pool,
+    *,
+    by: Any,
+    at: datetime,
+) -> Decision:
+    """Bind the money, grant, write letter, decision, invoice and notice: one transaction.
+
+    Takes the locks in the order application, pool, series.
+    """
+    pools.bind(pool=pool, amount=offered.amount, subject=application.uuid, at=at, by=by)
+    application.granted, application.pool = offered.amount, pool
+    application.exclusive_key = application.rules.exclusive_key(application.year)
+    _decide(application, State.APPROVED, Event.Kind.APPROVED, by=by, at=at)
+    decision = _write(application, live, offered.assessment, pool=pool, at=at)
+    invoicing.open_invoice(
+        application=application,
+        decided_on=decision.decided_on,
+        at=at,
+        by=by,
+        decision={**decision.letter.content, "terms": decision.terms},
+    )
+    notify_applicant(application, "decided", at=at, decision=decision)
+    return decision
+
+
+# Refusing
+
+
+def _refuse(
+    application: Application, live: Sequence[Signature], *, by: Any, at: datetime
+) -> Decision | Obstacle:
+    on = local_date(application, at)
+    assessment = assess(application, on=on, at=at)
+    held_up = [
+        each
+        for each in assessment.at(Level.WAIT)
+        if each.rule in application.rules.before_any_decision
+    ]
+    if held_up:
+        return in_the_way(held_up)
+    if not application.rules.may_decide_on(on):
+        return Obstacle((), _("Nothing is decided today: it is a decision break."))
+    _decide(application, State.REFUSED, Event.Kind.REFUSED, by=by, at=at)
+    decision = _write(application, live, assessment, pool=None, at=at)
+    notify_applicant(application, "decided", at=at, decision=decision)
+    return decision
+
+
+# What both write
+
+
+def _decide(application: Application, state: str, kind: str, *, by: Any, at: datetime) -> None:
+    application.decided_at = at
+    application.save(update_fields=["granted", "pool", "exclusive_key", "decided_at"])
+    move(application, state, kind=kind, by=by, at=at)
+
+
+def _write(
+    application: Application,
+    live: Sequence[Signature],
+    assessment: Assessment,
+    *,
+    pool: Pool | None,
+    at: datetime,
+) -> Decision:
+    scheme, on = application.rules, local_date(application, at)
+    terms = scheme.terms(facts_of(application, on=on, at=at))
+    order = [capacity.slug for capacity in scheme.capacities]
+    live = sorted(live, key=lambda each: order.index(each.capacity))
+    decision = Decision(
+        application=application,
+        outcome=live[0].outcome,
+        amount=live[0].amount,
+        capacities=[each.capacity for each in live],
+        reasons=_reasons(application, live),
+        text="\n\n".join(dict.fromkeys(each.text for each in live if each.text)),
+        terms=scheme.terms_snapshot(terms),
+        pool=pool,
+        decided_at=at,
+        decided_on=on,
+    )
+    with translation.override(scheme.language):
+        decision.assessment = assessment.as_json()
+    decision.letter = _letter(application, decision, live, assessment, at=at)
+    decision.save(force_insert=True)
+    return decision
+
+
+def _reasons(application: Application, live: Sequence[Signature]) -> list[str]:
+    named = {code for each in live for code in each.reasons if each.outcome == REFUSE}
+    return [each.code for each in application.rules.refusal_reasons if each.code in named]
+
+
+def _letter(
+    application: Application,
+    decision: Decision,
+    live: Sequence[Signature],
+    assessment: Assessment,
+    *,
+    at: datetime,
+) -> Document:
+    lowering = application.lowerings.last()
+    return make_document(
+        application,
+        Document.Kind.LETTER,
+        template="decisions/letter.html",
+        content=letter.snapshot(
+            decision, signatures=live, assessment=assessment, lowering=lowering
+        ),
+        at=at,
+    )

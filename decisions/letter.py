@@ -1,0 +1,116 @@
+"""The decision letter: a copy of everything that was decided, and why, in the scheme's language."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import translation
+
+from decisions.models import GRANT, Decision, Lowering, Signature
+from schemes.base import Assessment, Finding, Level, Scheme
+
+
+def snapshot(
+    decision: Decision,
+    *,
+    signatures: Sequence[Signature],
+    assessment: Assessment,
+    lowering: Lowering | None,
+) -> dict[str, Any]:
+    """Return what the letter states, as plain JSON in the scheme's language.
+
+    Amounts are text, days and times ISO text under names that end in `_on` and `_at`. The personal
+    number is never there.
+    """
+    application, scheme = decision.application, decision.application.rules
+    with translation.override(scheme.language):
+        return {
+            "scheme": _scheme(scheme),
+            "reference": application.reference,
+            "outcome": decision.outcome,
+            "amount": None if decision.amount is None else str(decision.amount),
+            "decided_on": decision.decided_on.isoformat(),
+            "pool": scheme.pool_title(decision.pool.key) if decision.pool else "",
+            **_asked(decision),
+            "arithmetic": [line.as_json() for line in assessment.arithmetic],
+            "lowered": _lowered(decision, lowering, assessment),
+            "findings": _findings(scheme, decision, assessment),
+            "reasons": _reasons(scheme, decision),
+            "text": decision.text,
+            "signatures": [_signature(scheme, each) for each in signatures],
+            "review": settings.REVIEW_TEXT,
+        }
+
+
+def _scheme(scheme: Scheme) -> dict[str, str]:
+    return {
+        "title": str(scheme.title),
+        "owner": str(scheme.owner),
+        "currency": scheme.currency,
+        "language": scheme.language,
+        "time_zone": scheme.time_zone,
+    }
+
+
+def _asked(decision: Decision) -> dict[str, Any]:
+    application = decision.application
+    return {
+        "participant": application.participant,
+        "workplace": application.workplace,
+        "organisation": str(application.organisation or ""),
+        "head": application.head_name,
+        "course": application.course_title,
+        "starts_on": application.starts_on.isoformat(),
+        "ends_on": application.ends_on.isoformat() if application.ends_on else None,
+        "asked": None if application.asked is None else str(application.asked),
+        "submitted_at": _local(application.submitted_at, application.rules),
+    }
+
+
+def _lowered(
+    decision: Decision, lowering: Lowering | None, assessment: Assessment
+) -> dict[str, str] | None:
+    if lowering is None or decision.outcome != GRANT or lowering.amount >= assessment.by_rules:
+        return None
+    return {
+        "from": str(assessment.by_rules),
+        "to": str(lowering.amount),
+        "reason": lowering.reason,
+    }
+
+
+def _findings(scheme: Scheme, decision: Decision, assessment: Assessment) -> list[dict[str, str]]:
+    """Return the rules that were met, or for a refusal those that were not, with their sentences."""
+    levels = [Level.MET, Level.LOOK] if decision.outcome == GRANT else [Level.REFUSE]
+    return [_finding(scheme, each) for each in assessment.at(*levels)]
+
+
+def _finding(scheme: Scheme, finding: Finding) -> dict[str, str]:
+    rule = scheme.rules.get(finding.rule)
+    return finding.as_json() | {"sentence": str(rule.sentence) if rule else ""}
+
+
+def _reasons(scheme: Scheme, decision: Decision) -> list[dict[str, str]]:
+    labels = {each.code: each.label for each in scheme.refusal_reasons}
+    sentences = {number: str(rule.sentence) for number, rule in scheme.rules.items()}
+    return [
+        {"code": code, "label": str(labels[code]), "sentence": sentences.get(code, "")}
+        for code in decision.reasons
+    ]
+
+
+def _signature(scheme: Scheme, signature: Signature) -> dict[str, Any]:
+    labels = {each.slug: each.label for each in scheme.capacities}
+    return {
+        "name": signature.name,
+        "capacity": str(labels.get(signature.capacity, signature.capacity)),
+        "deputy": signature.deputy,
+        "ground": signature.ground,
+        "signed_at": _local(signature.signed_at, scheme),
+    }
+
+
+def _local(moment: datetime, scheme: Scheme) -> str:
+    return moment.astimezone(ZoneInfo(scheme.time_zone)).isoformat()

@@ -1,0 +1,237 @@
+"""The queue: what waits, for whom, in order of arrival, and what in it needs eyes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextChoices,
+    Value,
+    When,
+)
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import mandates
+from applications.models import Application, HeadRequest, State
+from decisions import funds, line
+from decisions.models import Recusal, Signature
+from schemes.base import Assessment, Capacity, Finding, Level, Scheme
+
+SOON = 21  # days: a course that begins within them is marked
+UNDECIDED = (State.SUBMITTED, State.RETURNED)
+# What one row shows of a case; the answers stay in the database.
+UNSHOWN = ("answers", "report")
+
+
+class Place(TextChoices):
+    """For whom or what an undecided application waits."""
+
+    MINE = "mine", gettext_lazy("Your signature")
+    OTHER = "other", gettext_lazy("The other signatory")
+    HEAD = "head", gettext_lazy("The head of unit")
+    APPLICANT = "applicant", gettext_lazy("The applicant's answer")
+    FUNDS = "funds", gettext_lazy("Funds")
+    NEXT_YEAR = "next_year", gettext_lazy("Next year")
+
+
+SORTS: Mapping[str, tuple[str, ...]] = {
+    "arrived": ("submitted_at", "pk"),
+    "course": ("course_title", "pk"),
+    "starts": ("starts_on", "pk"),
+    "asked": ("asked", "pk"),
+    "rules": ("assessed", "pk"),
+}
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A few words about a case and their tone."""
+
+    label: str
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One application as a line of the queue."""
+
+    application: Application
+    assessment: Assessment
+    place: Tag
+    eyes: list[tuple[Finding, Tag]]
+    near: Tag | None
+    simple: bool
+
+
+def undecided(scheme: Scheme, user: Any, *, on: date) -> QuerySet[Application]:
+    """Return what waits in a scheme, each with its `place` for this person on a day."""
+    waiting = Application.objects.in_schemes([scheme.slug]).filter(state__in=UNDECIDED)
+    return waiting.annotate(place=_place(scheme, user, on=on))
+
+
+def counts(waiting: QuerySet[Application]) -> dict[str, int]:
+    """Return how many wait at each place. One query."""
+    rows = waiting.order_by().values("place").annotate(number=Count("pk"))
+    return {row["place"]: row["number"] for row in rows}
+
+
+def search(applications: QuerySet[Application], words: str) -> QuerySet[Application]:
+    """Return those whose course, participant, unit or administration holds every word."""
+    for word in words.split():
+        applications = applications.filter(
+            Q(course_title__icontains=word)
+            | Q(participant__icontains=word)
+            | Q(workplace__icontains=word)
+            | Q(organisation__name__icontains=word)
+        )
+    return applications
+
+
+def ordered(applications: QuerySet[Application], sort: str) -> QuerySet[Application]:
+    """Return them by a known column, "-" before it turns it round; else in order of arrival."""
+    columns = SORTS.get(sort.removeprefix("-"), SORTS["arrived"])
+    turned = sort.startswith("-")
+    order = [F(name).desc() if turned else F(name).asc() for name in columns]
+    return applications.order_by(*order)
+
+
+def rows(
+    applications: QuerySet[Application], *, scheme: Scheme, on: date, at: datetime
+) -> list[Row]:
+    """Return the lines of one page; as many queries for 1 as for 50."""
+    page = list(applications)
+    assessed = line.assess_in_line(page, on=on, at=at)
+    signed = _signed_capacities(page)
+    last = scheme.last_day_to_decide(on.year)
+    return [
+        Row(
+            application=each,
+            assessment=assessed[each.pk],
+            place=_place_tag(each, scheme, signed.get(each.pk, set())),
+            eyes=eyes(assessed[each.pk]),
+            near=near(each, on=on, last=last),
+            simple=is_simple(assessed[each.pk]),
+        )
+        for each in page
+    ]
+
+
+def shown(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """Return them with what a line shows fetched along."""
+    return applications.select_related("organisation", "applicant").defer(*UNSHOWN)
+
+
+def eyes(assessment: Assessment) -> list[tuple[Finding, Tag]]:
+    """Return the findings that somebody should look at, worst first, with a tag each."""
+    tones = {Level.REFUSE: "bad", Level.LOOK: "warn", Level.WAIT: "neutral"}
+    return [
+        (finding, Tag(str(finding.rule), tone))
+        for level, tone in tones.items()
+        for finding in assessment.at(level)
+    ]
+
+
+def is_simple(assessment: Assessment) -> bool:
+    """Tell whether all rules are met and nothing needs a judgement: such can be signed in one go."""
+    return not assessment.at(Level.OPEN, Level.LOOK, Level.WAIT, Level.REFUSE)
+
+
+def near(application: Application, *, on: date, last: date | None) -> Tag | None:
+    """Return a warning when the course is close or past, or the year's last day is (R31)."""
+    days = (application.starts_on - on).days
+    if days < 0:
+        return Tag(_("The course has begun"), "warn")
+    if days <= SOON:
+        return Tag(_("The course is close"), "warn")
+    if last and application.year == on.year and 0 <= (last - on).days <= 2 * SOON:
+        return Tag(_("Decide before the break"), "warn")
+    return None
+
+
+def must_be_decided(scheme: Scheme, *, on: date) -> tuple[date | None, int]:
+    """Return the last day to decide this year's applications, and how many wait for it (R31)."""
+    last = scheme.last_day_to_decide(on.year)
+    waiting = Application.objects.in_schemes([scheme.slug]).filter(state__in=UNDECIDED)
+    return last, waiting.filter(year=on.year).count() if last else 0
+
+
+def _place(scheme: Scheme, user: Any, *, on: date) -> Case:
+    left = funds.left_on(scheme, on=on)
+    mine = Place.MINE if _signs(scheme, user) else Place.OTHER
+    stands_aside = _signed_by(user) | _recused(user) | _own(user)
+    return Case(
+        When(state=State.RETURNED, then=Value(Place.APPLICANT.value)),
+        When(year__gt=on.year, then=Value(Place.NEXT_YEAR.value)),
+        When(_asked_head() & ~_head_confirmed(), then=Value(Place.HEAD.value)),
+        When(assessed__gt=left, then=Value(Place.FUNDS.value)),
+        When(stands_aside, then=Value(Place.OTHER.value)),
+        default=Value(mine.value),
+        output_field=CharField(),
+    )
+
+
+def _signs(scheme: Scheme, user: Any) -> bool:
+    return scheme.slug in mandates.current_schemes(user, mandates.SIGNATORY)
+
+
+def _asked_head() -> Q:
+    asked = HeadRequest.objects.filter(application=OuterRef("pk"), revision=OuterRef("revision"))
+    return Q(Exists(asked))
+
+
+def _head_confirmed() -> Q:
+    asked = HeadRequest.objects.filter(application=OuterRef("pk"), revision=OuterRef("revision"))
+    return Q(Exists(asked.filter(answer=HeadRequest.Answer.CONFIRMED)))
+
+
+def _signed_by(user: Any) -> Q:
+    signed = Signature.objects.live().filter(
+        application=OuterRef("pk"), revision=OuterRef("revision"), signatory_id=user.pk
+    )
+    return Q(Exists(signed))
+
+
+def _recused(user: Any) -> Q:
+    return Q(Exists(Recusal.objects.filter(application=OuterRef("pk"), user_id=user.pk)))
+
+
+def _own(user: Any) -> Q:
+    own = Q(applicant_id=user.pk) | Q(head_email__iexact=user.email)
+    return own | Q(person_key=user.person_key) if user.person_key else own
+
+
+def _signed_capacities(applications: list[Application]) -> dict[int, set[str]]:
+    live = Signature.objects.live().filter(
+        application__in=[each.pk for each in applications], revision=F("application__revision")
+    )
+    found: dict[int, set[str]] = {}
+    for pk, capacity in live.values_list("application_id", "capacity"):
+        found.setdefault(pk, set()).add(capacity)
+    return found
+
+
+def _place_tag(application: Application, scheme: Scheme, signed: set[str]) -> Tag:
+    place = Place(application.place)
+    if place == Place.MINE:
+        return Tag(str(place.label), "accent")
+    if place == Place.OTHER:
+        return Tag(_missing_words([c for c in scheme.capacities if c.slug not in signed]))
+    if place == Place.NEXT_YEAR:
+        return Tag(_("Saved for %(year)d") % {"year": application.year})
+    return Tag(str(place.label), "warn" if place == Place.FUNDS else "neutral")
+
+
+def _missing_words(missing: list[Capacity]) -> str:
+    if not missing:
+        return _("The signatories disagree")
+    return ", ".join(str(capacity.label) for capacity in missing)
