@@ -206,6 +206,8 @@ class Scheme(ABC):
     rules: ClassVar[Mapping[str, Rule]]
     capacities: ClassVar[tuple[Capacity, ...]]
     refusal_reasons: ClassVar[tuple[Reason, ...]]
+    # Rules that, while they make it wait, hold up a refusal as well: nothing at all is decided.
+    before_any_decision: ClassVar[frozenset[str]] = frozenset()
     packet_parts: ClassVar[tuple[str, ...]]
     # What the head of unit reads at once before confirming, as "step.field".
     head_reads: ClassVar[tuple[str, ...]] = ()

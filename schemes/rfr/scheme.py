@@ -42,7 +42,9 @@ class RFR(Scheme):
         Reason("R31", _("The year of the course has ended")),
         Reason("other", _("Another reason, given in words")),
     )
+    before_any_decision = frozenset({"R29", "R30"})
     packet_parts = ("invoice", "confirmation", "application")
+    head_reads = ("benefit.feedback_plan",)
 
     def lead(self, *, on: date) -> str:
         """Return in a sentence or two when one applies and what one can get (R9, R12–R15, R18)."""
