@@ -32,7 +32,7 @@ class Dated(models.QuerySet):
 
 
 class Organisation(models.Model):
-    """Who is paid: an administration (förvaltning, R1) or a municipality."""
+    """Who is paid, never a person (R5): an administration (förvaltning, R1) or a municipality."""
 
     scheme = models.SlugField(_("scheme"))
     name = models.CharField(_("name"), max_length=200)

@@ -30,6 +30,8 @@ class Command(BaseCommand):
 
     def handle(self, *, language: str | None, **options: Any) -> None:
         """Answer line by line. Raises CommandError (exit status 1) if a line could not be read."""
+        # JSON is UTF-8, whatever the terminal's locale says.
+        sys.stdout.reconfigure(encoding="utf-8")
         shelf, unread = TermsShelf(), 0
         for line in _lines():
             try:

@@ -1,0 +1,152 @@
+"""The command that others call: JSON Lines in, one answer a line out, whatever a line holds."""
+
+import io
+import json
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from schemes.models import Break
+from schemes.rfr.models import DatedTerms
+from tests.schemes.situations import GOOD, said, without
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tell(monkeypatch):
+    """Give the command lines (facts, or texts as they are) and return its answers."""
+
+    def run(*lines, **options):
+        text = "".join(each if isinstance(each, str) else json.dumps(each) + "\n" for each in lines)
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        out = io.StringIO()
+        try:
+            call_command("assess", stdout=out, **options)
+            status = 0
+        except CommandError as error:
+            status = error.returncode
+        return [json.loads(line) for line in out.getvalue().splitlines()], status
+
+    return run
+
+
+def test_an_answer_has_the_outcome_the_amount_the_findings_and_the_schemes_own(tell):
+    (answer,), status = tell(GOOD)
+
+    assert status == 0
+    assert list(answer) == [
+        "outcome",
+        "amount",
+        "findings",
+        "zone",
+        "cap",
+        "course_year",
+        "pool",
+        "invoice_due_on",
+    ]
+    assert (answer["outcome"], answer["amount"], answer["cap"]) == ("grant", "5000", "5000")
+    assert all(set(finding) == {"rule", "level", "text"} for finding in answer["findings"])
+
+
+def test_the_amount_is_0_unless_granted(tell):
+    (answer,), _status = tell(said(course__external=False))
+
+    assert (answer["outcome"], answer["amount"]) == ("refuse", "0")
+
+
+def test_answers_keep_the_order_of_the_lines_and_blank_ones_are_skipped(tell):
+    answers, status = tell(
+        said(requested="1"), "\n", "   \n", said(requested="2"), said(requested="3")
+    )
+
+    assert [answer["amount"] for answer in answers] == ["1", "2", "3"]
+    assert status == 0
+
+
+def test_a_last_line_without_its_end_counts(tell):
+    answers, _status = tell(GOOD, json.dumps(GOOD))
+
+    assert len(answers) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ("not json\n", "line"),
+        ("[1, 2]\n", "line"),
+        ("null\n", "line"),
+        ("[" * 100_000 + "\n", "line"),
+        ("{}\n", "scheme"),
+        ({**GOOD, "scheme": "unheard-of"}, "scheme"),
+        ({**GOOD, "scheme": ["rfr"]}, "scheme"),
+        (said(course__country="XX"), "course.country"),
+        (said(course__attendance="hybrid"), "course.attendance"),
+        (said(course__ends_on="2024-05-01"), "course.ends_on"),
+        (said(costs__fee=float("nan")), "costs.fee"),
+        (said(costs__fee=-5), "costs.fee"),
+        (said(submitted_at="yesterday"), "submitted_at"),
+        (without("pool_remaining"), "pool_remaining"),
+        (without("history.live_grants_this_year"), "history.live_grants_this_year"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named_and_the_rest_goes_on(tell, line, field):
+    answers, status = tell(GOOD, line, GOOD)
+
+    assert answers[1]["error"].startswith(f"{field}: ")
+    assert list(answers[1]) == ["error"]
+    assert [answers[0]["outcome"], answers[2]["outcome"]] == ["grant", "grant"]
+    assert status == 1
+
+
+def test_bytes_that_are_no_text_are_named(monkeypatch):
+    lines = b"\xff\xfe{}\n" + json.dumps(GOOD).encode() + b"\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines)))
+    out = io.StringIO()
+
+    with pytest.raises(CommandError):
+        call_command("assess", stdout=out)
+
+    first, second = map(json.loads, out.getvalue().splitlines())
+    assert first["error"].startswith("line: ")
+    assert second["outcome"] == "grant"
+
+
+def test_sentences_are_in_the_schemes_language_or_the_one_asked_for(tell):
+    def sentence(**options):
+        (answer,), _status = tell(GOOD, **options)
+        return next(each["text"] for each in answer["findings"] if each["rule"] == "R9")
+
+    assert "maj" in sentence()
+    assert "May" in sentence(language="en")
+
+
+def test_an_unknown_language_is_refused(tell):
+    with pytest.raises(CommandError):
+        call_command("assess", "--language", "xx")
+
+
+def test_it_uses_todays_tables(tell):
+    row = DatedTerms.objects.get()
+    row.pk, row.valid_from, row.cap_sweden = None, date(2024, 1, 1), 3000
+    DatedTerms.objects.all().delete()
+    row.save()
+    Break.objects.create(scheme="rfr", starts_on=date(2024, 5, 2), ends_on=date(2024, 5, 3))
+
+    answers, _status = tell(GOOD, said(decided_on="2024-05-03"), said(decided_on="2024-07-10"))
+
+    assert [answer["amount"] for answer in answers] == ["3000", "0", "3000"]
+
+
+def test_it_reads_the_terms_once_a_year_and_writes_nothing(tell):
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        answers, _status = tell(*[GOOD] * 200)
+
+    assert len(answers) == 200
+    assert len(captured) == 3
+    assert all(query["sql"].startswith("SELECT") for query in captured)

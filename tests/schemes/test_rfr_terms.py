@@ -1,0 +1,148 @@
+"""RFR's figures in the tables: what the letter gives, which row counts, and what a decision keeps."""
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django_countries.data import COUNTRIES
+
+from schemes.models import Break, Organisation
+from schemes.rfr import tables, terms
+from schemes.rfr.models import DatedTerms, Zone
+from tests.schemes.situations import TERMS
+
+pytestmark = pytest.mark.django_db
+
+# M49 region 150, and the six that count as Europe by default
+M49_EUROPE = (
+    "AD AL AT AX BA BE BG BY CH CZ DE DK EE ES FI FO FR GB GG GI GR HR HU IE IM IS IT JE LI LT LU "
+    "LV MC MD ME MK MT NL NO PL PT RO RS RU SI SJ SK SM UA VA"
+)
+COUNTED_IN = "AM AZ CY GE TR XK"
+
+
+def newer(year, **changes):
+    row = DatedTerms.objects.get(valid_from=date(2024, 1, 1))
+    row.pk, row.valid_from = None, date(year, 1, 1)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save()
+    return row
+
+
+def test_r12_r13_r14_r15_r26_r35_the_letters_figures_are_in_force():
+    found = tables.in_force(2024)
+
+    assert {name: value for name, value in vars(found).items() if name != "zones"} == {
+        name: value for name, value in vars(TERMS).items() if name != "zones"
+    }
+
+
+def test_the_figures_carry_the_sentences_that_they_come_from():
+    source = DatedTerms.objects.get().source
+
+    assert "utanför Europa: max 20 000 kr" in source
+    assert "beställar-id 4270700" in source
+
+
+def test_r13_europe_is_m49_and_six_more():
+    zones = tables.in_force(2024).zones
+
+    assert zones == {"SE": "sweden"} | dict.fromkeys(f"{M49_EUROPE} {COUNTED_IN}".split(), "europe")
+    assert set(zones) - {"XK"} <= set(COUNTRIES)
+
+
+@pytest.mark.parametrize("country", ["IL", "GL", "KZ", "US", "LB", "MA", "RE", "GP", "SY", "IR"])
+def test_r14_what_is_not_in_the_table_is_outside_europe(country):
+    assert country not in tables.in_force(2024).zones
+
+
+def test_r1_the_administrations_are_entered():
+    names = Organisation.objects.valid_on(date(2024, 5, 1)).filter(scheme="rfr")
+
+    assert names.filter(name="NU-sjukvården").exists()
+    assert names.count() == 8
+
+
+@pytest.mark.parametrize(
+    ("year", "cap"), [(2019, 5000), (2024, 5000), (2026, 5000), (2027, 6000), (2031, 6000)]
+)
+def test_the_terms_of_a_year_are_those_in_force_on_its_first_of_january(year, cap):
+    newer(2027, cap_sweden=6000)
+
+    assert tables.in_force(year).caps["sweden"] == Decimal(cap)
+
+
+def test_without_any_terms_it_is_said_loudly():
+    DatedTerms.objects.all().delete()
+
+    with pytest.raises(LookupError, match="no terms"):
+        tables.in_force(2024)
+
+
+def test_a_country_may_change_its_zone_from_a_year_on():
+    Zone.objects.create(country="TR", zone="world", valid_from=date(2027, 1, 1))
+    Zone.objects.create(country="IL", zone="europe", valid_from=date(2027, 1, 1))
+
+    assert tables.in_force(2026).zones["TR"] == "europe"
+    assert tables.in_force(2027).zones["TR"] == "world"
+    assert tables.in_force(2027).zones["IL"] == "europe"
+
+
+def test_r29_entered_breaks_are_read_for_this_scheme_only():
+    Break.objects.create(scheme="rfr", starts_on=date(2026, 6, 29), ends_on=date(2026, 8, 2))
+    Break.objects.create(scheme="another", starts_on=date(2026, 2, 1), ends_on=date(2026, 2, 8))
+
+    assert tables.in_force(2026).breaks == ((date(2026, 6, 29), date(2026, 8, 2)),)
+
+
+def test_a_decision_keeps_the_terms_that_it_used():
+    Break.objects.create(scheme="rfr", starts_on=date(2026, 6, 29), ends_on=date(2026, 8, 2))
+    used = tables.in_force(2026)
+    kept = json.loads(json.dumps(terms.snapshot(used)))
+    DatedTerms.objects.update(cap_sweden=1, share=Decimal("0.10"))
+    Zone.objects.all().delete()
+
+    assert terms.from_snapshot(kept) == used
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"valid_from": date(2027, 2, 1)},
+        {"valid_from": date(2024, 1, 1)},
+        {"share": Decimal("0.51")},
+        {"share": Decimal("0")},
+        {"summer_break_last_week": 20},
+    ],
+)
+def test_the_database_refuses_terms_that_make_no_sense(wrong):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        newer(2027, **wrong)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"winter_break_first_day": "02-29"},
+        {"winter_break_last_day": "6 jan"},
+        {"summer_break_last_week": 53},
+        {"orderer_id": "4270700 Koncernkontoret"},
+    ],
+)
+def test_the_administration_refuses_terms_that_make_no_sense(wrong):
+    row = newer(2027)
+    for name, value in wrong.items():
+        setattr(row, name, value)
+
+    with pytest.raises(ValidationError) as caught:
+        row.full_clean()
+    assert set(caught.value.message_dict) == set(wrong)
+
+
+def test_terms_are_read_in_a_fixed_number_of_queries(django_assert_num_queries):
+    with django_assert_num_queries(3):
+        tables.in_force(2024)
