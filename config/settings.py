@@ -118,9 +118,6 @@ DATABASE_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
 # Each process keeps this many connections open at most; 0 opens and closes one per request.
 if DATABASE_POOL := int(env("DATABASE_POOL", "10")):
     DATABASE_OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
-# The role that web and worker step into: it may not change what is written for good.
-if DATABASE_ROLE := env("DATABASE_ROLE"):
-    DATABASE_OPTIONS["assume_role"] = DATABASE_ROLE
 
 REDIS_URL = required("REDIS_URL", in_development="redis://localhost:6379/0")
 

@@ -18,6 +18,7 @@ from local import guarded, mail, messages, postgres, redis, system
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".data"
 LOGS = DATA / "log"
+APP_ROLE = "kursmedel_app"
 PATIENCE = 60
 SET_PARENT_DEATH_SIGNAL = 1
 
@@ -75,9 +76,20 @@ def _prepare():
     print("Preparing the database …", flush=True)
     _manage("migrate", "--no-input", "--verbosity=0")
     _manage("createcachetable")
+    _step_down()
     if os.environ["KURSMEDEL_DEMO"] == "1" and _is_empty() and _has_demo():
         print("Loading the demo …", flush=True)
         _manage("demo")
+
+
+def _step_down():
+    """From here on work with a role that cannot rewrite what is written for good; the owner has migrated."""
+    own = f"postgres://{postgres.NAME}@"
+    if os.environ["DATABASE_URL"].startswith(own):
+        _manage("grant_rights", APP_ROLE)
+        os.environ["DATABASE_URL"] = os.environ["DATABASE_URL"].replace(
+            own, f"postgres://{APP_ROLE}@"
+        )
 
 
 def _manage(*words):

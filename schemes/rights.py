@@ -1,0 +1,48 @@
+"""What the application's own database role may do: everything but rewrite what is written for good."""
+
+import pgtrigger
+from django.apps import apps
+from django.db import connection
+from psycopg import sql
+
+EVERYTHING = "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
+NUMBERS = "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"
+RIGHTS = {pgtrigger.Update: "UPDATE", pgtrigger.Delete: "DELETE"}
+
+
+def grant_rights(*, role: str, password: str | None) -> None:
+    """Make the database role *role* where it is missing and give it exactly the rights it needs.
+
+    Needs the tables' owner; to be repeated after each migration. The role owns nothing, so it can
+    neither change tables, nor empty them, nor switch off a trigger (invariant 4).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        verb = "ALTER" if cursor.fetchone() else "CREATE"
+        cursor.execute(_sql(f"{verb} ROLE {{role}} LOGIN", role) + _with(password))
+        for statement in [EVERYTHING, NUMBERS, "REVOKE ALL ON django_migrations FROM {role}"]:
+            cursor.execute(_sql(statement, role))
+        cursor.execute(_sql("GRANT SELECT ON django_migrations TO {role}", role))
+        for right, table in written_for_good():
+            cursor.execute(_sql(f"REVOKE {right} ON {{table}} FROM {{role}}", role, table))
+
+
+def written_for_good() -> list[tuple[str, str]]:
+    """Return (right, table) for each UPDATE and DELETE that a trigger refuses whatever the row holds."""
+    return [
+        (right, model._meta.db_table)
+        for model in apps.get_models(include_auto_created=True)
+        for trigger in getattr(model._meta, "triggers", [])
+        if isinstance(trigger, pgtrigger.Protect) and trigger.condition is None
+        for operation, right in RIGHTS.items()
+        if trigger.operation == operation
+    ]
+
+
+def _sql(statement, role, table=""):
+    names = {"role": sql.Identifier(role), "table": sql.Identifier(table)}
+    return sql.SQL(statement).format(**names)
+
+
+def _with(password):
+    return sql.SQL(" PASSWORD {}").format(sql.Literal(password)) if password else sql.SQL("")

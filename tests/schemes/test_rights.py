@@ -1,0 +1,44 @@
+"""The application's own database role cannot rewrite what is written for good."""
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from psycopg import sql
+
+from schemes.rights import grant_rights, written_for_good
+
+ROLE = "kursmedel_app_tried"
+
+
+def as_the_role(statement, **names):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {ROLE}")
+        cursor.execute(sql.SQL(statement).format(**names))
+
+
+@pytest.fixture
+def role(db):
+    grant_rights(role=ROLE, password=None)
+
+
+def test_every_append_only_table_is_known():
+    tables = {table for _right, table in written_for_good()}
+    assert {"schemes_ledgerentry"} <= tables
+
+
+@pytest.mark.parametrize(("right", "table"), written_for_good())
+def test_the_role_lacks_the_right_to_rewrite(role, right, table):
+    statement = "DELETE FROM {table}" if right == "DELETE" else "UPDATE {table} SET id = id"
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        as_the_role(statement, table=sql.Identifier(table))
+
+
+@pytest.mark.parametrize("table", sorted({table for _right, table in written_for_good()}))
+def test_the_role_cannot_empty_a_table_or_switch_off_its_triggers(role, table):
+    for statement in ["TRUNCATE {table}", "ALTER TABLE {table} DISABLE TRIGGER ALL"]:
+        with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
+            as_the_role(statement, table=sql.Identifier(table))
+
+
+def test_the_role_can_do_the_daily_work(role):
+    as_the_role("UPDATE schemes_pool SET id = id WHERE false")
+    as_the_role("DELETE FROM django_session WHERE false")
