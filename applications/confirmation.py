@@ -31,7 +31,9 @@ def snapshot(application: Application, *, assessment: Assessment, at: datetime) 
             "confirmed_at": at.astimezone(zone).isoformat(),
             "submitted_at": application.submitted_at.astimezone(zone).isoformat(),
             **_columns(application),
-            "steps": [_step(step, application, on=at.astimezone(zone).date()) for step in scheme.steps],
+            "steps": [
+                _step(step, application, on=at.astimezone(zone).date()) for step in scheme.steps
+            ],
             "papers": _papers(application),
             "assessment": assessment.as_json(),
         }
@@ -57,9 +59,8 @@ def _step(step: Step, application: Application, *, on: date) -> dict[str, Any]:
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
-    value = row["value"]
-    lines = value if isinstance(value, list | tuple) else [value]
-    return {"label": str(row["key"]), "lines": [str(line) for line in lines if line not in (None, "")]}
+    lines = row["value"] if isinstance(row["value"], list | tuple) else [row["value"]]
+    return {"label": str(row["key"]), "value": [str(line) for line in lines if line]}
 
 
 def _papers(application: Application) -> list[dict[str, Any]]:

@@ -85,7 +85,10 @@ def _letter(notice: Notice) -> EmailMultiAlternatives:
         notice.subject,
         notice.text,
         to=[notice.recipient],
-        headers={"Message-ID": f"<notice-{notice.pk}@{domain}>", "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": f"<notice-{notice.pk}@{domain}>",
+            "Auto-Submitted": "auto-generated",
+        },
     )
     if notice.html:
         letter.attach_alternative(notice.html, "text/html")
@@ -133,9 +136,7 @@ def keep(row: models.Model, made: bytes, *, at: datetime, **more: Any) -> None:
             return
         name = fresh.file.field.generate_filename(fresh, "")
         stored = _store(name, made)
-        rows.update(
-            file=stored, sha256=hashlib.sha256(made).hexdigest(), rendered_at=at, **more
-        )
+        rows.update(file=stored, sha256=hashlib.sha256(made).hexdigest(), rendered_at=at, **more)
 
 
 def _store(name: str, made: bytes) -> str:

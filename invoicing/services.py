@@ -76,7 +76,13 @@ def credit(
 
 
 def _credit(
-    application: Application, invoice: Invoice, amount: Decimal, reason: str, *, at: datetime, by: Any
+    application: Application,
+    invoice: Invoice,
+    amount: Decimal,
+    reason: str,
+    *,
+    at: datetime,
+    by: Any,
 ) -> Invoice:
     issued_on = _local_date(application, at)
     series, number = _next(application, issued_on)
@@ -158,7 +164,9 @@ def _next(application: Application, issued_on: date) -> tuple[Series, int]:
     return series, (last or 0) + 1
 
 
-def _buyer(application: Application, decision: Mapping[str, Any], *, at: datetime) -> dict[str, str]:
+def _buyer(
+    application: Application, decision: Mapping[str, Any], *, at: datetime
+) -> dict[str, str]:
     # By the terms in force now: an address that changed counts for what is issued from now on.
     scheme = application.rules
     facts = facts_of(application, on=_local_date(application, at), at=at)

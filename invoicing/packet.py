@@ -1,0 +1,79 @@
+"""The packet of an invoice: clearing invoice, confirmation and granted application as one PDF (R35)."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from applications import outbox, pdf
+from applications.models import Paper
+from invoicing.models import Invoice, Packet
+
+TEMPLATES = {
+    Invoice.Kind.INVOICE: "invoicing/packet.html",
+    Invoice.Kind.CREDIT: "invoicing/credit.html",
+}
+
+
+def unrendered() -> QuerySet[Packet]:
+    """Return the packets whose PDF must still be made."""
+    return Packet.objects.filter(rendered_at=None).select_related("invoice")
+
+
+def render(pk: int, *, at: datetime) -> bool:
+    """Make a packet unless it is there; return whether it was made now.
+
+    Raises pdf.CannotRender; the row is then tried again later. Making it twice gives the same.
+    """
+    packet = outbox.lease(unrendered(), pk)
+    if packet is None:
+        return False
+    made = build(packet.invoice)
+    outbox.keep(packet, made, at=at, size=len(made))
+    return True
+
+
+def build(invoice: Invoice) -> bytes:
+    """Return the packet of an invoice, made of its snapshot only; the same bytes every time.
+
+    Embedded are the uploads and a JSON file of the same figures. Raises pdf.CannotRender.
+    """
+    stated = invoice.snapshot
+    language = stated["scheme"]["language"]
+    with translation.override(language):
+        kind = _("Credit invoice") if invoice.kind == Invoice.Kind.CREDIT else _("Clearing invoice")
+        attachments = [_figures(stated), *_uploads(stated)]
+    return pdf.render(
+        TEMPLATES[Invoice.Kind(invoice.kind)],
+        stated,
+        title=f"{kind} {stated['number']}",
+        language=language,
+        at=invoice.issued_at,
+        attachments=attachments,
+    )
+
+
+def _figures(stated: dict[str, Any]) -> pdf.Attachment:
+    text = json.dumps(stated, ensure_ascii=False, indent=2, sort_keys=True)
+    name = f"{stated['number']}.json"
+    return pdf.Attachment(name, text.encode(), _("The same figures for machines"), "Data")
+
+
+def _uploads(stated: dict[str, Any]) -> list[pdf.Attachment]:
+    papers = stated.get("confirmation", {}).get("papers", [])
+    return [pdf.Attachment(each["name"], _content(each), each["label"]) for each in papers]
+
+
+def _content(paper: dict[str, Any]) -> bytes:
+    try:
+        with Paper.objects.get(uuid=paper["uuid"]).file.open() as file:
+            content = file.read()
+    except (Paper.DoesNotExist, OSError) as error:
+        raise pdf.CannotRender(f"The paper {paper['uuid']} cannot be read.") from error
+    if hashlib.sha256(content).hexdigest() != paper["sha256"]:
+        raise pdf.CannotRender(f"The paper {paper['uuid']} is not what was sent in.")
+    return content
