@@ -1,19 +1,27 @@
 """Every address of Kursmedel, in the order in which they are tried."""
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views import choose_language
+from applications.views.landing import landing
 from config.health import health
+from schemes.views import style
 
 # The admin has a sign-in of its own, without second factor; this sends everybody to ours.
 admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
+    path("", landing, name="landing"),
     path("health/", health, name="health"),
     path("language/", choose_language, name="set_language"),
     path("account/", include("allauth.urls")),
     path("people/", include("accounts.urls")),
+    path("applications/", include("applications.urls")),
     path("admin/", admin.site.urls),
 ]
+
+if settings.DEVELOPMENT:
+    urlpatterns.append(path("style/", style, name="style"))
