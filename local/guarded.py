@@ -118,13 +118,18 @@ def short_folder(user):
 
 
 def reachable(program, *, user, copy_to, folders):
-    """Return *program* as *user* can run it: where it is, or a copy below *copy_to*.
-
-    A project below /root cannot be entered by anyone else. Its permissions are not ours to change, so
-    the *folders* of the distribution that *program* needs are copied, keeping their places to each other.
-    """
+    """Return *program* as *user* can run it: where it is, or a copy below *copy_to*."""
     if not user or _can_run(program, user):
         return program
+    return copied(program, copy_to=copy_to, folders=folders)
+
+
+def copied(program, *, copy_to, folders):
+    """Copy the *folders* that *program* needs below *copy_to*; return the copy, which anyone can run.
+
+    A project below /root cannot be entered by anyone else, and its permissions are not ours to change.
+    The folders keep their places to each other, because programs find their libraries by them.
+    """
     root = Path(os.path.commonpath(folders)) if len(folders) > 1 else folders[0].parent
     for folder in folders:
         shutil.copytree(folder, copy_to / folder.relative_to(root), symlinks=True)

@@ -22,6 +22,7 @@ from local import guarded
 NAME = "kursmedel"
 PATIENCE = 60
 FOR_PREVIOUS = 20
+THROWN_AWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 INITDB = [
     f"--username={NAME}",
     "--auth=trust",
@@ -43,11 +44,11 @@ class Postgres:
         self.server.stop()
 
 
-def start(folder, *, log=None, settings=()):
+def start(folder, *, log=None, durable=True):
     """Start PostgreSQL on the data in *folder*, making it first where it is missing.
 
-    *settings* are lines such as "fsync=off" for data that is thrown away; without any, all that is
-    committed survives a crash. Raises CannotStart when another one has the folder or none comes up.
+    What is committed survives a crash, unless it is not *durable*: data of tests that is thrown away.
+    Raises CannotStart when another one has the folder or none comes up.
     """
     folder = Path(folder).resolve()
     user = guarded.own_folder(folder)
@@ -55,11 +56,11 @@ def start(folder, *, log=None, settings=()):
     sockets = guarded.short_folder(user)
     programs = _programs(user, sockets)
     if not (folder / "PG_VERSION").exists():
-        _make(folder, programs, user)
+        _make(folder, programs, user, durable)
     _forget_a_crash(folder)
     server = guarded.start(
         "PostgreSQL",
-        [programs / "postgres", *_options(folder, user, sockets, settings)],
+        [programs / "postgres", *_options(folder, user, sockets, durable)],
         stop=signal.SIGINT,
         grace=30,
         user=user,
@@ -99,11 +100,11 @@ def _programs(user, copy_to):
     return guarded.reachable(postgres, user=user, copy_to=copy_to, folders=folders).parent
 
 
-def _make(folder, programs, user):
-    """Make an empty cluster; one that was broken off half way is cleared first."""
+def _make(folder, programs, user, durable):
     uid, gid = user or (None, None)
+    options = INITDB if durable else [*INITDB, "--no-sync"]
     done = subprocess.run(
-        [programs / "initdb", "-D", _called(folder, user), *INITDB],
+        [programs / "initdb", "-D", _called(folder, user), *options],
         cwd=folder,
         user=uid,
         group=gid,
@@ -138,14 +139,14 @@ def _forget_a_crash(folder):
     mark.unlink()
 
 
-def _options(folder, user, sockets, settings):
+def _options(folder, user, sockets, durable):
     fixed = [
         "listen_addresses=",
         f"unix_socket_directories={sockets}",
         "unix_socket_permissions=0700",
     ]
     options = ["-D", _called(folder, user)]
-    for each in [*fixed, *settings]:
+    for each in fixed if durable else [*fixed, *THROWN_AWAY]:
         options += ["-c", each]
     return options
 

@@ -14,9 +14,6 @@ import pytest
 
 from local import mail, messages, postgres, redis
 
-# The data is thrown away with the run: nobody needs it to survive a loss of power.
-THROWN_AWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
-
 running = []
 folders = []
 
@@ -56,7 +53,7 @@ def _environment(folder):
 
 def _postgres(folder):
     with open(folder / "postgres.log", "w") as log:
-        server = postgres.start(folder / "postgres", log=log, settings=THROWN_AWAY)
+        server = postgres.start(folder / "postgres", log=log, durable=False)
     running.append(server)
     return server.url
 
