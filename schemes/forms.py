@@ -1,32 +1,41 @@
 """The pages of an application as forms: what is typed comes in, facts and a summary go out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.text import normalize_newlines
 
-from schemes import secrets
+from schemes import secrets, wording
+
+HIDDEN = "••••"
 
 
 class StepForm(forms.Form):
     """One step. Its answers are kept as typed, so that nothing typed is ever lost.
 
-    Takes `on`, the day for which lists (organisations …) must be valid.
+    Takes `on`, the day for which lists (organisations …) must be valid, or None for any day; and
+    `own_email`, the applicant's, which nobody else on the form may have.
     """
 
+    heading: ClassVar[str] = ""  # the page's question; the step's title where it is empty
+    lead: ClassVar[str] = ""
+    groups: ClassVar[tuple[tuple[str, tuple[str | tuple[str, ...], ...]], ...]] = ()
     secret: ClassVar[tuple[str, ...]] = ()  # kept encrypted, shown masked
     carried: ClassVar[tuple[str, ...]] = ()  # a new application takes them from the last one
     from_profile: ClassVar[Mapping[str, str]] = {}  # field: attribute of the person
 
-    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
-        self.on = on
+    def __init__(self, *args: Any, on: date | None, own_email: str = "", **kwargs: Any) -> None:
+        self.on, self.own_email = on, own_email
         super().__init__(*args, **kwargs)
 
     @classmethod
-    def read(cls, answers: Mapping[str, Any] | None, *, on: date) -> "StepForm":
+    def read(
+        cls, answers: Mapping[str, Any] | None, *, on: date | None, own_email: str = ""
+    ) -> "StepForm":
         """Return the form bound to stored answers and validated; no answers count as empty ones."""
-        form = cls(data=cls.opened(answers or {}), on=on)
+        form = cls(data=cls.opened(answers or {}), on=on, own_email=own_email)
         form.is_valid()
         return form
 
@@ -34,7 +43,7 @@ class StepForm(forms.Form):
     def opened(cls, answers: Mapping[str, Any]) -> dict[str, Any]:
         """Return stored answers as they were typed, secrets in clear."""
         return {
-            name: secrets.decrypt(value) if name in cls.secret else value
+            name: secrets.decrypt(value or "") if name in cls.secret else value
             for name, value in answers.items()
         }
 
@@ -42,17 +51,78 @@ class StepForm(forms.Form):
     def sealed(cls, typed: Mapping[str, Any]) -> dict[str, Any]:
         """Return typed answers as they are stored, secrets encrypted."""
         return {
-            name: secrets.encrypt(value) if name in cls.secret else value
+            name: secrets.encrypt(value or "") if name in cls.secret else value
             for name, value in typed.items()
         }
 
     def typed(self) -> dict[str, Any]:
         """Return what was typed, field by field, as plain JSON (lists for multiple choices)."""
         return {
-            name: field.widget.value_from_datadict(self.data, {}, self.add_prefix(name))
+            name: _storable(field.widget.value_from_datadict(self.data, {}, self.add_prefix(name)))
             for name, field in self.fields.items()
         }
 
     def value(self, name: str) -> Any:
         """Return the cleaned value of a field, or None where it is missing or unreadable."""
         return getattr(self, "cleaned_data", {}).get(name)
+
+    def sections(self) -> list[dict[str, Any]]:
+        """Return the fields as the page shows them: legend and rows, several beside each other."""
+        groups = self.groups or (("", tuple(self.fields)),)
+        return [{"legend": legend, "rows": self._rows(names)} for legend, names in groups]
+
+    def _rows(self, names: Iterable[str | tuple[str, ...]]) -> list[list[forms.BoundField]]:
+        rows = ([names] if isinstance(names, str) else names for names in names)
+        return [[self[name] for name in row] for row in rows]
+
+    # In words, for the check page, the case page and the confirmation
+
+    def summary(self) -> list[dict[str, Any]]:
+        """Return every answer as {name, key, value, required}; `value` is text or lines of it.
+
+        Call it on a form that was read. Secrets are masked; what cannot be read is as typed.
+        """
+        return [
+            {
+                "name": name,
+                "key": str(field.label),
+                "value": self.words(name),
+                "required": field.required,
+            }
+            for name, field in self.fields.items()
+        ]
+
+    def words(self, name: str) -> str | list[str]:
+        """Return one answer in words, "" where there is none."""
+        value = self.value(name)
+        if name in self.secret:
+            return self.masked(name, value) if value else HIDDEN * bool(self.data.get(name))
+        if value is None or value == "":
+            return str(self.data.get(name) or "")
+        return _in_words(self.fields[name], value)
+
+    def masked(self, name: str, value: str) -> str:
+        """Return as much of a secret as may be shown."""
+        return HIDDEN
+
+
+def _in_words(field: forms.Field, value: Any) -> str | list[str]:
+    if hasattr(field, "in_words"):
+        return field.in_words(value)
+    if isinstance(value, date):
+        return str(wording.day(value))
+    if isinstance(field, forms.ModelChoiceField):
+        return str(value)
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices).get(value, value))
+    return str(value).splitlines() if "\n" in str(value) else str(value)
+
+
+def _storable(typed: Any) -> Any:
+    # PostgreSQL keeps neither NUL nor half of a surrogate pair.
+    if isinstance(typed, list | tuple):
+        return [_storable(each) for each in typed]
+    if not isinstance(typed, str):
+        return typed
+    text = typed.replace("\0", "").encode("utf-8", "ignore").decode()
+    return normalize_newlines(text)

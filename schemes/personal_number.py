@@ -1,22 +1,27 @@
 """Personal numbers of Swedish people: read in any way of writing them, kept as twelve digits."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from personnummer.personnummer import Personnummer, PersonnummerException
 
-UNREADABLE = _("Write the personal number with twelve digits, such as 19800101-0000.")
+UNREADABLE = _("Check the personal number: ten or twelve digits, such as 19800101-0000.")
+# "+" before the last four tells that the person has turned a hundred.
+WRITTEN = re.compile(r"(\d{2})?\d{6}[-+]?\d{4}", re.ASCII)
 
 
 def read(text: str) -> str:
     """Return the number as twelve digits; coordination numbers are as good (R23).
 
-    Raises ValidationError when it has fewer digits, a wrong check digit or is no day of the calendar.
+    Ten digits are of the latest century that has been. Raises ValidationError when it has fewer
+    digits, a wrong check digit or is no day of the calendar.
     """
-    digits = text.replace(" ", "").replace("-", "")
-    if not (digits.isascii() and digits.isdigit() and len(digits) == 12):
+    written = "".join(text.replace("\N{EN DASH}", "-").split())
+    if not WRITTEN.fullmatch(written):
         raise ValidationError(UNREADABLE)
     try:
-        return Personnummer(digits).format(long_format=True)
+        return Personnummer(written).format(long_format=True)
     except (PersonnummerException, ValueError):
         raise ValidationError(UNREADABLE) from None
 

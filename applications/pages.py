@@ -1,0 +1,128 @@
+"""What the pages of an application are made of: its steps, its answers in words, its amount."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applications.assessment import assess
+from applications.models import Application, Paper
+from schemes.base import Assessment, Level, Outcome, Step
+from schemes.forms import StepForm
+
+Forms = Mapping[str, StepForm]
+
+
+def address(application: Application, step: Step) -> str:
+    """Return the address of a step."""
+    return reverse("applications:step", args=[application.uuid, step.slug])
+
+
+def read_forms(application: Application, *, on: date, own_email: str) -> dict[str, StepForm]:
+    """Return the forms of all steps, bound to the stored answers and validated."""
+    return {
+        step.slug: step.form.read(application.answers.get(step.slug), on=on, own_email=own_email)
+        for step in application.rules.steps
+    }
+
+
+# Where one is
+
+
+def stepper(application: Application, forms: Forms, *, here: str) -> list[dict[str, Any]]:
+    """Return the steps and the check page as they stand on top of each page."""
+    steps = [
+        _on_top(application, step, "now" if step.slug == here else _state(application, step, forms))
+        for step in application.rules.steps
+    ]
+    url = reverse("applications:check", args=[application.uuid])
+    last = {"title": _("Check and send"), "url": url, "state": "now" if here == "check" else "todo"}
+    return [*steps, last]
+
+
+def _on_top(application: Application, step: Step, state: str) -> dict[str, Any]:
+    # Whoever goes back to a step that lacks something is shown what.
+    url = address(application, step) + ("?missing" if state == "wrong" else "")
+    return {"title": step.title, "url": url, "state": state}
+
+
+def _state(application: Application, step: Step, forms: Forms) -> str:
+    if step.slug not in application.answers:
+        return "todo"
+    return "done" if forms[step.slug].is_valid() else "wrong"
+
+
+# The answers in words
+
+
+def rows(
+    application: Application, step: Step, form: StepForm, *, change: bool
+) -> list[dict[str, Any]]:
+    """Return the answers of a step as rows of a summary, with a link to change each."""
+    url = address(application, step) if change else ""
+    return [
+        {
+            "key": row["key"],
+            "value": row["value"] or ("" if row["required"] else _("Nothing stated")),
+            "url": url and f"{url}#div_id_{row['name']}",
+            "tone": "bad" if row["name"] in form.errors else "",
+        }
+        for row in form.summary()
+    ]
+
+
+def paper_groups(step: Step, papers: list[Paper]) -> list[dict[str, Any]]:
+    """Return each kind of paper of a step with the files that are attached."""
+    return [{"kind": kind, "files": _files(papers, kind.slug)} for kind in step.papers]
+
+
+def _files(papers: list[Paper], kind: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": paper.uuid,
+            "name": paper.name,
+            "size": paper.size,
+            "url": reverse("applications:paper", args=[paper.uuid]),
+        }
+        for paper in papers
+        if paper.kind == kind
+    ]
+
+
+# The amount
+
+
+def amount_card(application: Application, assessment: Assessment) -> dict[str, Any]:
+    """Return what the card beside the form says: the amount, its arithmetic, what stands against it."""
+    refused = assessment.outcome == Outcome.REFUSE
+    return {
+        "title": _("You can get"),
+        "amount": _amount(assessment, refused=refused),
+        "currency": application.rules.currency,
+        "lines": assessment.arithmetic if assessment.by_rules else (),
+        "findings": assessment.at(Level.REFUSE, Level.WAIT, Level.LOOK),
+        "rules": application.rules.rules,
+        "note": _note(assessment, refused=refused),
+    }
+
+
+def todays_card(application: Application, *, on: date, at: datetime) -> dict[str, Any]:
+    """Return the card as the rules see the saved answers today."""
+    return amount_card(application, assess(application, on=on, at=at))
+
+
+def _amount(assessment: Assessment, *, refused: bool) -> Decimal | None:
+    if refused:
+        return Decimal(0)
+    return assessment.by_rules or None
+
+
+def _note(assessment: Assessment, *, refused: bool) -> str:
+    if refused:
+        return _("As it stands, the application will be refused.")
+    if not assessment.by_rules:
+        return _("Fill in the course and the costs, and you will see here how much.")
+    return _("By the rules, with what you have filled in so far.")

@@ -1,0 +1,75 @@
+"""The pages on which an application is written: one for each step, saved as they are left."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from applications import pages, services
+from applications.models import Application, State
+from applications.saving import seal
+from applications.views.step_page import CHANGED_ELSEWHERE, StepPage, saved_at
+from schemes import clock
+from schemes import services as pools
+from schemes.registry import SCHEMES
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, scheme: str) -> HttpResponse:
+    """Say what is needed before one begins; on POST, begin a draft and open its first step."""
+    chosen = next((one for one in SCHEMES if one.slug == scheme), None)
+    if chosen is None:
+        raise Http404
+    if request.method == "POST":
+        draft = services.start(scheme=chosen, applicant=request.user, at=clock.now())
+        return redirect("applications:step", draft.uuid, chosen.steps[0].slug)
+    drafts = Application.objects.of(request.user).filter(scheme=scheme, state=State.DRAFT)
+    context = {
+        "scheme": chosen,
+        "lead": chosen.lead(on=clock.today(chosen.time_zone)),
+        "closing": pools.closed(scheme=chosen, at=clock.now()),
+        "drafts": drafts.order_by("-changed_at")[:5],
+    }
+    return render(request, "applications/begin.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, uuid: UUID, slug: str) -> HttpResponse:
+    """Show one step with what was typed; on POST save it, whatever it is, and go on if it is right."""
+    page = StepPage(request, _own(request, uuid), slug)
+    if not page.is_open:
+        return page.closed()
+    return page.save() if request.method == "POST" else page.show()
+
+
+@never_cache
+@require_POST
+def autosave(request: HttpRequest, uuid: UUID, slug: str) -> JsonResponse:
+    """Save what has been typed so far; 409 when the step was changed elsewhere meanwhile."""
+    page = StepPage(request, _own(request, uuid), slug)
+    try:
+        page.store()
+    except services.Stale:
+        return JsonResponse({"message": str(CHANGED_ELSEWHERE)}, status=409)
+    except services.NotAllowed as refused:
+        return JsonResponse({"message": str(refused)}, status=403)
+    said = {"revision": page.application.revision, "seal": seal(page.application, page.step)}
+    return JsonResponse(said | {"message": saved_at(page.application)})
+
+
+@never_cache
+@require_safe
+def amount(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show only the card with the amount, as the saved answers stand now."""
+    application = _own(request, uuid)
+    on = clock.today(application.rules.time_zone)
+    card = pages.todays_card(application, on=on, at=clock.now())
+    return render(request, "applications/amount.html", {"card": card})
+
+
+def _own(request: HttpRequest, uuid: UUID) -> Application:
+    return get_object_or_404(Application.objects.of(request.user), uuid=uuid)

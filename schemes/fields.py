@@ -1,0 +1,75 @@
+"""Fields that read what people write: an amount in kronor, a plain yes or no."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from schemes import wording
+from schemes.widgets import MoneyInput, RadioCards
+
+# "6.000" and "6,000" are six or six thousand, who knows: they are asked for again, never guessed.
+AMOUNT = re.compile(r"(\d{1,3}( \d{3})+|\d+)([.,]\d{1,2})?", re.ASCII)
+UNIT = re.compile(r"(kr|kronor|sek|nok|:-|,-)\.?$", re.IGNORECASE)
+
+
+class AmountField(forms.Field):
+    """An amount of money as people write it: 6 000, 6000,50 or 6 000 kr; gives a Decimal.
+
+    Takes `highest`, in the scheme's currency, above which it must be a slip of the pen.
+    """
+
+    widget = MoneyInput
+    default_error_messages = {
+        "invalid": _("%(label)s must be an amount, for example 2 000."),
+        "large": _("%(label)s can be at most %(highest)s."),
+    }
+
+    def __init__(self, *, highest: int = 10_000_000, **kwargs: Any) -> None:
+        self.highest = highest
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Return the amount, or None for an empty field. Raises ValidationError with kind words."""
+        text = _plain(value)
+        if not text:
+            return None
+        if not AMOUNT.fullmatch(text) or len(text) > 40:
+            raise self._wrong("invalid")
+        amount = Decimal(text.replace(" ", "").replace(",", "."))
+        if amount > self.highest:
+            raise self._wrong("large")
+        return amount
+
+    def in_words(self, amount: Decimal) -> str:
+        """Return the amount as people write it, with its unit."""
+        return f"{wording.amount(amount)}{wording.NO_BREAK_SPACE}{self.widget.unit}"
+
+    def _wrong(self, code: str) -> ValidationError:
+        words = {"label": self.label, "highest": wording.amount(Decimal(self.highest))}
+        return ValidationError(self.error_messages[code], code=code, params=words)
+
+
+class YesNoField(forms.TypedChoiceField):
+    """A question that is answered by yes or no; nothing is chosen beforehand."""
+
+    widget = RadioCards
+    WORDS = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = {"choices": self.WORDS, "coerce": lambda typed: typed == "yes"}
+        super().__init__(**choices, empty_value=None, **kwargs)
+
+    def in_words(self, answer: bool) -> str:
+        """Return the answer in words."""
+        return gettext("Yes") if answer else gettext("No")
+
+
+def _plain(value: Any) -> str:
+    # Spaces of every kind count as one, and the unit may be written along.
+    text = " ".join(str(value or "").split())
+    return UNIT.sub("", text).strip()

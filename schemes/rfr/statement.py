@@ -1,0 +1,82 @@
+"""What the answers of an application to RFR state: facts for the rules, columns for the lists."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from schemes.base import Columns
+from schemes.forms import StepForm
+from schemes.rfr.forms import STEPS
+
+
+def stated(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the answers state, as facts; what is unanswered or unreadable is None."""
+    forms = _read(answers)
+    costs = forms["costs"]
+    return {
+        "course": _course(forms["course"]),
+        "participant": {
+            "specialist": forms["participant"].value("specialist"),
+            "employed_in_region": forms["participant"].value("employed"),
+        },
+        "costs": {name: _amount(costs.value(name)) for name in ("fee", "travel", "lodging")},
+        "other_funding": _amount(costs.value("other_funding")),
+        "funding_from_industry": costs.value("funding_from_industry"),
+        "requested": _amount(costs.value("requested")),
+        "own_contribution": _amount(costs.value("own_contribution")),
+        "statements": _statements(forms["benefit"]),
+        "history": {"declared_earlier": forms["earlier"].value("applied_earlier")},
+    }
+
+
+def columns(answers: Mapping[str, Any]) -> Columns:
+    """Return what the answers say about the columns that all schemes share: valid values only."""
+    forms = _read(answers)
+    participant, course = forms["participant"], forms["course"]
+    organisation = participant.value("organisation")
+    return Columns(
+        participant=participant.value("name") or "",
+        personal_number=participant.value("personal_number") or "",
+        head_name=participant.value("head_name") or "",
+        head_email=participant.value("head_email") or "",
+        workplace=participant.value("unit") or "",
+        organisation_id=organisation.pk if organisation else None,
+        course_title=course.value("title") or "",
+        starts_on=course.value("starts_on"),
+        ends_on=course.value("ends_on") if course.value("starts_on") else None,
+        country=course.value("country") or "",
+        attendance=course.value("attendance") or "",
+        asked=forms["costs"].value("requested"),
+    )
+
+
+def _read(answers: Mapping[str, Any]) -> dict[str, StepForm]:
+    # On any day: an administration that has closed since is still the one that was stated. The
+    # answers come opened, so secrets are in clear already.
+    forms = {step.slug: step.form(data=answers.get(step.slug) or {}, on=None) for step in STEPS}
+    for form in forms.values():
+        form.is_valid()
+    return forms
+
+
+def _course(form: StepForm) -> dict[str, Any]:
+    return {
+        "attendance": form.value("attendance") or None,
+        "country": form.value("country") or None,
+        "starts_on": _iso(form.value("starts_on")),
+        "ends_on": _iso(form.value("ends_on")),
+        "external": form.value("external"),
+    }
+
+
+def _statements(form: StepForm) -> dict[str, bool | None]:
+    return {name: True if form.value(name) else None for name in form.fields}
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _amount(amount: Decimal | None) -> str | None:
+    return None if amount is None else format(amount, "f")
