@@ -15,6 +15,8 @@ PRODUCTION = {
     "DATABASE_URL": "postgres:///not-used",
     "REDIS_URL": "redis://not-used",
     "EMAIL_URL": "smtp://not-used",
+    "KURSMEDEL_DEMO": "",
+    "KURSMEDEL_TODAY": "",
 }
 DEVELOPMENT = {"KURSMEDEL_ENV": "development"}
 PYTHON = [sys.executable, "-W", "ignore::RuntimeWarning"]

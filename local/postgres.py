@@ -7,6 +7,7 @@ its data folder and calls it by the name /proc/self/cwd.
 
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -20,6 +21,7 @@ from psycopg import sql
 from local import guarded
 
 NAME = "kursmedel"
+MADE = "kursmedel.made"
 PATIENCE = 60
 FOR_PREVIOUS = 20
 THROWN_AWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
@@ -55,7 +57,7 @@ def start(folder, *, log=None, durable=True):
     lock = _lock(folder)
     sockets = guarded.short_folder(user)
     programs = _programs(user, sockets)
-    if not (folder / "PG_VERSION").exists():
+    if not (folder / MADE).exists():
         _make(folder, programs, user, durable)
     _forget_a_crash(folder)
     server = guarded.start(
@@ -101,6 +103,9 @@ def _programs(user, copy_to):
 
 
 def _make(folder, programs, user, durable):
+    """Make an empty cluster; what an attempt left that was broken off half way is cleared first."""
+    for left in folder.iterdir():
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
     uid, gid = user or (None, None)
     options = INITDB if durable else [*INITDB, "--no-sync"]
     done = subprocess.run(
@@ -115,6 +120,7 @@ def _make(folder, programs, user, durable):
     )
     if done.returncode:
         raise guarded.CannotStart(f"PostgreSQL could not make {folder}:\n{done.stderr.strip()}")
+    (folder / MADE).touch()
 
 
 def _called(folder, user):

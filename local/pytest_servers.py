@@ -41,6 +41,7 @@ def _environment(folder):
     running.append(letters)
     return {
         "KURSMEDEL_ENV": "development",
+        "KURSMEDEL_DEMO": "",
         "LOG_LEVEL": "WARNING",
         "DATABASE_URL": os.environ.get("DATABASE_URL") or _postgres(folder),
         "DATABASE_POOL": "0",

@@ -1,8 +1,23 @@
 """What every test can ask for: a held clock, the mail that was sent, a real worker, a real browser."""
 
-import pytest
+import os
 
-pytest_plugins = ["tests.clock", "tests.letters", "tests.workers", "tests.browsers"]
+import pytest
+from django.db import connection
+
+pytest_plugins = [
+    "tests.clock",
+    "tests.database",
+    "tests.letters",
+    "tests.workers",
+    "tests.browsers",
+]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """Give each run a database of its own, should several share one server."""
+    connection.settings_dict["TEST"]["NAME"] = f"test_kursmedel_{os.getpid()}"
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -13,6 +13,8 @@ import pytest
 import redis
 
 PATIENCE = 30
+# What earlier tests have put in the queue, where Celery keeps it.
+QUEUE = ["celery", "unacked", "unacked_index"]
 SET_PARENT_DEATH_SIGNAL = 1
 
 
@@ -58,7 +60,7 @@ def start_worker(transactional_db, settings, tmp_path):
     """Return a function that starts a real worker; all of them end with the test."""
     started = []
     with redis.Redis.from_url(settings.REDIS_URL) as server:
-        server.flushdb()
+        server.delete(*QUEUE)
 
     def start_worker(*options):
         log = tmp_path / f"worker-{len(started)}.log"
