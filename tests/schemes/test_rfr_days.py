@@ -21,7 +21,7 @@ def d(text):
         ("2023-01-31", "2023-01-10", "2023-02-28"),
         ("2024-03-31", "2024-03-01", "2024-04-30"),
         ("2024-12-31", "2024-12-01", "2025-01-31"),
-        ("2024-05-15", "2024-05-15", "2024-06-15"),  # decided on the first day: not after it
+        ("2023-02-01", "2023-02-01", "2023-03-01"),  # decided on the first day: not after it
         ("2024-05-15", "2024-05-16", "2024-06-15"),  # the same either way
         ("2024-05-15", "2024-05-17", "2024-06-16"),
         ("2024-01-31", "2024-02-01", "2024-03-02"),
@@ -31,6 +31,12 @@ def d(text):
 )
 def test_r34_the_invoice_is_due_a_month_after_the_first_day(starts, decided, due):
     assert days.invoice_due_on(d(starts), decided and d(decided), TERMS) == d(due)
+
+
+def test_r34_a_decision_after_the_first_day_never_shortens_the_month():
+    hasty = replace(TERMS, invoice_days=5)
+
+    assert days.invoice_due_on(d("2024-05-15"), d("2024-05-20"), hasty) == d("2024-06-15")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Reading RFR's facts: strict, kind, and naming the field."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -122,6 +122,12 @@ def test_r15_a_digital_course_needs_no_country():
 def test_r9_a_time_without_offset_is_stockholms():
     assert facts.read(said(submitted_at="2024-05-14T23:59:00")).submitted_on == date(2024, 5, 14)
     assert facts.read(said(submitted_at="2024-05-14T22:00:00Z")).submitted_on == date(2024, 5, 15)
+
+
+def test_r9_the_day_of_a_submission_is_stockholms_whoever_made_the_facts():
+    late = datetime(2024, 5, 14, 22, 30, tzinfo=UTC)
+
+    assert facts.Facts(submitted_at=late).submitted_on == date(2024, 5, 15)
 
 
 def test_a_draft_may_lack_everything_but_not_lie():

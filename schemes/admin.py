@@ -1,0 +1,115 @@
+"""Where the administrator of a scheme keeps its lists, breaks and closings, and reads its pools."""
+
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Field, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from schemes import registry
+from schemes.models import Break, Closing, LedgerEntry, Organisation, Pool
+
+
+class OfScheme(admin.ModelAdmin):
+    """Shows the rows of those schemes whose own figures this person may see."""
+
+    scheme_path = "scheme"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Return the rows of this person's schemes."""
+        slugs = [slug for slug, _title in _own(request)]
+        return super().get_queryset(request).filter(**{f"{self.scheme_path}__in": slugs})
+
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """Return the field; a scheme is chosen among this person's own."""
+        if db_field.name == "scheme":
+            return forms.ChoiceField(label=db_field.verbose_name, choices=_own(request))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(OfScheme):
+    """Who can be paid, and in which years (R1)."""
+
+    list_display = ("name", "code", "scheme", "valid_from", "valid_to")
+    list_filter = ("valid_from",)
+    search_fields = ("name", "code")
+
+
+@admin.register(Break)
+class BreakAdmin(OfScheme):
+    """On which days nothing is decided (R29)."""
+
+    list_display = ("starts_on", "ends_on", "note", "scheme")
+    date_hierarchy = "starts_on"
+    fieldsets = (
+        (
+            None,
+            {
+                "description": _(
+                    "Both days are included. A break belongs to the year in which it begins. A "
+                    "year in which none begins has the breaks that the terms give; so enter all "
+                    "breaks of a year, or none."
+                ),
+                "fields": ("scheme", ("starts_on", "ends_on"), "note"),
+            },
+        ),
+    )
+
+
+@admin.register(Closing)
+class ClosingAdmin(OfScheme):
+    """When a scheme takes no new submissions (R28)."""
+
+    list_display = ("closes_at", "opens_at", "reason", "scheme")
+
+
+class ReadOnly(OfScheme):
+    """Rows that the services write and nobody else."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Pool)
+class PoolAdmin(ReadOnly):
+    """What each pool has, what is granted from it and what is left (R26, R27)."""
+
+    list_display = ("key", "starts_on", "ends_on", "budget", "committed", "remaining", "scheme")
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnly):
+    """Every movement of every pool, newest first."""
+
+    scheme_path = "pool__scheme"
+    list_display = ("at", "pool", "kind", "amount", "by", "note")
+    list_filter = ("kind", "pool")
+    list_select_related = ("pool", "by")
+    ordering = ("-pk",)
+
+
+def _own(request: HttpRequest) -> list[tuple[str, str]]:
+    # A scheme is this person's when the admin shows them the scheme's own folder.
+    every = request.user.is_superuser
+    return [
+        (scheme.slug, scheme.title)
+        for scheme in registry.SCHEMES
+        if every or request.user.has_module_perms(_label(scheme))
+    ]
+
+
+def _label(scheme: registry.Scheme) -> str:
+    home = apps.get_containing_app_config(type(scheme).__module__)
+    return home.label if home else ""
