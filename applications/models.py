@@ -172,7 +172,7 @@ class Application(models.Model):
 
     @property
     def reference(self) -> str:
-        """The number by which people speak of it, for example RFR-2026-00042."""
+        """The number by which people speak of it, scheme, year and number."""
         return f"{self.scheme.upper()}-{self.created_at.year}-{self.pk:05d}"
 
     @property
