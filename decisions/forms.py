@@ -111,6 +111,16 @@ class NoteForm(forms.Form):
     text = _words(_("Note to the other signatory"), _("The applicant does not see it."), rows=3)
 
 
+class CancelForm(forms.Form):
+    """What became of the course, in the applicant's words (R22)."""
+
+    reason = _words(
+        _("What happened?"),
+        _("For example: the course was cancelled, or you could not take part."),
+        rows=3,
+    )
+
+
 class TransferForm(forms.Form):
     """Budget moved from one pool to another, with the reason (R27)."""
 

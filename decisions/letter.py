@@ -21,7 +21,7 @@ def snapshot(
 ) -> dict[str, Any]:
     """Return what the letter states, as plain JSON in the scheme's language.
 
-    Amounts are text, days and times ISO text under names that end in `_on` and `_at`. The personal
+    Amounts are text, days and times ISO text under names that end in `_on` and `_at`, or `at`. The personal
     number is never there.
     """
     application, scheme = decision.application, decision.application.rules
@@ -75,8 +75,8 @@ def _lowered(
     if lowering is None or decision.outcome != GRANT or lowering.amount >= assessment.by_rules:
         return None
     return {
-        "from": str(assessment.by_rules),
-        "to": str(lowering.amount),
+        "by_rules": str(assessment.by_rules),
+        "amount": str(lowering.amount),
         "reason": lowering.reason,
     }
 
@@ -108,7 +108,7 @@ def _signature(scheme: Scheme, signature: Signature) -> dict[str, Any]:
         "capacity": str(labels.get(signature.capacity, signature.capacity)),
         "deputy": signature.deputy,
         "ground": signature.ground,
-        "signed_at": _local(signature.signed_at, scheme),
+        "at": _local(signature.signed_at, scheme),
     }
 
 

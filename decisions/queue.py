@@ -28,6 +28,7 @@ from decisions.models import Recusal, Signature
 from schemes.base import Assessment, Capacity, Finding, Level, Scheme
 
 SOON = 21  # days: a course that begins within them is marked
+EYES = {Level.REFUSE: "bad", Level.LOOK: "warn", Level.WAIT: "neutral"}
 UNDECIDED = (State.SUBMITTED, State.RETURNED)
 # What one row shows of a case; the answers stay in the database.
 UNSHOWN = ("answers", "report")
@@ -68,7 +69,7 @@ class Row:
     application: Application
     assessment: Assessment
     place: Tag
-    eyes: list[tuple[Finding, Tag]]
+    eyes: list[tuple[Finding, str]]
     near: Tag | None
     simple: bool
 
@@ -131,14 +132,9 @@ def shown(applications: QuerySet[Application]) -> QuerySet[Application]:
     return applications.select_related("organisation", "applicant").defer(*UNSHOWN)
 
 
-def eyes(assessment: Assessment) -> list[tuple[Finding, Tag]]:
-    """Return the findings that somebody should look at, worst first, with a tag each."""
-    tones = {Level.REFUSE: "bad", Level.LOOK: "warn", Level.WAIT: "neutral"}
-    return [
-        (finding, Tag(str(finding.rule), tone))
-        for level, tone in tones.items()
-        for finding in assessment.at(level)
-    ]
+def eyes(assessment: Assessment) -> list[tuple[Finding, str]]:
+    """Return the findings that somebody should look at, worst first, each with its tone."""
+    return [(finding, tone) for level, tone in EYES.items() for finding in assessment.at(level)]
 
 
 def is_simple(assessment: Assessment) -> bool:

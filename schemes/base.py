@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from schemes.demo import Demo
+
 
 class Level(TextChoices):
     """How one rule came out. Ordered from what is well to what stops a grant."""
@@ -103,10 +105,11 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Rule:
-    """A numbered rule and the sentence of the source that it comes from."""
+    """A numbered rule, the sentence of the source that it comes from, and its few words for a list."""
 
     number: str
     sentence: str
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -317,6 +320,10 @@ class Scheme(ABC):
 
         A list hands in the terms that it has read; else they are read here.
         """
+        return None
+
+    def demo(self, *, today: date) -> Demo | None:
+        """Return invented people and what happened to their applications before today, or None."""
         return None
 
     def step(self, slug: str) -> Step:

@@ -1,9 +1,11 @@
 """The lists of the office: what waits, what was decided, and the money."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,60 +18,203 @@ from decisions import funds as pools
 from decisions import queue as waiting
 from decisions import services
 from decisions.forms import SearchForm, TransferForm
-from decisions.services import Result
 from schemes import clock
 from schemes import services as money
 from schemes.base import Scheme
 from schemes.models import LedgerEntry
 from schemes.registry import SCHEMES
-from schemes.wording import amount as figure
 
 A_PAGE = 50
-DECIDED = (State.APPROVED, State.REFUSED, State.ENDED, State.SETTLED)
 OFFICE = (SIGNATORY, ADMINISTRATOR, AUDITOR)
+DECIDED = (State.APPROVED, State.REFUSED, State.ENDED, State.SETTLED)
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def scheme_of(request: HttpRequest, *capacities: str) -> Scheme:
-    """Return the scheme that is asked for, or the first that the person works in; else 404."""
-    held = current_schemes(request.user, *capacities)
-    mine = [scheme for scheme in SCHEMES if scheme.slug in held]
-    wanted = request.GET.get("scheme") or (mine[0].slug if mine else "")
-    found = [scheme for scheme in mine if scheme.slug == wanted]
-    if not found:
-        raise Http404
-    return found[0]
 
 
 @require_safe
 @requires(*OFFICE)
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits in a scheme: first what waits for the person who looks."""
-    scheme, on = scheme_of(request, *OFFICE), clock.today_of(request)
-    undecided = waiting.undecided(scheme, request.user, on=on)
+    scheme = _scheme(request, *OFFICE)
+    on = clock.today(scheme.time_zone)
     form = SearchForm(request.GET or None)
-    words = form.cleaned_data["q"] if form.is_valid() else ""
-    found = waiting.search(undecided, words)
+    found = waiting.search(waiting.undecided(scheme, request.user, on=on), _words(form))
     places = waiting.counts(found)
     place = _chosen_place(request, places)
-    return render(
-        request,
-        "decisions/queue.html",
-        {
-            "form": form,
-            "place": place,
-            "tabs": _tabs(request, places, place),
-            "waits_for_me": places.get(waiting.Place.MINE, 0),
-            "pools": pools.of_year(scheme, on=on),
-            "pause": scheme.next_break(on),
-            "must": waiting.must_be_decided(scheme, on=on),
-            **_page(request, found.filter(place=place) if place else found, scheme, on=on),
-        },
-    )
+    context = {
+        "form": form,
+        "place": place,
+        "tabs": _tabs(request, places, place),
+        "waits_for_me": places.get(waiting.Place.MINE, 0),
+        "signs": scheme.slug in current_schemes(request.user, SIGNATORY),
+        "pools": pools.of_year(scheme, on=on),
+        "pause": scheme.next_break(on),
+        "must": waiting.must_be_decided(scheme, on=on),
+    }
+    listed = found.filter(place=place) if place else found
+    context |= _lines(request, listed, scheme, on=on)
+    return render(request, "decisions/queue.html", context)
+
+
+@require_POST
+@requires(SIGNATORY)
+def sign_many(request: HttpRequest) -> HttpResponse:
+    """Sign those that were ticked and have nothing to judge; say row by row what came of it."""
+    scheme = _scheme(request, SIGNATORY)
+    ticked = [each for each in request.POST.getlist("application") if each.isdigit()][:A_PAGE]
+    chosen = Application.objects.in_schemes([scheme.slug]).filter(pk__in=ticked)
+    if not chosen:
+        messages.warning(request, _("Tick the applications that you want to sign."))
+    in_line = waiting.ordered(chosen, "arrived")
+    for application, result in services.sign_many(
+        applications=in_line, by=request.user, at=clock.now()
+    ):
+        say(request, application, result)
+    return redirect(_back_to_queue(request))
+
+
+@require_safe
+@requires(*OFFICE)
+def decided(request: HttpRequest) -> HttpResponse:
+    """Show what was decided in a scheme, newest first."""
+    scheme = _scheme(request, *OFFICE)
+    form = SearchForm(request.GET or None)
+    found = Application.objects.in_schemes([scheme.slug]).filter(state__in=DECIDED)
+    state = request.GET.get("state", "")
+    if state in DECIDED:
+        found = found.filter(state=state)
+    found = waiting.shown(waiting.search(found, _words(form))).order_by("-decided_at", "-pk")
+    context = {
+        "scheme": scheme,
+        "form": form,
+        "tabs": _state_tabs(request, state),
+        "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
+        "params": request.GET,
+    }
+    return render(request, "decisions/decided.html", context)
+
+
+@require_safe
+@requires(*OFFICE)
+def funds(request: HttpRequest) -> HttpResponse:
+    """Show the pools of the year and every movement of money (R26, R27)."""
+    scheme = _scheme(request, *OFFICE)
+    ledger = LedgerEntry.objects.filter(pool__scheme=scheme.slug)
+    ledger = ledger.select_related("pool", "by").order_by("-pk")
+    context = {
+        "scheme": scheme,
+        "pools": pools.of_year(scheme, on=clock.today(scheme.time_zone)),
+        "page": Paginator(ledger, A_PAGE).get_page(request.GET.get("page")),
+        "params": request.GET,
+        "administers": scheme.slug in current_schemes(request.user, ADMINISTRATOR),
+    }
+    return render(request, "decisions/funds.html", context)
+
+
+@form_page
+@requires(ADMINISTRATOR)
+def transfer(request: HttpRequest) -> HttpResponse:
+    """Move budget between two pools: a logged act of the administrator (R27)."""
+    scheme = _scheme(request, ADMINISTRATOR)
+    form = TransferForm(request.POST or None, scheme=scheme)
+    if request.method == "POST" and form.is_valid() and _transfer(request, form):
+        return redirect("decisions:funds")
+    return render(request, "decisions/transfer.html", {"scheme": scheme, "form": form})
+
+
+def _transfer(request: HttpRequest, form: TransferForm) -> bool:
+    try:
+        money.transfer(**form.cleaned_data, at=clock.now(), by=request.user)
+    except money.PoolTooSmall:
+        form.add_error("amount", _("So much is not left in the pool that it comes from."))
+        return False
+    messages.success(request, _("The budget has been moved."))
+    return True
+
+
+def say(request: HttpRequest, application: Application, result: services.Result | str) -> None:
+    """Tell the signatory what came of a signature, as one message."""
+    if isinstance(result, str):
+        messages.warning(request, f"{application.course_title}: {result}")
+    elif result.obstacle:
+        messages.warning(request, f"{application.course_title}: {result.obstacle.sentence}")
+    elif result.decision:
+        words = {
+            "course": application.course_title,
+            "outcome": result.decision.get_outcome_display(),
+        }
+        messages.success(request, _("%(course)s: decided. %(outcome)s.") % words)
+    else:
+        words = {"course": application.course_title}
+        messages.success(request, _("%(course)s: signed. It waits for the other.") % words)
+
+
+def _scheme(request: HttpRequest, *capacities: str) -> Scheme:
+    """Return the scheme that is asked for, or the first that the person works in; else 404."""
+    held = current_schemes(request.user, *capacities)
+    mine = {scheme.slug: scheme for scheme in SCHEMES if scheme.slug in held}
+    asked = request.GET.get("scheme") or next(iter(mine), "")
+    if asked not in mine:
+        raise Http404
+    return mine[asked]
+
+
+def _words(form: SearchForm) -> str:
+    return form.cleaned_data["q"] if form.is_valid() else ""
 
 
 def _chosen_place(request: HttpRequest, places: dict[str, int]) -> str:
-    """Return the place asked for; without one, my own if anything waits there, else all."""
-    default = waiting.Place.MINE.value if places.get(waiting.Place.MINE) else ""
-    asked = request.GET.get("place", default)
+    """Return the place asked for; without one my own, if anything waits there, else all."""
+    mine = waiting.Place.MINE.value
+    asked = request.GET.get("place", mine if places.get(mine) else "")
     return asked if asked in waiting.Place.values else ""
+
+
+def _tabs(request: HttpRequest, places: dict[str, int], current: str) -> list[dict[str, Any]]:
+    labels = [(place.value, place.label, places.get(place.value, 0)) for place in waiting.Place]
+    everything = ("", _("All"), sum(places.values()))
+    return [
+        {
+            "label": label,
+            "url": _with(request, place=value),
+            "current": value == current,
+            "count": count,
+        }
+        for value, label, count in [*labels, everything]
+    ]
+
+
+def _state_tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
+    labels = [("", _("All")), *((state.value, state.label) for state in DECIDED)]
+    return [
+        {"label": label, "url": _with(request, state=value), "current": value == current}
+        for value, label in labels
+    ]
+
+
+def _with(request: HttpRequest, **changed: str) -> str:
+    """Return this page's address with other parameters, on its first page."""
+    params = request.GET.copy()
+    params.pop("page", None)
+    for name, value in changed.items():
+        params[name] = value
+    return f"?{params.urlencode()}"
+
+
+def _lines(
+    request: HttpRequest, found: QuerySet[Application], scheme: Scheme, *, on: date
+) -> dict[str, Any]:
+    sort = request.GET.get("sort", "arrived")
+    ordered = waiting.ordered(waiting.shown(found), sort)
+    page = Paginator(ordered, A_PAGE).get_page(request.GET.get("page"))
+    return {
+        "scheme": scheme,
+        "today": on,
+        "sort": sort,
+        "params": request.GET,
+        "page": page,
+        "rows": waiting.rows(page.object_list, scheme=scheme, on=on, at=clock.now()),
+    }
+
+
+def _back_to_queue(request: HttpRequest) -> str:
+    return f"{reverse('decisions:queue')}?{request.GET.urlencode()}"

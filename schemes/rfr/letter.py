@@ -1,5 +1,7 @@
 """The sentences of RFR's letter, by the number of the rule that was read out of each."""
 
+from django.utils.translation import gettext_lazy as _
+
 from schemes.base import Rule
 
 # In the letter's own Swedish. R3, R6, R20 and R24 are background, told in our words.
@@ -47,4 +49,23 @@ SENTENCES = {
     "R36": "Eventuella frågor om fakturering besvaras av …",
 }
 
-RULES = {number: Rule(number, sentence) for number, sentence in SENTENCES.items()}
+# A few words each for a list, where a rule can stand in the way or ask for eyes.
+SHORT = {
+    "R2": _("Not external"),
+    "R4": _("Money from industry"),
+    "R7": _("Not an employed specialist"),
+    "R8": _("Benefit not shown"),
+    "R9": _("Came in too late"),
+    "R18": _("The unit's part"),
+    "R23": _("Grant this year already"),
+    "R25": _("Earlier applications differ"),
+    "R27": _("Pool too small"),
+    "R29": _("Decision break"),
+    "R30": _("Next year's course"),
+    "R31": _("Last year's course"),
+    "R33": _("No plan to pass on"),
+}
+
+RULES = {
+    number: Rule(number, sentence, SHORT.get(number, "")) for number, sentence in SENTENCES.items()
+}

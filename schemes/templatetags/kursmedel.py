@@ -121,6 +121,12 @@ def rule_sentence(rules: Mapping | None, number: str) -> str:
 
 
 @register.filter
+def rule_short(rules: Mapping | None, number: str) -> str:
+    """Return a rule's few words for a list, or its number where the scheme gives none."""
+    return str(getattr(item(rules, number), "short", "") or number)
+
+
+@register.filter
 def mark(level: str) -> dict[str, Any]:
     """Return shape, tone and words of a finding's level."""
     return MARKS.get(level, MARKS[Level.LOOK])

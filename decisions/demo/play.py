@@ -1,0 +1,267 @@
+"""Plays what happened in the demo, act by act in the order of time, through the services."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pikepdf
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import User
+from applications import services as applications
+from applications.models import Application, HeadRequest
+from decisions import services as decisions
+from decisions.models import GRANT
+from invoicing import packet
+from invoicing import services as invoicing
+from schemes.base import Scheme
+from schemes.demo import DemoAct, DemoCase
+
+# The office opens, and one thing follows another.
+OPENS, APART = time(8, 10), timedelta(minutes=35)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One act of one case, at its moment."""
+
+    at: datetime
+    number: int
+    case: DemoCase
+    act: DemoAct
+
+
+class Play:
+    """Holds the people and, as they come about, the applications of one scheme."""
+
+    def __init__(self, scheme: Scheme, people: dict[str, User]) -> None:
+        self.scheme, self.people = scheme, people
+        self.begun: dict[int, int] = {}
+
+    def perform(self, cases: Iterable[DemoCase]) -> None:
+        """Let everything happen, the earliest first: pools and invoice numbers follow from it."""
+        scenes = [
+            scene for number, case in enumerate(cases) for scene in self._scenes(number, case)
+        ]
+        for scene in sorted(scenes, key=lambda scene: (scene.at, scene.number)):
+            VERBS[scene.act.verb](self, scene)
+
+    def _scenes(self, number: int, case: DemoCase) -> Iterable[Scene]:
+        zone = ZoneInfo(self.scheme.time_zone)
+        for place, act in enumerate(case.acts):
+            opens = datetime.combine(act.on, OPENS, zone) + timedelta(minutes=number % 30)
+            yield Scene(opens + place * APART, number, case, act)
+
+    def application(self, scene: Scene) -> Application:
+        """Return the application of a scene as it is now."""
+        return Application.objects.get(pk=self.begun[scene.number])
+
+    def actor(self, scene: Scene) -> User:
+        """Return who acts: the one named, else the applicant."""
+        return self.people[scene.act.by or scene.case.applicant]
+
+
+# The applicant
+
+
+def _start(play: Play, scene: Scene) -> None:
+    applicant = play.people[scene.case.applicant]
+    application = applications.start(scheme=play.scheme, applicant=applicant, at=scene.at)
+    play.begun[scene.number] = application.pk
+    for step in play.scheme.steps:
+        if step.slug in scene.case.answers:
+            _save(play, scene, step.slug, scene.case.answers[step.slug])
+            _attach(play, scene, step.slug)
+
+
+def _save(play: Play, scene: Scene, slug: str, answers: dict[str, Any]) -> None:
+    application = play.application(scene)
+    step = play.scheme.step(slug)
+    stored = step.form.opened(application.answers.get(slug, {}))
+    applications.save_step(
+        application=application,
+        step=step,
+        typed={**stored, **answers},
+        revision=application.revision,
+        by=application.applicant,
+        at=scene.at,
+    )
+
+
+def _attach(play: Play, scene: Scene, slug: str) -> None:
+    step = play.scheme.step(slug)
+    for paper in step.papers:
+        applications.attach(
+            application=play.application(scene),
+            step=step,
+            kind=paper.slug,
+            upload=SimpleUploadedFile(f"{paper.slug}.pdf", programme(str(paper.label))),
+            at=scene.at,
+        )
+
+
+def _submit(play: Play, scene: Scene) -> None:
+    applications.submit(application=play.application(scene), by=play.actor(scene), at=scene.at)
+
+
+def _answer(play: Play, scene: Scene) -> None:
+    for slug, answers in scene.act.details["answers"].items():
+        _save(play, scene, slug, answers)
+    _submit(play, scene)
+
+
+def _withdraw(play: Play, scene: Scene) -> None:
+    applications.withdraw(
+        application=play.application(scene),
+        by=play.actor(scene),
+        at=scene.at,
+        **scene.act.details,
+    )
+
+
+def _report(play: Play, scene: Scene) -> None:
+    applications.report(
+        application=play.application(scene),
+        by=play.actor(scene),
+        at=scene.at,
+        **scene.act.details,
+    )
+
+
+# The head of unit
+
+
+def _asked(play: Play, scene: Scene) -> HeadRequest:
+    return play.application(scene).head_requests.latest("pk")
+
+
+def _ask_head(play: Play, scene: Scene) -> None:
+    applications.ask_head(application=play.application(scene), at=scene.at, **scene.act.details)
+
+
+def _confirm(play: Play, scene: Scene) -> None:
+    confirmed = HeadRequest.Answer.CONFIRMED
+    request = _asked(play, scene)
+    applications.answer_as_head(request=request, answer=confirmed, at=scene.at, **scene.act.details)
+
+
+def _decline(play: Play, scene: Scene) -> None:
+    declined = HeadRequest.Answer.DECLINED
+    request = _asked(play, scene)
+    applications.answer_as_head(request=request, answer=declined, at=scene.at, **scene.act.details)
+
+
+# The signatories
+
+
+def _sign(play: Play, scene: Scene) -> None:
+    application = play.application(scene)
+    decisions.sign(
+        application=application,
+        by=play.actor(scene),
+        revision=application.revision,
+        at=scene.at,
+        **{"outcome": GRANT, **scene.act.details},
+    )
+
+
+def _lower(play: Play, scene: Scene) -> None:
+    details = dict(scene.act.details)
+    decisions.lower(
+        application=play.application(scene),
+        amount=Decimal(details.pop("amount")),
+        by=play.actor(scene),
+        at=scene.at,
+        **details,
+    )
+
+
+def _ask_back(play: Play, scene: Scene) -> None:
+    decisions.ask_back(
+        application=play.application(scene),
+        by=play.actor(scene),
+        at=scene.at,
+        **scene.act.details,
+    )
+
+
+def _note(play: Play, scene: Scene) -> None:
+    decisions.note(
+        application=play.application(scene),
+        by=play.actor(scene),
+        at=scene.at,
+        **scene.act.details,
+    )
+
+
+def _end(play: Play, scene: Scene) -> None:
+    decisions.end(
+        application=play.application(scene),
+        by=play.actor(scene),
+        at=scene.at,
+        **scene.act.details,
+    )
+
+
+# Finance
+
+
+def _download(play: Play, scene: Scene) -> None:
+    invoice = invoicing.current(play.application(scene))
+    packet.render(invoice.packet.pk, at=scene.at)
+    invoicing.record_download(invoices=[invoice], by=play.actor(scene), at=scene.at)
+
+
+def _send(play: Play, scene: Scene) -> None:
+    invoice = invoicing.current(play.application(scene))
+    packet.render(invoice.packet.pk, at=scene.at)
+    invoicing.mark_sent(invoices=[invoice], by=play.actor(scene), at=scene.at)
+
+
+def _settle(play: Play, scene: Scene) -> None:
+    invoicing.settle(
+        application=play.application(scene),
+        actual_cost=Decimal(scene.act.details["actual_cost"]),
+        by=play.actor(scene),
+        at=scene.at,
+    )
+
+
+VERBS = {
+    "start": _start,
+    "submit": _submit,
+    "answer": _answer,
+    "withdraw": _withdraw,
+    "report": _report,
+    "ask_head": _ask_head,
+    "confirm": _confirm,
+    "decline": _decline,
+    "sign": _sign,
+    "lower": _lower,
+    "ask_back": _ask_back,
+    "note": _note,
+    "end": _end,
+    "download": _download,
+    "send": _send,
+    "settle": _settle,
+}
+
+
+def programme(title: str) -> bytes:
+    """Return a small PDF of one page that bears a title."""
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(595, 842))
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+        words = f"{title} (demo)".encode("latin-1", "replace").replace(b"(", rb"\(")
+        words = words.replace(b")", rb"\)")
+        page.Contents = pdf.make_stream(b"BT /F1 24 Tf 72 740 Td (" + words + b") Tj ET")
+        out = BytesIO()
+        pdf.save(out)
+    return out.getvalue()

@@ -1,0 +1,93 @@
+"""Everything about one case that the signatories see, gathered in one place."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from applications.history import TONES
+from applications.models import Application, Event, State
+from applications.summary import Section, sections
+from decisions import funds, queue
+from decisions.deciding import Offer, offer
+from decisions.funds import Funds
+from decisions.models import Recusal, Signature
+from decisions.standing import Standing, may_sign
+from schemes.base import Finding, Level
+
+EYES = (Level.REFUSE, Level.WAIT, Level.LOOK, Level.OPEN)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """One case as one signatory sees it on a day."""
+
+    standing: Standing
+    offer: Offer
+    sections: list[Section]
+    signatures: list[Signature]
+    recusals: list[Recusal]
+    others: list[Application]
+    pool: Funds
+    events: list[dict[str, Any]]
+    following: Application | None
+
+    @property
+    def to_look_at(self) -> list[Finding]:
+        """The findings that somebody must judge or that stand in the way."""
+        return list(self.offer.assessment.at(*EYES))
+
+    @property
+    def met(self) -> list[Finding]:
+        """The findings with which all is well."""
+        return list(self.offer.assessment.at(Level.MET))
+
+    @property
+    def pool_after(self) -> Decimal:
+        """What is left in the pool after this grant."""
+        return self.pool.remaining - self.offer.amount
+
+
+def open_for(application: Application, user: Any, *, on: date, at: datetime) -> Dossier:
+    """Return the case as a signatory sees it on a day; a fixed number of queries."""
+    return Dossier(
+        standing=may_sign(application, user, on),
+        offer=offer(application, on=on, at=at),
+        sections=sections(application),
+        signatures=list(application.signatures.live()),
+        recusals=list(application.recusals.select_related("user")),
+        others=list(_others(application)),
+        pool=next(each for each in funds.of_year(application.rules, on=on) if each.current),
+        events=[_event(row) for row in application.events.order_by("-at", "-pk")],
+        following=next_for(user, application, on=on),
+    )
+
+
+def next_for(user: Any, application: Application, *, on: date) -> Application | None:
+    """Return the next case that waits for this person, in order of arrival, round and round."""
+    waiting = queue.undecided(application.rules, user, on=on).filter(place=queue.Place.MINE)
+    mine = list(
+        queue.ordered(waiting, "arrived").exclude(pk=application.pk).only("uuid", "submitted_at")
+    )
+    place = (application.submitted_at, application.pk)
+    later = [each for each in mine if (each.submitted_at, each.pk) > place]
+    return next(iter(later or mine), None)
+
+
+def _others(application: Application) -> Any:
+    """Return the person's other cases, whoever applied (R23, R25)."""
+    if not application.person_key:
+        return Application.objects.none()
+    same = Application.objects.filter(scheme=application.scheme, person_key=application.person_key)
+    sent_in = same.exclude(pk=application.pk).exclude(state=State.DRAFT)
+    return sent_in.exclude(submitted_at=None).order_by("-submitted_at")[:20]
+
+
+def _event(row: Event) -> dict[str, Any]:
+    return {
+        "at": row.at,
+        "title": row.get_kind_display(),
+        "who": row.by_name,
+        "text": row.text,
+        "tone": TONES.get(row.kind, "neutral"),
+    }

@@ -1,0 +1,169 @@
+"""One case before the signatories: all of it on one page, and one page for each thing to be done."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.mandates import SIGNATORY, current_schemes, requires
+from applications.models import Application, State
+from decisions import dossier, services
+from decisions.forms import AskForm, LowerForm, NoteForm, RecuseForm, RefuseForm, SignForm
+from decisions.models import GRANT, REFUSE
+from decisions.services import NotAllowed, Stale
+from decisions.views.lists import OFFICE, say
+from schemes import clock
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@requires(*OFFICE)
+def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show one case: answers, papers, findings, the person's other cases, the pool, the history."""
+    application = _case(request, uuid, *OFFICE)
+    on = clock.today(application.rules.time_zone)
+    found = dossier.open_for(application, request.user, on=on, at=clock.now())
+    context = {"application": application, "scheme": application.rules, "today": on, "case": found}
+    context["sign_form"] = SignForm(
+        initial={"revision": application.revision, "amount": found.offer.amount}
+    )
+    context["note_form"] = NoteForm()
+    return render(request, "decisions/case.html", context)
+
+
+@require_POST
+@requires(SIGNATORY)
+def sign(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Sign to grant what was shown; then go on to the next case that waits for me (R21)."""
+    application, form = _case(request, uuid), SignForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("Read the case again, and sign it from this page."))
+        return redirect("decisions:case", application.uuid)
+    return _sign(request, application, outcome=GRANT, **form.cleaned_data)
+
+
+@form_page
+@requires(SIGNATORY)
+def refuse(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Sign to refuse, with coded reasons and words for the letter (R21)."""
+    application = _case(request, uuid)
+    initial = {"revision": application.revision, "reasons": _broken_rules(application)}
+    form = RefuseForm(request.POST or None, initial=initial, scheme=application.rules)
+    if request.method == "POST" and form.is_valid():
+        return _sign(request, application, outcome=REFUSE, **form.cleaned_data)
+    return _form(request, application, "refuse", form)
+
+
+@form_page
+@requires(SIGNATORY)
+def ask_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Ask the applicant something, limited to some steps."""
+    application = _case(request, uuid)
+    form = AskForm(request.POST or None, scheme=application.rules)
+    if request.method == "POST" and form.is_valid():
+        said = _("The applicant has been asked.")
+        return _do(request, application, services.ask_back, said, **form.cleaned_data)
+    return _form(request, application, "ask_back", form)
+
+
+@form_page
+@requires(SIGNATORY)
+def lower(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Lower the amount, with a reason; signatures so far no longer count."""
+    application = _case(request, uuid)
+    on = clock.today(application.rules.time_zone)
+    offer = services.offer(application, on=on, at=clock.now())
+    form = LowerForm(request.POST or None, highest=offer.amount)
+    if request.method == "POST" and form.is_valid():
+        said = _("The amount has been lowered. It must be signed anew.")
+        return _do(request, application, services.lower, said, **form.cleaned_data)
+    return _form(request, application, "lower", form, offer=offer)
+
+
+@form_page
+@requires(SIGNATORY)
+def recuse(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Stand aside in this case because of a bias (R21)."""
+    application, form = _case(request, uuid), RecuseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = _("Your bias is noted. Others decide this case.")
+        return _do(request, application, services.recuse, said, **form.cleaned_data)
+    return _form(request, application, "recuse", form)
+
+
+@require_POST
+@requires(SIGNATORY)
+def note(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Keep a note for the other signatory."""
+    application, form = _case(request, uuid), NoteForm(request.POST)
+    if form.is_valid():
+        said = _("The note is kept.")
+        return _do(request, application, services.note, said, **form.cleaned_data)
+    return _form(request, application, "note", form)
+
+
+def _case(request: HttpRequest, uuid: UUID, *capacities: str) -> Application:
+    """Return the case if the person works with it in any of the capacities; else 404."""
+    held = current_schemes(request.user, *(capacities or (SIGNATORY,)))
+    seen = Application.objects.in_schemes(held).select_related("organisation", "applicant", "pool")
+    return get_object_or_404(seen, uuid=uuid)
+
+
+def _broken_rules(application: Application) -> list[str]:
+    """Return the codes that today's findings give as reasons to refuse."""
+    on = clock.today(application.rules.time_zone)
+    offer = services.offer(application, on=on, at=clock.now())
+    codes = {reason.code for reason in application.rules.refusal_reasons}
+    return [rule for rule in offer.assessment.rules if rule in codes]
+
+
+def _sign(request: HttpRequest, application: Application, **signed: Any) -> HttpResponse:
+    try:
+        result = services.sign(application=application, by=request.user, at=clock.now(), **signed)
+    except (NotAllowed, Stale) as obstacle:
+        messages.warning(request, _words(obstacle))
+        return redirect("decisions:case", application.uuid)
+    say(request, application, result)
+    if result.obstacle:
+        return redirect("decisions:case", application.uuid)
+    return redirect(_next(request, application))
+
+
+def _next(request: HttpRequest, application: Application) -> str:
+    on = clock.today(application.rules.time_zone)
+    following = dossier.next_for(request.user, application, on=on)
+    if following:
+        return reverse("decisions:case", args=[following.uuid])
+    return reverse("decisions:queue")
+
+
+def _do(
+    request: HttpRequest, application: Application, verb: Any, said: str, **given: Any
+) -> HttpResponse:
+    try:
+        verb(application=application, by=request.user, at=clock.now(), **given)
+        messages.success(request, said)
+    except NotAllowed as obstacle:
+        messages.warning(request, _words(obstacle))
+    return redirect("decisions:case", application.uuid)
+
+
+def _words(obstacle: NotAllowed | Stale) -> str:
+    if isinstance(obstacle, Stale):
+        return _("The answers have changed since you opened the page. Read them again.")
+    return str(obstacle)
+
+
+def _form(
+    request: HttpRequest, application: Application, name: str, form: Any, **more: Any
+) -> HttpResponse:
+    if application.state not in (State.SUBMITTED, State.RETURNED):
+        raise Http404
+    context = {"application": application, "scheme": application.rules, "form": form, **more}
+    return render(request, f"decisions/{name}.html", context)

@@ -1,0 +1,332 @@
+"""The queue: what waits, for whom, in which order, and with what to look at."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from applications.models import State
+from decisions import queue
+from schemes.registry import SCHEMES
+from tests import factories
+from tests.factories import APRIL, HEAD, appointed, person, personal_number, signatory, signed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-15T12:00")]
+SCHEME = SCHEMES[0]
+ON = APRIL.date()
+
+
+@pytest.fixture
+def chair():
+    return signatory("chair")
+
+
+def place_of(application, user):
+    return queue.undecided(SCHEME, user, on=ON).get(pk=application.pk).place
+
+
+def shown(client, **params):
+    return client.get(reverse("decisions:queue"), params)
+
+
+def test_a_confirmed_application_waits_for_me(chair):
+    assert place_of(factories.confirmed(), chair) == "mine"
+
+
+def test_what_i_have_signed_waits_for_the_other(chair):
+    application = factories.confirmed()
+    signed(application, by=chair)
+    assert place_of(application, chair) == "other"
+    assert place_of(application, signatory("representative")) == "mine"
+
+
+def test_what_the_head_has_not_confirmed_waits_for_the_head(chair):
+    assert place_of(factories.submitted(), chair) == "head"
+
+
+def test_what_was_asked_back_waits_for_the_applicant(chair):
+    assert place_of(factories.returned(by=chair), chair) == "applicant"
+
+
+def test_r30_a_course_of_next_year_waits_for_next_year(chair):
+    application = factories.confirmed(starts_on=datetime(2027, 2, 3, tzinfo=UTC).date())
+    assert place_of(application, chair) == "next_year"
+
+
+def test_r27_what_the_pool_cannot_pay_waits_for_funds(chair):
+    application = factories.confirmed()
+    pool = factories.approved().pool
+    type(pool).objects.filter(pk=pool.pk).update(budget=pool.committed)
+    assert place_of(application, chair) == "funds"
+
+
+def test_r21_a_signatory_is_not_shown_as_the_one_whom_an_own_case_waits_for(chair):
+    own = factories.confirmed(by=chair)
+    headed = factories.confirmed(participant={**HEAD, "head_email": chair.email})
+    assert [place_of(each, chair) for each in (own, headed)] == ["other", "other"]
+
+
+def test_an_auditor_sees_all_and_nothing_waits_for_them():
+    application = factories.confirmed()
+    assert place_of(application, appointed("auditor")) == "other"
+
+
+def test_drafts_and_decided_ones_are_not_in_the_queue(chair):
+    factories.draft()
+    factories.approved()
+    assert not queue.undecided(SCHEME, chair, on=ON).exists()
+
+
+def test_the_queue_is_in_order_of_arrival(client, chair):
+    later = factories.confirmed(at=APRIL - timedelta(days=1))
+    earlier = factories.confirmed(at=APRIL - timedelta(days=5))
+    client.force_login(chair)
+    rows = shown(client).context["rows"]
+    assert [row.application.pk for row in rows] == [earlier.pk, later.pk]
+
+
+@pytest.mark.parametrize(("sort", "turned"), [("starts", False), ("-starts", True)])
+def test_the_queue_is_sorted_as_asked(client, chair, sort, turned):
+    soon = factories.confirmed(starts_on=ON + timedelta(days=30))
+    late = factories.confirmed(starts_on=ON + timedelta(days=50))
+    client.force_login(chair)
+    rows = shown(client, sort=sort).context["rows"]
+    expected = [late.pk, soon.pk] if turned else [soon.pk, late.pk]
+    assert [row.application.pk for row in rows] == expected
+
+
+def test_the_queue_finds_words_of_course_and_participant(client, chair):
+    found = factories.confirmed(course={"title": "Ultraljud i Malmö"})
+    factories.confirmed(course={"title": "Smärta"})
+    client.force_login(chair)
+    assert [row.application.pk for row in shown(client, q="malmö test").context["rows"]] == [
+        found.pk
+    ]
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{"sort": "; DROP"}, {"place": "nowhere"}, {"page": "x"}, {"q": "\0"}, {"q": "x" * 500}],
+)
+def test_the_queue_copes_with_any_parameter(client, chair, params):
+    factories.confirmed()
+    client.force_login(chair)
+    assert shown(client, **params).status_code == 200
+
+
+def test_another_scheme_is_not_there(client, chair):
+    client.force_login(chair)
+    assert shown(client, scheme="elsewhere").status_code == 404
+
+
+def test_r4_money_from_industry_is_marked(client, chair):
+    money = {"other_funding": "1 000", "funding_from": "Bolaget", "funding_from_industry": "yes"}
+    factories.confirmed(costs=money)
+    client.force_login(chair)
+    (row,) = shown(client).context["rows"]
+    assert [finding.rule for finding, _tone in row.eyes] == ["R4"]
+    assert row.simple is False
+
+
+def test_r31_what_must_be_decided_before_december_is_marked(client, chair, hold):
+    hold("2026-12-01T12:00")
+    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    factories.confirmed(at=at, starts_on=datetime(2026, 12, 30, tzinfo=UTC).date())
+    client.force_login(chair)
+    page = shown(client)
+    (row,) = page.context["rows"]
+    assert row.near is not None
+    assert page.context["must"][1] == 1
+
+
+def test_the_queue_takes_the_same_queries_for_one_row_and_for_many(
+    client, chair, django_assert_num_queries
+):
+    client.force_login(chair)
+    factories.confirmed()
+    shown(client)
+    with CaptureQueriesContext(connection) as one:
+        shown(client)
+    for nth in range(1, 8):
+        factories.confirmed(number=personal_number(nth))
+    with django_assert_num_queries(len(one)):
+        assert len(shown(client).context["rows"]) == 8
+
+
+# Signing
+
+
+def test_signing_leads_to_the_next_case_that_waits(client, chair):
+    first = factories.confirmed(at=APRIL - timedelta(days=3))
+    second = factories.confirmed(at=APRIL - timedelta(days=1), number=personal_number(2))
+    client.force_login(chair)
+    page = client.get(reverse("decisions:case", args=[first.uuid]))
+    form = page.context["sign_form"].initial
+    answer = client.post(reverse("decisions:sign", args=[first.uuid]), form)
+    assert answer["Location"] == reverse("decisions:case", args=[second.uuid])
+    assert first.signatures.get().signatory == chair
+
+
+def test_an_amount_that_is_not_what_was_shown_is_not_signed(client, chair):
+    application = factories.confirmed()
+    client.force_login(chair)
+    typed = {"revision": application.revision, "amount": "9999"}
+    client.post(reverse("decisions:sign", args=[application.uuid]), typed)
+    assert application.signatures.count() == 0
+
+
+def test_answers_that_changed_meanwhile_are_not_signed(client, chair):
+    application = factories.confirmed()
+    client.force_login(chair)
+    typed = {"revision": application.revision - 1, "amount": "6000"}
+    page = client.post(reverse("decisions:sign", args=[application.uuid]), typed, follow=True)
+    assert application.signatures.count() == 0
+    assert len(page.context["messages"]) == 1
+
+
+def test_several_are_signed_in_one_go_and_reported_row_by_row(client, chair):
+    simple = factories.confirmed()
+    judged = factories.confirmed(
+        number=personal_number(3),
+        costs={
+            "other_funding": "1 000",
+            "funding_from": "Bolaget",
+            "funding_from_industry": "yes",
+        },
+    )
+    client.force_login(chair)
+    ticked = {"application": [simple.pk, judged.pk, "x"]}
+    page = client.post(reverse("decisions:sign_many"), ticked, follow=True)
+    assert len(page.context["messages"]) == 2
+    assert (simple.signatures.count(), judged.signatures.count()) == (1, 0)
+
+
+def test_a_refusal_needs_a_reason_and_keeps_what_was_typed(client, chair):
+    application = factories.confirmed()
+    client.force_login(chair)
+    typed = {"revision": application.revision, "text": "Kursen är inte extern."}
+    page = client.post(reverse("decisions:refuse", args=[application.uuid]), typed)
+    assert page.status_code == 200
+    assert "Kursen är inte extern." in page.text
+    assert page.context["form"].errors.keys() == {"reasons"}
+    client.post(reverse("decisions:refuse", args=[application.uuid]), typed | {"reasons": ["R2"]})
+    assert application.signatures.get().reasons == ["R2"]
+
+
+def test_a_question_returns_the_case_with_the_steps_chosen(client, chair):
+    application = factories.confirmed()
+    client.force_login(chair)
+    typed = {"steps": ["costs"], "text": "Vad kostar resan?"}
+    client.post(reverse("decisions:ask_back", args=[application.uuid]), typed)
+    application.refresh_from_db()
+    assert (application.state, application.questions.get().steps) == (State.RETURNED, ["costs"])
+
+
+@pytest.mark.parametrize("amount", ["0", "6 000", "7 000", "tusen", ""])
+def test_an_amount_is_only_lowered(client, chair, amount):
+    application = factories.confirmed()
+    client.force_login(chair)
+    typed = {"amount": amount, "reason": "Billigare resa."}
+    page = client.post(reverse("decisions:lower", args=[application.uuid]), typed)
+    assert "amount" in page.context["form"].errors
+    assert application.lowerings.count() == 0
+
+
+def test_a_lowered_amount_is_what_is_signed(client, chair):
+    application = factories.confirmed()
+    client.force_login(chair)
+    typed = {"amount": "5 000", "reason": "Billigare resa."}
+    client.post(reverse("decisions:lower", args=[application.uuid]), typed)
+    page = client.get(reverse("decisions:case", args=[application.uuid]))
+    assert page.context["sign_form"].initial["amount"] == 5000
+
+
+def test_a_declared_bias_closes_the_case_for_me(client, chair):
+    application = factories.confirmed()
+    client.force_login(chair)
+    client.post(reverse("decisions:recuse", args=[application.uuid]), {"reason": "Min kollega."})
+    page = client.get(reverse("decisions:case", args=[application.uuid]))
+    assert page.context["case"].standing.biased is True
+
+
+def test_a_note_is_read_by_the_other_signatory_only(client, chair):
+    application = factories.confirmed()
+    client.force_login(chair)
+    client.post(reverse("decisions:note", args=[application.uuid]), {"text": "Ring mig."})
+    client.force_login(signatory("representative"))
+    page = client.get(reverse("decisions:case", args=[application.uuid]))
+    assert "Ring mig." in page.text
+    client.force_login(application.applicant)
+    assert "Ring mig." not in client.get(reverse("applications:case", args=[application.uuid])).text
+
+
+def test_r25_earlier_cases_of_the_person_are_shown(client, chair):
+    earlier = factories.confirmed(course={"title": "En tidigare kurs"})
+    application = factories.confirmed(by=earlier.applicant)
+    client.force_login(chair)
+    page = client.get(reverse("decisions:case", args=[application.uuid]))
+    assert [each.pk for each in page.context["case"].others] == [earlier.pk]
+    assert "R25" in [finding.rule for finding in page.context["case"].to_look_at]
+
+
+def test_the_case_takes_a_bounded_number_of_queries(client, chair, django_assert_max_num_queries):
+    application = factories.confirmed()
+    client.force_login(chair)
+    client.get(reverse("decisions:case", args=[application.uuid]))
+    with django_assert_max_num_queries(45):
+        client.get(reverse("decisions:case", args=[application.uuid]))
+
+
+# After, and the money
+
+
+def test_r22_the_applicant_says_that_the_course_was_cancelled(client):
+    application = factories.approved()
+    client.force_login(application.applicant)
+    client.post(
+        reverse("decisions:cancel", args=[application.uuid]), {"reason": "Kursen ställdes in."}
+    )
+    application.refresh_from_db()
+    assert application.state == State.ENDED
+
+
+def test_r22_nobody_else_says_so(client):
+    application = factories.approved()
+    client.force_login(person())
+    answer = client.post(reverse("decisions:cancel", args=[application.uuid]), {"reason": "Nej."})
+    assert answer.status_code == 404
+
+
+def test_the_decided_are_listed_by_outcome(client, chair):
+    approved, refused = factories.approved(), factories.refused(number=personal_number(4))
+    client.force_login(chair)
+    page = client.get(reverse("decisions:decided"), {"state": "refused"})
+    assert [each.pk for each in page.context["page"]] == [refused.pk]
+    everything = client.get(reverse("decisions:decided")).context["page"]
+    assert {each.pk for each in everything} == {approved.pk, refused.pk}
+
+
+def test_r27_budget_is_moved_by_the_administrator_and_written_down(client):
+    pool = factories.approved().pool
+    later = factories.approved(
+        at=datetime(2026, 9, 15, 9, tzinfo=UTC), number=personal_number(5)
+    ).pool
+    client.force_login(appointed("administrator"))
+    typed = {"source": pool.pk, "target": later.pk, "amount": "1 000", "note": "Beslut 12."}
+    client.post(reverse("decisions:transfer"), typed)
+    pool.refresh_from_db()
+    assert pool.budget == 1_749_000
+    assert sorted(pool.entries.filter(kind="transfer").values_list("amount", flat=True)) == [-1000]
+
+
+def test_r27_more_than_is_left_is_not_moved(client):
+    pool = factories.approved().pool
+    later = factories.approved(
+        at=datetime(2026, 9, 15, 9, tzinfo=UTC), number=personal_number(5)
+    ).pool
+    client.force_login(appointed("administrator"))
+    typed = {"source": pool.pk, "target": later.pk, "amount": "1 749 000", "note": "Allt."}
+    page = client.post(reverse("decisions:transfer"), typed)
+    assert page.context["form"].errors.keys() == {"amount"}
