@@ -18,6 +18,9 @@ class Series(models.Model):
     It keeps no counter: the next number follows from the invoices that stand.
     """
 
+    # PostgreSQL lets only those lock a row who may update a column of it: see schemes.rights.
+    rows_are_locked = True
+
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField(_("year"))
 

@@ -25,6 +25,8 @@ def grant_rights(*, role: str, password: str | None) -> None:
         cursor.execute(_sql("GRANT SELECT ON django_migrations TO {role}", role))
         for right, table in written_for_good():
             cursor.execute(_sql(f"REVOKE {right} ON {{table}} FROM {{role}}", role, table))
+        for table in locked():
+            cursor.execute(_sql("GRANT UPDATE (id) ON {table} TO {role}", role, table))
 
 
 def written_for_good() -> list[tuple[str, str]]:
@@ -37,6 +39,14 @@ def written_for_good() -> list[tuple[str, str]]:
         for operation, right in RIGHTS.items()
         if trigger.operation == operation
     ]
+
+
+def locked() -> list[str]:
+    """Return the tables whose unchanging rows are locked, as the name of a queue.
+
+    A lock needs the right to update some column; the triggers refuse the update all the same.
+    """
+    return [m._meta.db_table for m in apps.get_models() if getattr(m, "rows_are_locked", False)]
 
 
 def _sql(statement, role, table=""):
