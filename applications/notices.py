@@ -29,7 +29,8 @@ def write(
     context |= {"application": application, "site": settings.KURSMEDEL_URL}
     with translation.override(language or settings.LANGUAGE_CODE):
         subject, _, text = render_to_string(f"mail/{name}.txt", context).strip().partition("\n")
-        html = render_to_string("mail/letter.html", {"subject": subject, "text": text.strip()})
+        letter = {"subject": subject, "text": text.strip(), "language": translation.get_language()}
+        html = render_to_string("mail/letter.html", letter)
     return Notice.objects.create(
         application=application,
         recipient=to,

@@ -1,7 +1,7 @@
 """The verbs of an application: start, save, submit, confirm, ask back, withdraw, report."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import translation
 
-from applications import confirmation, notices, papers
+from applications import confirmation, head_link, notices, papers
 from applications.assessment import assess, facts_of
 from applications.models import (
     UNDECIDED,
@@ -201,7 +201,7 @@ def detach(*, paper: Paper, step: Step, at: datetime) -> None:
     application = _locked(paper.application)
     if step.slug not in open_steps(application):
         raise NotAllowed(translation.gettext("These answers can no longer be changed."))
-    paper.delete()
+    papers.discard(paper)
     _touch(application, at=at)
 
 
@@ -214,17 +214,22 @@ def _touch(application: Application, *, at: datetime) -> None:
 
 def missing(application: Application, *, at: datetime) -> dict[str, list[str]]:
     """Return what is missing before it can be submitted: step → words; empty when it is ready."""
-    on = _local_date(application.rules, at)
     attached = set(application.papers.values_list("kind", flat=True))
     found = {
-        step.slug: _missing_in(step, application.answers.get(step.slug), attached, on=on)
+        step.slug: _missing_in(step, application, attached, at=at)
         for step in application.rules.steps
     }
     return {slug: words for slug, words in found.items() if words}
 
 
-def _missing_in(step: Step, answers: Any, attached: set[str], *, on) -> list[str]:
-    form = step.form.read(answers, on=on)
+def _missing_in(
+    step: Step, application: Application, attached: set[str], *, at: datetime
+) -> list[str]:
+    form = step.form.read(
+        application.answers.get(step.slug),
+        on=_local_date(application.rules, at),
+        own_email=application.applicant.email,
+    )
     words = [str(error) for errors in form.errors.values() for error in errors]
     wanted = [paper for paper in step.papers if paper.required and paper.slug not in attached]
     return words + [
@@ -233,16 +238,21 @@ def _missing_in(step: Step, answers: Any, attached: set[str], *, on) -> list[str
 
 
 @transaction.atomic
-def submit(*, application: Application, by: Any, at: datetime) -> Application:
+def submit(
+    *, application: Application, by: Any, at: datetime, revision: int | None = None
+) -> Application:
     """Send in a draft, or the answers to what was asked back; return the application.
 
-    Stamps the first submission (R9, R10), freezes the answers, makes the confirmation, writes the
-    receipt and asks the head of unit. Raises Incomplete, or NotAllowed when it is not open or the
-    scheme is closed (R28).
+    Takes the revision that the person has read, if they have. Stamps the first submission (R9,
+    R10), freezes the answers, makes the confirmation, writes the receipt and asks the head of unit.
+    Raises Incomplete, Stale when the answers were changed since `revision`, or NotAllowed when it
+    is not open or the scheme is closed (R28).
     """
     application = _locked(application)
     if not application.editable:
         raise NotAllowed(translation.gettext("This application has already been sent in."))
+    if revision not in (None, application.revision):
+        raise Stale(application)
     _require_open(application, at=at)
     if left := missing(application, at=at):
         raise Incomplete(left)
@@ -293,19 +303,20 @@ def _ask_head_if_needed(application: Application, *, at: datetime) -> None:
 
 # The head of unit
 
+# Anyone with an account can name any address: it gets a few mails at most.
+REQUESTS_A_DAY, ONE_DAY = 10, timedelta(days=1)
+
 
 @transaction.atomic
 def ask_head(*, application: Application, name: str, email: str, at: datetime) -> HeadRequest:
     """Ask the head of unit, or their deputy, to confirm the same sum and the plan (R18, R32).
 
     Writes a notice with a signed link and returns the request. Raises NotAllowed when the
-    application is not submitted or has been confirmed.
+    application is not submitted or has been confirmed, when the applicant would be asked, or when
+    too many were asked that day.
     """
-    confirmed = application.head_requests.filter(
-        revision=application.revision, answer=HeadRequest.Answer.CONFIRMED
-    )
-    if application.state != State.SUBMITTED or confirmed.exists():
-        raise NotAllowed(translation.gettext("No confirmation is needed now."))
+    application = _locked(application)
+    _require_askable(application, email=email, at=at)
     request = HeadRequest.objects.create(
         application=application,
         revision=application.revision,
@@ -314,9 +325,34 @@ def ask_head(*, application: Application, name: str, email: str, at: datetime) -
         sent_at=at,
     )
     record(application, Event.Kind.HEAD_ASKED, at=at, text=name)
-    language = application.rules.language
-    notify(application, "head_request", to=email, language=language, at=at, request=request)
+    _mail_head(application, "head_request", request, at=at)
     return request
+
+
+def _require_askable(application: Application, *, email: str, at: datetime) -> None:
+    if email.casefold() == application.applicant.email.casefold():
+        raise NotAllowed(
+            translation.gettext("You cannot confirm it yourself. Name somebody above you.")
+        )
+    confirmed = application.head_requests.filter(
+        revision=application.revision, answer=HeadRequest.Answer.CONFIRMED
+    )
+    if application.state != State.SUBMITTED or confirmed.exists():
+        raise NotAllowed(translation.gettext("No confirmation is needed now."))
+    if application.head_requests.filter(sent_at__gt=at - ONE_DAY).count() >= REQUESTS_A_DAY:
+        raise NotAllowed(translation.gettext("Enough requests for today. Try again tomorrow."))
+
+
+def _mail_head(application: Application, name: str, request: HeadRequest, *, at: datetime) -> None:
+    notify(
+        application,
+        name,
+        to=request.email,
+        language=application.rules.language,
+        at=at,
+        request=request,
+        token=head_link.token(request),
+    )
 
 
 @transaction.atomic
@@ -326,13 +362,14 @@ def answer_as_head(
     """Store what the head of unit answers, tell the applicant, and return the request.
 
     Takes a reason with a refusal, and how the content is passed on with a confirmation. Raises
-    NotAllowed when it was answered before, or the application has changed or was decided since.
+    NotAllowed when it was answered before, is too old or was passed on to somebody else, or the
+    application has changed or was decided since.
     """
     application = _locked(request.application)
-    request = HeadRequest.objects.select_for_update().get(pk=request.pk)
-    current = application.state == State.SUBMITTED and request.revision == application.revision
-    if request.answer or not current:
-        raise NotAllowed(translation.gettext("This request has been answered or has changed."))
+    request = HeadRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
+    request.application = application
+    if head_link.standing(request, at=at) != head_link.Standing.OPEN:
+        raise NotAllowed(translation.gettext("This request can no longer be answered."))
     request.answer, request.answered_at = answer, at
     request.reason, request.plan = reason, plan
     request.save()
@@ -384,6 +421,7 @@ def withdraw(*, application: Application, by: Any, at: datetime, reason: str = "
 def report(*, application: Application, text: str, by: Any, at: datetime) -> Application:
     """Store that the content was passed on, and how (R32); return the application.
 
+    The head of unit who confirmed is told, with the link by which they answered.
     Raises NotAllowed unless it has a live grant and the course has ended.
     """
     application = _locked(application)
@@ -393,14 +431,15 @@ def report(*, application: Application, text: str, by: Any, at: datetime) -> App
     application.report, application.reported_at = text, at
     application.save(update_fields=["report", "reported_at"])
     record(application, Event.Kind.REPORTED, by=by, at=at, text=text)
-    notify(
-        application,
-        "report",
-        to=application.head_email,
-        language=application.rules.language,
-        at=at,
-    )
+    _mail_report(application, at=at)
     return application
+
+
+def _mail_report(application: Application, *, at: datetime) -> None:
+    if request := head_link.confirmed(application):
+        _mail_head(application, "report", request, at=at)
+    elif to := application.head_email:
+        notify(application, "report", to=to, language=application.rules.language, at=at)
 
 
 # What the verbs above and those of decisions and invoicing share
