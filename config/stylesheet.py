@@ -21,6 +21,7 @@ PARTS = (
     "tag",
     "card",
     "lists",
+    "case",
     "pool",
     "stepper",
     "table",

@@ -1,0 +1,78 @@
+"""What is typed on the pages around an application: to its head of unit, on leaving, afterwards."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class AskHeadForm(forms.Form):
+    """Who is asked to confirm: the head of unit once more, or their deputy."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"class": "w-long"})
+    )
+    email = forms.EmailField(
+        label=_("E-mail"), widget=forms.EmailInput(attrs={"class": "w-long", "autocomplete": "off"})
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Why an application is withdrawn; nobody has to say."""
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("The office reads this in the history of the application."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReportForm(forms.Form):
+    """How the content was passed on (R32)."""
+
+    text = forms.CharField(
+        label=_("How was the content passed on?"),
+        help_text=_(
+            "When, to whom, and how. The head of unit reads it; it has no effect on the money."
+        ),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
+class ConfirmForm(forms.Form):
+    """The head of unit confirms, and may say how the content is to be passed on (R18, R32)."""
+
+    prefix = "confirm"
+
+    plan = forms.CharField(
+        label=_("How shall the content be passed on?"),
+        help_text=_("If you want it done in another way than planned, say how. You decide."),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class DeclineForm(forms.Form):
+    """The head of unit does not confirm, and says why."""
+
+    prefix = "decline"
+
+    reason = forms.CharField(
+        label=_("Why do you not confirm?"),
+        help_text=_("The applicant reads this."),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say why you do not confirm.")},
+    )
+
+
+class DeclarationForm(forms.Form):
+    """The applicant stands by what was stated, as it was read on the check page."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+    true = forms.BooleanField(
+        label=_("What I have stated is true, and my head of unit knows of the application."),
+        error_messages={"required": _("Tick that what you have stated is true.")},
+    )

@@ -1,0 +1,191 @@
+"""What comes next for an application, in the words of the person who applied."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from applications import head_link
+from applications.assessment import assess_many
+from applications.models import LIVE, Application, HeadRequest, Question, State
+from schemes.base import Assessment, Finding, Level
+from schemes.terms import TermsShelf
+from schemes.wording import day
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What comes next. `mine` tells whether the applicant has to do something.
+
+    `action` names what the applicant can do about it: an address of applications and its words.
+    """
+
+    text: str
+    mine: bool = False
+    action: str = ""
+    link: str = ""
+    answer_on: date | None = None
+    late: bool = False
+    assessment: Assessment | None = None
+
+    @property
+    def met(self) -> tuple[Finding, ...]:
+        """The findings of the rules that are met."""
+        return self.assessment.at(Level.MET) if self.assessment else ()
+
+    @property
+    def standing_out(self) -> tuple[Finding, ...]:
+        """The findings that are not simply met: what is open, waits, needs a look or refuses."""
+        others = [level for level in Level if level != Level.MET]
+        return self.assessment.at(*others) if self.assessment else ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One application with all that the words about it need."""
+
+    application: Application
+    assessment: Assessment | None
+    answer_on: date | None
+    report_on: date | None
+    on: date
+    at: datetime
+
+
+def fetched(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """Return the applications with everything that their outlook reads, fetched in one go."""
+    unanswered = Question.objects.filter(answered_at=None)
+    return applications.select_related("organisation", "pool").prefetch_related(
+        "head_requests", Prefetch("questions", queryset=unanswered, to_attr="unanswered")
+    )
+
+
+def outlooks(applications: Iterable[Application], *, on: date, at: datetime) -> dict[int, Outlook]:
+    """Return the outlook of each application by its key; as many queries for 1 as for 50."""
+    applications = list(applications)
+    undecided = [each for each in applications if each.undecided]
+    assessed = assess_many(undecided, on=on, at=at) if undecided else {}
+    shelf = TermsShelf()
+    cases = [_case(each, assessed.get(each.pk), shelf, on=on, at=at) for each in applications]
+    return {case.application.pk: _outlook(case) for case in cases}
+
+
+def outlook(application: Application, *, on: date, at: datetime) -> Outlook:
+    """Return the outlook of one application that was `fetched`."""
+    return outlooks([application], on=on, at=at)[application.pk]
+
+
+def actions(application: Application, *, on: date) -> set[str]:
+    """Return the names of what the applicant may do with an application on a day."""
+    state, over = application.state, application.ends_on and application.ends_on <= on
+    possible = {
+        "withdraw": application.undecided,
+        "copy": state != State.DRAFT,
+        "ask_head": state == State.SUBMITTED and head_link.needed(application) is not None,
+        "report": state in LIVE and over and not application.reported_at,
+        "cancel": state == State.APPROVED,
+    }
+    return {name for name, holds in possible.items() if holds}
+
+
+def _case(
+    application: Application,
+    assessment: Assessment | None,
+    shelf: TermsShelf,
+    *,
+    on: date,
+    at: datetime,
+) -> Case:
+    scheme = application.rules
+    terms = shelf.of(scheme, scheme.read_facts(application.facts, complete=False))
+    answer_on = report_on = None
+    if application.submitted_at and application.undecided:
+        submitted_on = application.submitted_at.astimezone(ZoneInfo(scheme.time_zone)).date()
+        answer_on = scheme.answer_expected_on(
+            submitted_on=submitted_on, starts_on=application.starts_on, terms=terms
+        )
+    if application.ends_on:
+        report_on = scheme.report_due_on(ends_on=application.ends_on, terms=terms)
+    return Case(application, assessment, answer_on, report_on, on=on, at=at)
+
+
+def _outlook(case: Case) -> Outlook:
+    words = WORDS[State(case.application.state)](case)
+    late = bool(case.answer_on and case.answer_on < case.on)
+    return Outlook(**words, answer_on=case.answer_on, late=late, assessment=case.assessment)
+
+
+def _draft(case: Case) -> dict:
+    return _mine(_("Fill in what is missing and send it in."), "resume", _("Continue"))
+
+
+def _returned(case: Case) -> dict:
+    asked = case.application.unanswered
+    text = asked[0].text if asked else _("The office asks you something.")
+    return _mine(text, "resume", _("Answer"))
+
+
+def _submitted(case: Case) -> dict:
+    request = head_link.needed(case.application)
+    if request:
+        return _waits_for_head(request, at=case.at)
+    waits = case.assessment.at(Level.WAIT)
+    return {"text": str(waits[0].text) if waits else _("The signatories are deciding on it.")}
+
+
+def _waits_for_head(request: HeadRequest, *, at: datetime) -> dict:
+    name = {"name": request.name}
+    if request.answer:
+        text = _("%(name)s has declined to confirm. Ask a deputy, or withdraw the application.")
+        return _mine(text % name, "ask_head", _("Ask somebody else"))
+    if at >= request.sent_at + head_link.LINK_DAYS:
+        text = _("The link to %(name)s no longer works. Send a new one.")
+        return _mine(text % name, "ask_head", _("Send it again"))
+    return {"text": _("%(name)s, head of unit, has not confirmed yet.") % name}
+
+
+def _approved(case: Case) -> dict:
+    application = case.application
+    if application.reported_at or not case.report_on or not application.ends_on:
+        return {"text": _("Nothing more for you to do. Finance settles the money.")}
+    if application.ends_on <= case.on:
+        text = _("Report back by %(day)s: how was the content passed on?")
+        return _mine(text % {"day": day(case.report_on)}, "report", _("Report back"))
+    text = _("Take part in the course, and report back by %(day)s.")
+    return {"text": text % {"day": day(case.report_on)}}
+
+
+def _settled(case: Case) -> dict:
+    words = _approved(case)
+    return words if words.get("mine") else {"text": _("All is done and paid.")}
+
+
+def _refused(case: Case) -> dict:
+    return {"text": _("The letter says why, and how to ask for a review.")}
+
+
+def _withdrawn(case: Case) -> dict:
+    return {"text": _("You have withdrawn it.")}
+
+
+def _ended(case: Case) -> dict:
+    return {"text": _("The grant has ended, and the money has gone back.")}
+
+
+WORDS: dict[State, Callable[[Case], dict]] = {
+    State.DRAFT: _draft,
+    State.SUBMITTED: _submitted,
+    State.RETURNED: _returned,
+    State.APPROVED: _approved,
+    State.REFUSED: _refused,
+    State.WITHDRAWN: _withdrawn,
+    State.ENDED: _ended,
+    State.SETTLED: _settled,
+}
+
+
+def _mine(text: str, action: str, link: str) -> dict:
+    return {"text": text, "mine": True, "action": action, "link": link}

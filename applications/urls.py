@@ -1,0 +1,31 @@
+"""The addresses of applications: following one, its head of unit, its papers; writing one."""
+
+from django.urls import path
+
+from applications.views import check, files, follow, head, steps
+
+app_name = "applications"
+
+# Following it. These come first: no step of a scheme may take one of their words.
+urlpatterns = [
+    path("", follow.overview, name="overview"),
+    path("head/<str:token>/", head.head, name="head"),
+    path("papers/<uuid:uuid>/", files.paper, name="paper"),
+    path("documents/<uuid:uuid>/", files.document, name="document"),
+    path("<uuid:uuid>/", follow.case, name="case"),
+    path("<uuid:uuid>/resume/", follow.resume, name="resume"),
+    path("<uuid:uuid>/withdraw/", follow.withdraw, name="withdraw"),
+    path("<uuid:uuid>/report/", follow.report, name="report"),
+    path("<uuid:uuid>/head/", follow.ask_head, name="ask_head"),
+    path("<uuid:uuid>/copy/", follow.copy, name="copy"),
+]
+
+# Writing it
+urlpatterns += [
+    path("start/<slug:scheme>/", steps.start, name="start"),
+    path("<uuid:uuid>/step/<slug:slug>/", steps.step, name="step"),
+    path("<uuid:uuid>/step/<slug:slug>/save/", steps.autosave, name="autosave"),
+    path("<uuid:uuid>/amount/", steps.amount, name="amount"),
+    path("<uuid:uuid>/check/", check.check, name="check"),
+    path("<uuid:uuid>/receipt/", check.receipt, name="receipt"),
+]

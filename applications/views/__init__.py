@@ -1,0 +1,1 @@
+"""The pages of an application, by who looks at them."""

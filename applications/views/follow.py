@@ -1,0 +1,178 @@
+"""The applicant's own pages: the overview, one case, and what can be done with it."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from applications import history, outlook, services
+from applications.forms import AskHeadForm, ReportForm, WithdrawForm
+from applications.models import Application, Applications, State
+from applications.rights import rights
+from applications.summary import sections
+from schemes import clock
+from schemes.registry import SCHEMES
+
+A_PAGE = 50
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show the person's own applications, those that wait for them first."""
+    own = outlook.fetched(_owned(request)).order_by("-changed_at", "-pk")
+    page = Paginator(own, A_PAGE).get_page(request.GET.get("page"))
+    found = outlook.outlooks(page.object_list, on=_today(), at=clock.now())
+    cases = [(each, found[each.pk]) for each in page.object_list]
+    context = {
+        "page": page,
+        "cases": sorted(cases, key=lambda case: not case[1].mine),
+        "rights": rights(request.user, on=_today()),
+        "schemes": SCHEMES,
+        "today": _today(),
+    }
+    return render(request, "applications/overview.html", context)
+
+
+@require_safe
+def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show one's own application: what comes next, what happened, what was answered."""
+    application = _own(request, uuid)
+    answered = sections(application)
+    context = {
+        "application": application,
+        "scheme": application.rules,
+        "outlook": outlook.outlook(application, on=_today(), at=clock.now()),
+        "actions": _actions(application),
+        "sections": answered,
+        "papers": [file for section in answered for file in section.files],
+        "events": history.events(application),
+        "documents": history.documents(application),
+        "today": _today(),
+    }
+    return render(request, "applications/case.html", context)
+
+
+@require_safe
+def resume(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Lead to where the applicant goes on writing: the first open step that lacks something."""
+    application = _own(request, uuid)
+    if not application.editable:
+        return redirect("applications:case", application.uuid)
+    step = _step_to_go_on(application)
+    if step:
+        return redirect("applications:step", application.uuid, step)
+    return redirect("applications:check", application.uuid)
+
+
+def _step_to_go_on(application: Application) -> str | None:
+    opened = services.open_steps(application)
+    if application.state == State.RETURNED:
+        return opened[0]
+    lacking = services.missing(application, at=clock.now())
+    return next((slug for slug in opened if slug in lacking), None)
+
+
+# What can be done with it
+
+
+@form_page
+def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Ask once more, then withdraw an application that is not decided yet."""
+    application, form = _own(request, uuid), WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = _("The application is withdrawn.")
+        return _do(request, application, services.withdraw, said, **form.cleaned_data)
+    return _form(request, application, "withdraw", form)
+
+
+@form_page
+def report(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Take the report that the content was passed on (R32)."""
+    application, form = _own(request, uuid), ReportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = _("Thank you. Your head of unit can read the report.")
+        return _do(request, application, services.report, said, **form.cleaned_data)
+    return _form(request, application, "report", form)
+
+
+@form_page
+def ask_head(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Send the request to the head of unit again, or to a deputy (R18)."""
+    application = _own(request, uuid)
+    form = AskHeadForm(request.POST or None, initial=_last_asked(application))
+    if request.method == "POST" and form.is_valid():
+        said = _("The request has been sent to %(name)s.") % form.cleaned_data
+        return _do(request, application, _ask_head, said, **form.cleaned_data)
+    return _form(request, application, "ask_head", form)
+
+
+@require_POST
+def copy(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Start a new application with the answers of this one."""
+    application = _own(request, uuid)
+    new = services.start(
+        scheme=application.rules, applicant=request.user, at=clock.now(), copy_of=application
+    )
+    messages.success(
+        request, _("A new draft with the same answers. Check the course and its days.")
+    )
+    return redirect("applications:resume", new.uuid)
+
+
+def _do(
+    request: HttpRequest, application: Application, verb: Callable, said: str, **typed: Any
+) -> HttpResponse:
+    """Call a verb as the applicant and go back to the case, with what was done or why not."""
+    try:
+        verb(application=application, by=request.user, at=clock.now(), **typed)
+    except services.NotAllowed as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, said)
+    return redirect("applications:case", application.uuid)
+
+
+def _ask_head(*, by: Any, **asked: Any) -> None:
+    services.ask_head(**asked)
+
+
+def _form(request: HttpRequest, application: Application, action: str, form: Form) -> HttpResponse:
+    if action not in _actions(application):
+        messages.info(request, _("This cannot be done with the application now."))
+        return redirect("applications:case", application.uuid)
+    context = {"application": application, "scheme": application.rules, "form": form}
+    return render(request, f"applications/{action}.html", context)
+
+
+def _last_asked(application: Application) -> dict[str, str]:
+    last = application.head_requests.last()
+    return {"name": last.name, "email": last.email} if last else {}
+
+
+# What the pages above share
+
+
+def _owned(request: HttpRequest) -> Applications:
+    return Application.objects.of(request.user)
+
+
+def _own(request: HttpRequest, uuid: UUID) -> Application:
+    return get_object_or_404(outlook.fetched(_owned(request)), uuid=uuid)
+
+
+def _actions(application: Application) -> set[str]:
+    return outlook.actions(application, on=_today())
+
+
+def _today() -> date:
+    return clock.today(settings.TIME_ZONE)

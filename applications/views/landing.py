@@ -1,0 +1,41 @@
+"""The first page: what Kursmedel is, and where each person goes on from here."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.navigation import first_page
+from schemes import clock
+from schemes.base import Scheme
+from schemes.models import Pool
+from schemes.registry import SCHEMES
+
+
+@login_not_required
+def landing(request: HttpRequest) -> HttpResponse:
+    """Show the schemes to visitors; send people who have signed in to their start."""
+    if request.user.is_authenticated:
+        return redirect(first_page(request.user))
+    return render(request, "applications/landing.html", {"schemes": _cards()})
+
+
+def _cards() -> list[dict[str, Any]]:
+    left = {
+        (pool.scheme, pool.key): pool.remaining
+        for pool in Pool.objects.filter(scheme__in=[scheme.slug for scheme in SCHEMES])
+    }
+    return [_card(scheme, left, on=clock.today(scheme.time_zone)) for scheme in SCHEMES]
+
+
+def _card(scheme: Scheme, left: dict[tuple[str, str], Any], *, on: date) -> dict[str, Any]:
+    plan = scheme.pool_on(on)
+    return {
+        "scheme": scheme,
+        "lead": scheme.lead(on=on),
+        "pool": scheme.pool_title(plan.key),
+        "left": left.get((scheme.slug, plan.key), plan.budget),
+        "answer_on": scheme.answer_expected_on(submitted_on=on, starts_on=None),
+    }
