@@ -1,0 +1,75 @@
+"""Applications in the administration: to look things up. Nothing is changed there."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Application, Document, Event, HeadRequest, Notice, Question
+
+
+class ReadOnly:
+    """Shows rows; adds, changes and deletes none. What happens to an application is a verb."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class Inside(ReadOnly, admin.TabularInline):
+    """Rows that belong to an application, shown with it."""
+
+    extra = 0
+
+
+class Events(Inside):
+    model = Event
+    fields = ["at", "kind", "by_name", "text", "internal"]
+
+
+class HeadRequests(Inside):
+    model = HeadRequest
+    fields = ["sent_at", "name", "email", "revision", "answer", "answered_at", "reason"]
+
+
+class Questions(Inside):
+    model = Question
+    fields = ["asked_at", "asked_by", "steps", "text", "answered_at"]
+
+
+class Documents(Inside):
+    model = Document
+    fields = ["kind", "made_at", "rendered_at", "attempts", "sha256"]
+
+
+@admin.register(Application)
+class ApplicationAdmin(ReadOnly, admin.ModelAdmin):
+    """Without answers and facts: those are read in the case, by those who decide."""
+
+    list_display = ["reference", "participant", "course_title", "starts_on", "state", "granted"]
+    list_filter = ["scheme", "state", "year"]
+    search_fields = ["participant", "course_title"]
+    date_hierarchy = "submitted_at"
+    exclude = ["answers", "facts", "person_key"]
+    inlines = [Events, HeadRequests, Questions, Documents]
+
+    @admin.display(description=_("number"), ordering="pk")
+    def reference(self, application: Application) -> str:
+        return application.reference
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnly, admin.ModelAdmin):
+    """What went out by mail and what still waits; the text holds links and is not shown."""
+
+    list_display = ["created_at", "recipient", "subject", "sent_at", "attempts"]
+    list_filter = ["sent_at"]
+    search_fields = ["recipient", "subject"]
+    date_hierarchy = "created_at"
+    exclude = ["text", "html", "files"]
