@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -54,7 +55,8 @@ def autosave(request: HttpRequest, uuid: UUID, slug: str) -> JsonResponse:
     try:
         page.store()
     except services.Stale:
-        return JsonResponse({"message": str(CHANGED_ELSEWHERE)}, status=409)
+        words = _("Nothing was overwritten. Save to see both.")
+        return JsonResponse({"message": f"{CHANGED_ELSEWHERE} {words}"}, status=409)
     except services.NotAllowed as refused:
         return JsonResponse({"message": str(refused)}, status=403)
     said = {"revision": page.application.revision, "seal": seal(page.application, page.step)}

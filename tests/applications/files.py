@@ -1,0 +1,29 @@
+"""Files as people send them: right ones, and every kind of wrong one."""
+
+from io import BytesIO
+
+import pikepdf
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+
+def pdf(*, pages=1, password=""):
+    """Return the bytes of a PDF with empty pages, protected by a password where one is given."""
+    made, document = BytesIO(), pikepdf.new()
+    for _page in range(pages):
+        document.add_blank_page()
+    protection = pikepdf.Encryption(owner="owner", user=password) if password else False
+    document.save(made, encryption=protection)
+    return made.getvalue()
+
+
+def picture(kind="PNG", size=(20, 20)):
+    """Return the bytes of a picture."""
+    made = BytesIO()
+    Image.effect_noise(size, 50).save(made, kind)
+    return made.getvalue()
+
+
+def upload(content=None, name="programme.pdf", content_type="application/pdf"):
+    """Return a file as a browser sends it; the type that it claims may be a lie."""
+    return SimpleUploadedFile(name, pdf() if content is None else content, content_type)

@@ -1,0 +1,190 @@
+"""What may be attached, what is said about what may not, and that removed files are gone."""
+
+import pytest
+from django.utils import translation
+
+from applications import papers, services
+from applications.models import Paper
+from tests.applications.files import pdf, picture, upload
+from tests.factories import APRIL, SCHEME, again, draft, submitted
+
+pytestmark = pytest.mark.django_db
+
+STEP = SCHEME.step("course")
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def english():
+    with translation.override("en"):
+        yield
+
+
+def attach(application, file):
+    return services.attach(
+        application=application, step=STEP, kind="programme", upload=file, at=APRIL
+    )
+
+
+def refusal(application, file):
+    with pytest.raises(papers.Unfit) as unfit:
+        attach(application, file)
+    return str(unfit.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        (pdf(), "application/pdf"),
+        (picture("PNG"), "image/png"),
+        (picture("JPEG"), "image/jpeg"),
+    ],
+)
+def test_pdf_jpeg_and_png_are_kept_with_the_type_that_they_are(content, content_type):
+    paper = attach(draft(), upload(content, "any.bin", "text/html"))
+
+    assert (paper.content_type, paper.size) == (content_type, len(content))
+    assert paper.file.read() == content
+    assert len(paper.sha256) == 64
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        (b"", "empty.pdf", "empty.pdf is empty. Choose the file again."),
+        (
+            b"%PDF-1.7\n" + b"0" * 10_000_000,
+            "large.pdf",
+            "large.pdf is larger than 10 MB. Choose a smaller file.",
+        ),
+        (
+            b"<script>alert(1)</script>",
+            "page.pdf",
+            "page.pdf is neither a PDF nor a JPEG or PNG picture. Save it as one of these.",
+        ),
+        (
+            b"MZ\x90\x00" + b"\0" * 200,
+            "virus.png",
+            "virus.png is neither a PDF nor a JPEG or PNG picture. Save it as one of these.",
+        ),
+        (
+            pdf()[:150],
+            "half.pdf",
+            "half.pdf cannot be opened; it may be damaged. Save it anew and choose it again.",
+        ),
+        (
+            pdf(pages=0),
+            "no-pages.pdf",
+            "no-pages.pdf cannot be opened; it may be damaged. Save it anew and choose it again.",
+        ),
+        (
+            picture("JPEG", (300, 300))[:500],
+            "half.jpg",
+            "half.jpg cannot be opened; it may be damaged. Save it anew and choose it again.",
+        ),
+        (
+            picture("PNG", (300, 300))[:900],
+            "half.png",
+            "half.png cannot be opened; it may be damaged. Save it anew and choose it again.",
+        ),
+        (
+            pdf(password="secret"),
+            "locked.pdf",
+            "locked.pdf is protected by a password. Save it without and choose it again.",
+        ),
+    ],
+)
+def test_a_file_that_nobody_could_read_is_refused_with_words(content, name, words, english):
+    application = draft()
+
+    assert refusal(application, upload(content, name)) == words
+    assert list(application.papers.all()) == []
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused(english, monkeypatch):
+    monkeypatch.setattr(papers, "MOST_PIXELS", 399)
+
+    said = refusal(draft(), upload(picture(), "wide.png"))
+
+    assert said == "wide.png has too many pixels. Make it smaller."
+
+
+def test_the_eleventh_file_is_refused(english):
+    application = draft()
+    for pages in range(1, 11):
+        attach(application, upload(pdf(pages=pages)))
+
+    said = refusal(application, upload(picture(), "one-more.png"))
+
+    assert said == "There are 10 files already. Remove one before you add another."
+    assert application.papers.count() == 10
+
+
+def test_the_same_file_sent_twice_is_kept_once():
+    application = draft()
+    content = pdf()
+
+    first, second = (attach(application, upload(content)) for _time in range(2))
+
+    assert first == second
+    assert application.papers.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("../../etc/passwd", "passwd.pdf"),
+        ("C:\\Users\\me\\plan.pdf", "plan.pdf"),
+        ("a\r\nb\u202efdp.exe", "abfdp.exe.pdf"),
+        ("Träff i Göteborg.PDF", "Träff i Göteborg.PDF"),
+        ("x" * 400 + ".pdf", "x" * 176 + ".pdf"),
+    ],
+)
+def test_a_name_holds_no_folder_and_nothing_invisible(sent, kept):
+    assert attach(draft(), _named(sent)).name == kept
+
+
+def test_where_a_file_is_kept_tells_nothing_of_its_name():
+    assert "secret" not in attach(draft(), upload(name="secret.pdf")).file.name
+
+
+def test_a_removed_file_is_gone_once_that_is_certain(django_capture_on_commit_callbacks):
+    paper = attach(draft(), upload())
+    storage, path = paper.file.storage, paper.file.name
+
+    with django_capture_on_commit_callbacks(execute=True):
+        services.detach(paper=paper, step=STEP, at=APRIL)
+        assert storage.exists(path)
+
+    assert not storage.exists(path)
+    assert not Paper.objects.exists()
+
+
+def test_a_file_counts_as_a_change_of_the_answers():
+    application = draft()
+
+    attach(application, upload())
+
+    assert again(application).revision == application.revision + 1
+
+
+def test_nothing_is_attached_or_removed_after_it_was_sent_in():
+    application = draft()
+    paper = attach(application, upload())
+    services.submit(application=application, by=application.applicant, at=APRIL)
+
+    with pytest.raises(services.NotAllowed):
+        attach(application, upload(picture()))
+    with pytest.raises(services.NotAllowed):
+        services.detach(paper=paper, step=STEP, at=APRIL)
+    assert list(submitted().papers.all()) == []
+
+
+def _named(name):
+    file = upload()
+    file._name = name  # as it was sent: the class itself tidies what it is given
+    return file
