@@ -42,7 +42,8 @@ def render(
     """Return the PDF that a template makes of a snapshot; the same bytes whenever it is called.
 
     Takes the time that the PDF states as its own. The snapshot's days, times and amounts (see
-    `revived`) reach the template as such, by their names and whole as `content`. Raises CannotRender; reads no network and no file.
+    `revived`) reach the template as such, by their names and whole as `content`. Raises
+    CannotRender; reads no network and no file.
     """
     zone = ZoneInfo(
         content.get("scheme", {}).get("time_zone") or timezone.get_default_timezone_name()

@@ -21,6 +21,7 @@ urlpatterns = [
     path("people/", include("accounts.urls")),
     path("applications/", include("applications.urls")),
     path("decisions/", include("decisions.urls")),
+    path("finance/", include("invoicing.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,0 +1,72 @@
+"""What finance fills in: a search, the actual cost, a reason, a later day."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from schemes import wording
+from schemes.fields import AmountField
+from schemes.models import Organisation
+from schemes.widgets import DateInput
+
+REASON = 300
+
+
+class FilterForm(forms.Form):
+    """Words and an administration to look for; a list is asked for by GET."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        help_text=_("Number, course or participant"),
+        required=False,
+        max_length=100,
+    )
+    organisation = forms.ModelChoiceField(
+        label=_("Administration"), queryset=None, required=False, empty_label=_("All")
+    )
+
+    def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=organisations)
+
+
+class CostForm(forms.Form):
+    """What the course really cost."""
+
+    actual_cost = AmountField(
+        label=_("Actual cost of the course"),
+        help_text=_("Fee, travel and lodging, without VAT that you get back. No salary."),
+    )
+
+
+class CorrectForm(forms.Form):
+    """Why an invoice is credited in full and issued anew."""
+
+    reason = forms.CharField(
+        label=_("What was wrong?"),
+        help_text=_("Both invoices state this."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=REASON,
+    )
+
+
+class PostponeForm(forms.Form):
+    """A later due date, and why (R34)."""
+
+    due_on = forms.DateField(label=_("New due date"), widget=DateInput)
+    reason = forms.CharField(label=_("Reason"), max_length=REASON)
+
+    def __init__(self, *args: Any, after: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.after = after
+
+    def clean_due_on(self) -> date:
+        """Refuse a day that is not later than the one that counts now."""
+        day = self.cleaned_data["due_on"]
+        if day <= self.after:
+            text = gettext("Choose a day after %(day)s.") % {"day": wording.day(self.after)}
+            raise forms.ValidationError(text)
+        return day

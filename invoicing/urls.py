@@ -1,0 +1,19 @@
+"""The addresses of finance: the register, several packets at once, and one invoice."""
+
+from django.urls import path
+
+from invoicing.views import invoice, lists
+
+app_name = "invoicing"
+
+urlpatterns = [
+    path("", lists.overview, name="overview"),
+    path("download/", lists.download, name="download"),
+    path("sent/", lists.mark_sent, name="mark_sent"),
+    path("mail/", lists.mail, name="mail"),
+    path("<uuid:uuid>/", invoice.invoice, name="invoice"),
+    path("<uuid:uuid>/packet/", invoice.packet, name="packet"),
+    path("<uuid:uuid>/settle/", invoice.settle, name="settle"),
+    path("<uuid:uuid>/correct/", invoice.correct, name="correct"),
+    path("<uuid:uuid>/postpone/", invoice.postpone, name="postpone"),
+]

@@ -1,0 +1,134 @@
+"""One invoice: what it states, who did what with it, and what finance does next."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.mandates import ADMINISTRATOR, FINANCE, requires
+from applications.models import State
+from applications.services import NotAllowed
+from invoicing import bundle, history, register, services
+from invoicing.forms import CorrectForm, CostForm, PostponeForm
+from invoicing.models import Invoice
+from invoicing.views.lists import READERS, line
+from schemes import clock
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@requires(*READERS)
+def invoice(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show one invoice with its related ones, its handling and the next thing to do."""
+    found = _invoice(register.seen_by(request.user), uuid)
+    context = _context(found) | {
+        "handles": register.handled_by(request.user).filter(pk=found.pk).exists(),
+        "administers": register.administered_by(request.user).filter(pk=found.pk).exists(),
+        "settleable": found.application.state == State.APPROVED,
+        "left": services.left_of(found),
+        "related": history.related(found),
+        "events": history.events(found),
+        "mailbox": settings.FINANCE_MAILBOX,
+    }
+    return render(request, "invoicing/invoice.html", context)
+
+
+@require_POST
+@requires(*READERS)
+def packet(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Hand out the packet and note who took it."""
+    found = _invoice(register.seen_by(request.user), uuid)
+    if not found.packet.rendered_at:
+        messages.warning(request, _("The packet is still being made. Try again in a moment."))
+        return redirect("invoicing:invoice", found.uuid)
+    services.record_download(invoices=[found], by=request.user, at=clock.now())
+    return FileResponse(
+        found.packet.file.open(),
+        as_attachment=True,
+        filename=bundle.file_name(found),
+        content_type="application/pdf",
+    )
+
+
+@form_page
+@requires(FINANCE)
+def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Enter what the course really cost: first shown what will be paid, then settled."""
+    found = _invoice(register.handled_by(request.user), uuid)
+    typed = request.POST if request.method == "POST" else request.GET
+    form = CostForm(typed or None)
+    known = form.is_bound and form.is_valid()
+    if request.method == "POST" and known:
+        given = {"application": found.application, **form.cleaned_data}
+        return _do(request, found, services.settle, _("The grant is settled."), **given)
+    context = _context(found) | {"form": form, "granted": found.application.granted}
+    if known:
+        context |= _preview(found, form) | {"cost": typed["actual_cost"]}
+    return render(request, "invoicing/settle.html", context)
+
+
+@form_page
+@requires(FINANCE)
+def correct(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Credit an invoice in full and issue it anew."""
+    found = _invoice(register.handled_by(request.user), uuid)
+    form = CorrectForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = _("The invoice is credited and a new one is issued.")
+        return _do(request, found, services.correct, said, invoice=found, **form.cleaned_data)
+    return render(request, "invoicing/correct.html", _context(found) | {"form": form})
+
+
+@form_page
+@requires(ADMINISTRATOR)
+def postpone(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Let an invoice go out later than its due date, with a reason (R34)."""
+    found = _invoice(register.administered_by(request.user), uuid, kind=Invoice.Kind.INVOICE)
+    form = PostponeForm(request.POST or None, after=services.due_date(found))
+    if request.method == "POST" and form.is_valid():
+        said = _("The due date is postponed.")
+        return _do(request, found, services.postpone, said, invoice=found, **form.cleaned_data)
+    return render(request, "invoicing/postpone.html", _context(found) | {"form": form})
+
+
+def _invoice(invoices: QuerySet[Invoice], uuid: UUID, **more: Any) -> Invoice:
+    related = ("application__organisation", "application__pool", "series__organisation", "packet")
+    found = get_object_or_404(invoices.select_related(*related), uuid=uuid, **more)
+    on = clock.today(found.application.rules.time_zone)
+    return register.standing_on(invoices.select_related(*related), on).get(pk=found.pk)
+
+
+def _context(found: Invoice) -> dict[str, Any]:
+    application = found.application
+    scheme = application.rules
+    return line(found) | {
+        "application": application,
+        "scheme": scheme,
+        "today": clock.today(scheme.time_zone),
+    }
+
+
+def _preview(found: Invoice, form: CostForm) -> dict[str, Decimal]:
+    cost = form.cleaned_data["actual_cost"]
+    due = services.payable(found.application, actual_cost=cost, at=clock.now())
+    return {"due": due, "spare": found.application.granted - due}
+
+
+def _do(
+    request: HttpRequest, found: Invoice, verb: Callable, said: str, **given: Any
+) -> HttpResponse:
+    try:
+        verb(by=request.user, at=clock.now(), **given)
+        messages.success(request, said)
+    except NotAllowed as obstacle:
+        messages.warning(request, str(obstacle))
+    return redirect("invoicing:invoice", found.uuid)

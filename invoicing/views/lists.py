@@ -1,0 +1,225 @@
+"""Finance's list: what must go out, what is out, what is settled; and several packets at once."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current_schemes, requires
+from invoicing import bundle, register, services
+from invoicing.forms import FilterForm
+from invoicing.models import Invoice
+from invoicing.register import TONES, UNSENT, Standing
+from schemes import clock
+from schemes.base import Scheme
+from schemes.registry import SCHEMES
+from schemes.templatetags.kursmedel import money
+
+A_PAGE = 50
+READERS = (FINANCE, ADMINISTRATOR, AUDITOR)
+# What a tab holds, in the order in which an invoice passes through them.
+TABS: Mapping[str, tuple[Standing, ...]] = {
+    "unsent": UNSENT,
+    "due": (Standing.DUE,),
+    "overdue": (Standing.OVERDUE,),
+    "sent": (Standing.SENT,),
+    "settled": (Standing.SETTLED,),
+    "credited": (Standing.CREDITED,),
+    "all": tuple(Standing),
+}
+
+
+@require_safe
+@requires(*READERS)
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show the invoices of a scheme that the person may see, by how they stand, with their sums."""
+    scheme = _scheme(request)
+    on = clock.today(scheme.time_zone)
+    mine = register.seen_by(request.user).filter(application__scheme=scheme.slug)
+    form = FilterForm(request.GET or None, organisations=mine.values("series__organisation"))
+    found = _filtered(register.standing_on(mine, on), form)
+    sums, tab = register.sums(found), _tab(request)
+    context = {
+        "scheme": scheme,
+        "form": form,
+        "tabs": _tabs(request, sums, tab),
+        "figures": _figures(request, sums, scheme),
+        "handles": scheme.slug in current_schemes(request.user, FINANCE),
+        "mailbox": settings.FINANCE_MAILBOX,
+    }
+    return render(request, "invoicing/overview.html", context | _lines(request, found, tab, on))
+
+
+@require_POST
+@requires(*READERS)
+def download(request: HttpRequest) -> HttpResponse:
+    """Hand out the ticked packets as one ZIP with an index, and note who took them."""
+    ticked = _ticked(request, register.seen_by(request.user)).exclude(packet__rendered_at=None)
+    invoices = list(ticked)
+    if not invoices:
+        messages.warning(request, _("Tick packets that are ready."))
+        return redirect(_back(request))
+    services.record_download(invoices=invoices, by=request.user, at=clock.now())
+    name = _("packets") + f"-{invoices[0].issued_on:%Y-%m}.zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(
+        bundle.stream(invoices), content_type="application/zip", headers=headers
+    )
+
+
+@require_POST
+@requires(FINANCE)
+def mark_sent(request: HttpRequest) -> HttpResponse:
+    """Mark the ticked packets as sent."""
+    ticked = _ticked(request, register.handled_by(request.user))
+    _say(request, services.mark_sent(invoices=ticked, by=request.user, at=clock.now()))
+    return redirect(_back(request))
+
+
+@require_POST
+@requires(FINANCE)
+def mail(request: HttpRequest) -> HttpResponse:
+    """Mail the ticked packets to finance's box, where one is set up (R35)."""
+    to = settings.FINANCE_MAILBOX
+    if not to:
+        raise Http404
+    ticked = _ticked(request, register.handled_by(request.user))
+    _say(request, services.mail(invoices=ticked, to=to, by=request.user, at=clock.now()))
+    return redirect(_back(request))
+
+
+def _scheme(request: HttpRequest) -> Scheme:
+    """Return the scheme that is asked for, or the first whose money the person sees; else 404."""
+    held = current_schemes(request.user, *READERS)
+    mine = {scheme.slug: scheme for scheme in SCHEMES if scheme.slug in held}
+    asked = request.GET.get("scheme") or next(iter(mine), "")
+    if asked not in mine:
+        raise Http404
+    return mine[asked]
+
+
+def _filtered(invoices: QuerySet[Invoice], form: FilterForm) -> QuerySet[Invoice]:
+    if not form.is_valid():
+        return invoices
+    if organisation := form.cleaned_data["organisation"]:
+        invoices = invoices.filter(series__organisation=organisation)
+    return register.search(invoices, form.cleaned_data["q"])
+
+
+def _tab(request: HttpRequest) -> str:
+    asked = request.GET.get("tab", "")
+    return asked if asked in TABS else "unsent"
+
+
+def _lines(request: HttpRequest, found: QuerySet[Invoice], tab: str, on: date) -> dict[str, Any]:
+    sort = request.GET.get("sort") or ("due" if TABS[tab][0] in UNSENT else "-issued")
+    listed = register.shown(found.filter(standing__in=TABS[tab]))
+    page = Paginator(register.ordered(listed, sort), A_PAGE).get_page(request.GET.get("page"))
+    rows = [line(each) for each in page.object_list]
+    return {"today": on, "page": page, "rows": rows, "sort": sort, "params": request.GET}
+
+
+def line(invoice: Invoice) -> dict[str, Any]:
+    """Return an invoice with the words and tone of its standing."""
+    standing = Standing(invoice.standing)
+    return {
+        "invoice": invoice,
+        "standing": {"label": standing.label, "tone": TONES.get(standing, "neutral")},
+        "credit": invoice.kind == Invoice.Kind.CREDIT,
+        "unsent": standing in UNSENT,
+        "made": invoice.packet.rendered_at is not None,
+    }
+
+
+def _tabs(request: HttpRequest, sums: Mapping[str, Any], current: str) -> list[dict[str, Any]]:
+    labels = {
+        "unsent": _("To send"),
+        "due": _("Due within a week"),
+        "overdue": _("Overdue"),
+        "sent": _("Sent"),
+        "settled": _("Settled"),
+        "credited": _("Credited"),
+        "all": _("All"),
+    }
+    return [
+        {
+            "label": labels[tab],
+            "url": _with(request, tab=tab),
+            "current": tab == current,
+            "count": _total(sums, standings, "number"),
+        }
+        for tab, standings in TABS.items()
+    ]
+
+
+def _figures(request: HttpRequest, sums: Mapping[str, Any], scheme: Scheme) -> list[dict[str, Any]]:
+    labels = {
+        "unsent": (_("To send"), "accent"),
+        "overdue": (_("Overdue"), "bad"),
+        "sent": (_("Sent, not settled"), "neutral"),
+        "settled": (_("Settled"), "good"),
+    }
+    return [
+        {
+            "label": label,
+            "value": money(_total(sums, TABS[tab], "sum"), scheme.currency),
+            "note": _packets(_total(sums, TABS[tab], "number")),
+            "tone": tone if _total(sums, TABS[tab], "number") else "neutral",
+            "url": _with(request, tab=tab),
+        }
+        for tab, (label, tone) in labels.items()
+    ]
+
+
+def _packets(number: int) -> str:
+    return ngettext("%(n)s packet", "%(n)s packets", number) % {"n": number}
+
+
+def _total(sums: Mapping[str, Any], standings: Iterable[Standing], what: str) -> Any:
+    return sum(sums[each][what] for each in standings if each in sums)
+
+
+def _with(request: HttpRequest, **changed: str) -> str:
+    """Return this page's address with other parameters, on its first page."""
+    params = request.GET.copy()
+    for name in ("page", "sort"):
+        params.pop(name, None)
+    for name, value in changed.items():
+        params[name] = value
+    return f"?{params.urlencode()}"
+
+
+def _ticked(request: HttpRequest, invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
+    ticked = [each for each in request.POST.getlist("invoice") if each.isdigit()][:A_PAGE]
+    related = ("application", "series__organisation", "packet")
+    found = register.described(invoices.filter(pk__in=ticked)).select_related(*related)
+    return register.ordered(found, "number")
+
+
+def _say(request: HttpRequest, handed: list[services.Handed]) -> None:
+    """Tell how many went out, and of each other one why it did not."""
+    if not handed:
+        messages.warning(request, _("Tick the packets first."))
+    if gone := sum(not each.obstacle for each in handed):
+        words = ngettext("%(n)s packet is sent.", "%(n)s packets are sent.", gone)
+        messages.success(request, words % {"n": gone})
+    for each in handed:
+        if each.obstacle:
+            messages.warning(request, f"{each.invoice}: {each.obstacle}")
+
+
+def _back(request: HttpRequest) -> str:
+    """Return to the invoice that the button was on, or to the list as it was filtered."""
+    if uuid := request.GET.get("invoice"):
+        return reverse("invoicing:invoice", args=[uuid])
+    return f"{reverse('invoicing:overview')}?{request.GET.urlencode()}"
