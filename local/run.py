@@ -18,6 +18,7 @@ from local import guarded, mail, messages, postgres, redis, system
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".data"
 LOGS = DATA / "log"
+UNFINISHED = DATA / "demo.unfinished"
 APP_ROLE = "kursmedel_app"
 PATIENCE = 60
 SET_PARENT_DEATH_SIGNAL = 1
@@ -77,9 +78,16 @@ def _prepare():
     _manage("migrate", "--no-input", "--verbosity=0")
     _manage("createcachetable")
     _step_down()
-    if os.environ["KURSMEDEL_DEMO"] == "1" and _is_empty() and _has_demo():
-        print("Loading the demo …", flush=True)
-        _manage("demo")
+    if os.environ["KURSMEDEL_DEMO"] == "1" and _has_demo() and (_is_empty() or UNFINISHED.exists()):
+        _load_demo()
+
+
+def _load_demo():
+    """Load the demo; one that was broken off is taken up again by the next run."""
+    print("Loading the demo …", flush=True)
+    UNFINISHED.touch()
+    _manage("demo")
+    UNFINISHED.unlink()
 
 
 def _step_down():
