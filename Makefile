@@ -9,7 +9,7 @@ IN := .venv/bin/python -m
 .DEFAULT_GOAL := run
 
 run: .venv/made
-	@$(IN) local.run
+	@KURSMEDEL_MAKE=$$PPID exec $(IN) local.run
 
 test: .venv/made
 	@$(IN) local.checks

@@ -206,6 +206,9 @@ def _end_with_make():
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+    make = os.environ.get("KURSMEDEL_MAKE")
+    if make and int(make) != os.getppid():
+        sys.exit("make was killed before we could start.")
 
 
 if __name__ == "__main__":
