@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Mandate, User
 from schemes import secrets
 from schemes.models import Organisation
+
+
+@transaction.atomic
+def enrol(*, email: str, name: str, password: str | None = None, **profile: Any) -> User:
+    """Return a new person whose address counts as confirmed; without password they ask for one."""
+    user = User.objects.create_user(email, password, name=name)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return keep_profile(user=user, **profile) if profile else user
 
 
 @transaction.atomic

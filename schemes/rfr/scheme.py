@@ -9,7 +9,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from schemes.base import Assessment, Capacity, Columns, PoolPlan, Reason, Scheme
+from schemes.demo import Demo
 from schemes.rfr import amount, days, facts, forms, letter, rules, statement, tables, terms
+from schemes.rfr.demo import story
 from schemes.rfr.facts import Facts
 from schemes.rfr.terms import Days, Terms
 from schemes.wording import amount as kronor
@@ -151,3 +153,7 @@ class RFR(Scheme):
         """Return by when the participant reports back (R32)."""
         terms = terms or tables.in_force(ends_on.year)
         return ends_on + timedelta(days=terms.report_days)
+
+    def demo(self, *, today: date) -> Demo:
+        """Return invented people and what happened to their applications before today."""
+        return story.demo(today, open_on=self.may_decide_on)

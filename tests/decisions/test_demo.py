@@ -1,0 +1,143 @@
+"""The demo: every state, everything in the past, on any day of the year, and only once."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Sum
+
+from accounts import demo
+from accounts.models import User
+from applications.models import Application, Event, State
+from decisions.demo import load
+from invoicing.models import Handling
+from schemes import registry
+from schemes.models import LedgerEntry, Pool
+from tests.factories import person
+
+pytestmark = pytest.mark.django_db
+
+AWKWARD = ["2026-01-01", "2026-01-12", "2026-02-28", "2028-02-29", "2026-06-30", "2026-07-15"]
+AWKWARD += ["2026-08-20", "2026-11-21", "2026-12-19", "2026-12-25", "2026-12-31"]
+
+
+@pytest.fixture(scope="module")
+def in_every_state():
+    return {state.value for state in State}
+
+
+@pytest.mark.parametrize("today", AWKWARD)
+def test_it_loads_on_any_day_of_the_year(hold, today, in_every_state):
+    hold(today)
+    assert load.load()
+    found = Application.objects.all()
+    assert {each.state for each in found} == in_every_state
+    assert 30 <= found.count() <= 40
+    assert _latest() < datetime.combine(date.fromisoformat(today), datetime.min.time(), _zone())
+
+
+@pytest.mark.parametrize("today", AWKWARD)
+def test_it_spans_two_half_years_that_end_with_today(hold, today):
+    hold(today)
+    load.load()
+    paying = Pool.objects.filter(committed__gt=0).order_by("starts_on")
+    assert paying.count() == 2
+    earlier, later = paying
+    assert later.starts_on == earlier.ends_on + timedelta(days=1)
+    assert later.starts_on <= date.fromisoformat(today) <= later.ends_on + timedelta(days=70)
+
+
+def test_from_september_on_both_half_years_are_of_the_current_year(hold):
+    hold("2026-09-15")
+    load.load()
+    assert {pool.starts_on.year for pool in Pool.objects.filter(committed__gt=0)} == {2026}
+
+
+def test_pools_agree_with_their_ledger(hold):
+    hold("2026-11-21")
+    load.load()
+    for pool in Pool.objects.all():
+        moved = LedgerEntry.objects.filter(pool=pool).exclude(kind=LedgerEntry.Kind.BUDGET)
+        assert (moved.aggregate(sum=Sum("amount"))["sum"] or 0) == pool.committed
+
+
+def test_a_second_time_changes_nothing(hold, capsys):
+    hold("2026-11-21")
+    call_command("demo")
+    before = _counts()
+    call_command("demo")
+    assert _counts() == before
+    assert "loaded before" in capsys.readouterr().out
+
+
+def test_where_there_are_other_people_nothing_is_loaded():
+    person()
+    with pytest.raises(CommandError):
+        call_command("demo")
+    assert not Application.objects.exists()
+
+
+def test_outside_development_nothing_is_loaded(settings):
+    settings.DEVELOPMENT = False
+    with pytest.raises(CommandError):
+        call_command("demo")
+    assert not User.objects.exists()
+
+
+def test_the_people_are_printed_with_what_they_are(hold, capsys):
+    hold("2026-11-21")
+    call_command("demo")
+    call_command("demo", "--people")
+    printed = capsys.readouterr().out
+    for user in User.objects.all():
+        assert user.email in printed
+        assert user.email.endswith("@demo.example")
+        assert user.name.startswith("Demo")
+    assert demo.PASSWORD in printed
+
+
+def test_somebody_holds_each_capacity_of_each_scheme_with_a_demo(hold):
+    hold("2026-11-21")
+    load.load()
+    held = {(each.scheme, each.capacity, each.deputy) for each in _mandates()}
+    for scheme in registry.SCHEMES:
+        for capacity in scheme.capacities:
+            assert (scheme.slug, capacity.slug, False) in held
+            assert (scheme.slug, capacity.slug, True) in held
+        for capacity in ("finance", "administrator", "auditor"):
+            assert (scheme.slug, capacity, False) in held
+
+
+def test_it_has_the_situations_that_a_signatory_meets(hold):
+    hold("2026-11-21")
+    load.load()
+    kinds = set(Event.objects.values_list("kind", flat=True))
+    assert kinds >= {
+        Event.Kind.HEAD_DECLINED,
+        Event.Kind.DISAGREED,
+        Event.Kind.RETURNED,
+        Event.Kind.ANSWERED,
+        Event.Kind.LOWERED,
+        Event.Kind.ENDED,
+        Event.Kind.REPORTED,
+        Event.Kind.CREDITED,
+    }
+    assert Handling.objects.filter(kind=Handling.Kind.SENT).count() >= 4
+
+
+def _mandates():
+    return [mandate for user in User.objects.all() for mandate in user.mandates_today]
+
+
+def _latest():
+    return max(Event.objects.latest("at").at, Application.objects.latest("changed_at").changed_at)
+
+
+def _zone():
+    return ZoneInfo(registry.SCHEMES[0].time_zone)
+
+
+def _counts():
+    models = (User, Application, Event, LedgerEntry, Handling)
+    return [model.objects.count() for model in models]
