@@ -9,8 +9,8 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
 
 from schemes.base import Level
 
@@ -20,11 +20,11 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 UNITS = {"SEK": "kr", "NOK": "kr"}
 
-# Written out here, because Django's own English is American: "Jan. 12, 2027, 2:02 p.m.".
-DAY = pgettext_lazy("date format", "j F Y")
-SHORT_DAY = pgettext_lazy("date format", "j M Y")
-MOMENT = pgettext_lazy("date format", "j F Y, H:i")
-CLOCK = pgettext_lazy("date format", "H:i")
+# Written out here: Django's own English is American, and it gives Nordic months a capital.
+DAY = {"nb": "j. F Y"}, "j F Y"
+SHORT_DAY = {"en": "j M Y", "nb": "j. b Y"}, "j b Y"
+MOMENT = {"nb": "j. F Y, H:i"}, "j F Y, H:i"
+CLOCK = {}, "H:i"
 
 # What a level looks like: a shape, a tone and words, never a colour alone.
 MARKS = {
@@ -150,12 +150,14 @@ def file_size(size: int | None) -> str:
     return f"{number_format(size / 1_000_000, 1)}{NO_BREAK_SPACE}MB"
 
 
-def _time(value: date | None, style: str) -> str:
+def _time(value: date | None, style: tuple[dict[str, str], str]) -> str:
     if not value:
         return ""
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
-    words = date_format(value, str(style)).replace(" ", NO_BREAK_SPACE)
+    own, usual = style
+    words = date_format(value, own.get(get_language() or "", usual))
+    words = words.replace(" ", NO_BREAK_SPACE)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
 
 
