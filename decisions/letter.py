@@ -1,15 +1,17 @@
 """The decision letter: a copy of everything that was decided, and why, in the scheme's language."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from decisions.models import GRANT, Decision, Lowering, Signature
-from schemes.base import Assessment, Finding, Level, Scheme
+from schemes.base import Assessment, Finding, Level, Line, Scheme
 
 
 def snapshot(
@@ -34,7 +36,7 @@ def snapshot(
             "decided_on": decision.decided_on.isoformat(),
             "pool": scheme.pool_title(decision.pool.key) if decision.pool else "",
             **_asked(decision),
-            "arithmetic": [line.as_json() for line in assessment.arithmetic],
+            "arithmetic": [line.as_json() for line in _arithmetic(decision, assessment)],
             "lowered": _lowered(decision, lowering, assessment),
             "findings": _findings(scheme, decision, assessment),
             "reasons": _reasons(scheme, decision),
@@ -67,6 +69,16 @@ def _asked(decision: Decision) -> dict[str, Any]:
         "asked": None if application.asked is None else str(application.asked),
         "submitted_at": _local(application.submitted_at, application.rules),
     }
+
+
+def _arithmetic(decision: Decision, assessment: Assessment) -> list[Line]:
+    """Return the sum behind the amount; what was lowered stands in place of what the rules give."""
+    lines = list(assessment.arithmetic)
+    totals = [place for place, line in enumerate(lines) if line.total]
+    if not totals or decision.amount in (None, lines[totals[-1]].amount):
+        return lines
+    by_rules = [replace(line, total=False) for line in lines[: totals[-1] + 1]]
+    return [*by_rules, Line(_("Lowered by the signatories to"), decision.amount, total=True)]
 
 
 def _lowered(

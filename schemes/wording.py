@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils.formats import date_format
 from django.utils.functional import lazy
+from django.utils.translation import pgettext
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
@@ -16,7 +17,7 @@ def amount(value: Decimal) -> str:
 
 
 def _day(value: date) -> str:
-    return date_format(value, "DATE_FORMAT").replace(" ", NO_BREAK_SPACE)
+    return date_format(value, pgettext("date format", "j F Y")).replace(" ", NO_BREAK_SPACE)
 
 
 # A day in words, such as 15 May 2024; becomes text only when it is shown.

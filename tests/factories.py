@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from accounts import services as people
 from accounts.models import User
 from applications import services
+from decisions import services as decisions
 from schemes.models import Organisation
 from schemes.registry import SCHEMES
 
@@ -149,12 +150,49 @@ def confirmed(*, at=APRIL, **said):
     return again(application)
 
 
-def returned(*, at=APRIL, steps=("costs",), text="Vad kostar resan?", by=None, **said):
+def returned(*, at=APRIL, steps=("costs",), text="Vad kostar resan?", asked_by=None, **said):
     """Return an application that was asked back, with a question about some steps."""
     application = submitted(at=at, **said)
-    asking = by or signatory("chair")
-    services.ask_back(application=application, steps=steps, text=text, by=asking, at=at)
+    by = asked_by or signatory("chair")
+    services.ask_back(application=application, steps=steps, text=text, by=by, at=at)
     return again(application)
+
+
+def signed(application, *, by=None, at=APRIL, outcome="grant", **said):
+    """Return what came of a signature: by a new chair unless told by whom."""
+    application = again(application)
+    return decisions.sign(
+        application=application,
+        by=by or signatory("chair"),
+        outcome=outcome,
+        revision=application.revision,
+        at=at,
+        **said,
+    )
+
+
+def approved(*, at=APRIL, chair=None, representative=None, **said):
+    """Return an application that chair and representative have granted: its invoice is open."""
+    application = confirmed(at=at, **said)
+    signed(application, by=chair or signatory("chair"), at=at)
+    signed(application, by=representative or signatory("representative"), at=at)
+    return again(application)
+
+
+def refused(*, at=APRIL, chair=None, representative=None, reasons=("R8",), text="", **said):
+    """Return an application that chair and representative have refused."""
+    application = submitted(at=at, **said)
+    words = {"outcome": "refuse", "reasons": reasons, "text": text, "at": at}
+    signed(application, by=chair or signatory("chair"), **words)
+    signed(application, by=representative or signatory("representative"), **words)
+    return again(application)
+
+
+def ended(*, at=APRIL, reason="Kursen är inställd.", **said):
+    """Return an application whose grant the applicant has ended."""
+    application = approved(at=at, **said)
+    by = application.applicant
+    return decisions.end(application=application, reason=reason, by=by, at=at)
 
 
 def again(row):

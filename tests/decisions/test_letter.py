@@ -1,0 +1,47 @@
+"""The decision letter: what it states, in the scheme's language, and never a personal number."""
+
+import json
+
+import pytest
+
+from applications import pdf
+from applications.models import Document
+from tests import factories
+from tests.factories import APRIL
+
+pytestmark = pytest.mark.django_db
+
+
+def letter_of(application):
+    return application.documents.get(kind=Document.Kind.LETTER)
+
+
+def test_r21_the_letter_names_both_who_signed_and_in_which_capacity():
+    letter = letter_of(factories.approved())
+    names = [each["name"] for each in letter.content["signatures"]]
+    assert names == ["Test Chair", "Test Representative"]
+
+
+def test_the_letter_states_outcome_sum_and_review(settings):
+    settings.REVIEW_TEXT = "Skriv till kansliet."
+    content = letter_of(factories.approved()).content
+    assert (content["outcome"], float(content["amount"])) == ("grant", 6000)
+    assert content["review"] == "Skriv till kansliet."
+    assert content["arithmetic"][-2]["amount"] == "6000"
+
+
+def test_a_personal_number_is_in_no_letter():
+    content = json.dumps(letter_of(factories.approved()).content)
+    assert factories.personal_number()[-10:] not in content
+    assert factories.personal_number()[-4:] not in content
+
+
+@pytest.mark.parametrize("situation", [factories.approved, factories.refused])
+def test_the_letter_is_a_pdf_and_the_same_bytes_twice(situation):
+    letter = letter_of(situation())
+    once, twice = (
+        pdf.render(letter.template, letter.content, title="Beslut", language="sv", at=APRIL)
+        for _ in range(2)
+    )
+    assert once.startswith(b"%PDF")
+    assert once == twice
