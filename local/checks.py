@@ -18,7 +18,8 @@ PRODUCTION = {
     "KURSMEDEL_DEMO": "",
     "KURSMEDEL_TODAY": "",
 }
-DEVELOPMENT = {"KURSMEDEL_ENV": "development"}
+# Migrations are compared with the models, not with a database.
+DEVELOPMENT = {"KURSMEDEL_ENV": "development", "DATABASE_POOL": "0"}
 PYTHON = [sys.executable, "-W", "ignore::RuntimeWarning"]
 MANAGE = [*PYTHON, "manage.py"]
 
