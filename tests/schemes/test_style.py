@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.staticfiles import finders
+
+from config.stylesheet import BOOTSTRAP, PARTS, SHEET, sheet
+from schemes import pdf_look
+from schemes.registry import SCHEMES
+
+SCREENS = [(1280, "light"), (1280, "dark"), (375, "light"), (375, "dark")]
+
+
+def read(path):
+    return Path(finders.find(path)).read_text()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("width", "colours"), SCREENS)
+def test_axe_finds_nothing_on_the_page_of_components(new_page, width, colours):
+    page = new_page(viewport={"width": width, "height": 900}, color_scheme=colours)
+    for address in ["/style/", *(f"/style/?scheme={scheme.slug}" for scheme in SCHEMES)]:
+        page.goto(address)
+        assert Axe().run(page).response["violations"] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_scrolls_sideways_at_320_pixels(new_page):
+    page = new_page(viewport={"width": 320, "height": 800})
+    page.goto("/style/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_error_summary_takes_focus_and_leads_to_the_field(new_page):
+    page = new_page()
+    page.goto("/style/")
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    page.get_by_role("alert").get_by_role("link").first.click()
+    assert page.evaluate("document.activeElement.name") == "lodging"
+
+
+def test_a_page_waits_for_one_stylesheet_that_holds_everything():
+    whole = sheet()
+    assert whole.count("@layer bootstrap") == 1
+    for part in [f"css/{name}.css" for name in PARTS]:
+        assert read(part) in whole
+    assert all(f'[data-scheme="{scheme.slug}"]' in whole for scheme in SCHEMES)
+    assert "sourceMappingURL" not in whole
+
+
+def test_the_stylesheet_is_found_where_the_pages_look_for_it():
+    assert read(SHEET) == sheet()
+    assert finders.find(BOOTSTRAP)
+
+
+def test_letters_carry_their_fonts_and_ask_for_no_file():
+    css = pdf_look.stylesheet()
+    assert css.count("data:font/woff2;base64,") == 2
+    assert "../fonts" not in css
