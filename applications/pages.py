@@ -21,11 +21,14 @@ def address(application: Application, step: Step) -> str:
     return reverse("applications:step", args=[application.uuid, step.slug])
 
 
-def read_forms(application: Application, *, on: date, own_email: str) -> dict[str, StepForm]:
-    """Return the forms of all steps, bound to the stored answers and validated."""
+def read_forms(
+    application: Application, *, on: date, own_email: str, but: Step | None = None
+) -> dict[str, StepForm]:
+    """Return the forms of all steps `but` one, bound to the stored answers and validated."""
     return {
         step.slug: step.form.read(application.answers.get(step.slug), on=on, own_email=own_email)
         for step in application.rules.steps
+        if step != but
     }
 
 

@@ -184,14 +184,16 @@ class StepPage:
         return steps[index - 1] if index else None
 
     def _render(self, template: str, form: StepForm, more: dict[str, Any]) -> HttpResponse:
-        forms = pages.read_forms(self.application, on=self.on, own_email=self.request.user.email)
+        others = pages.read_forms(
+            self.application, on=self.on, own_email=self.request.user.email, but=self.step
+        )
         context = {
             "application": self.application,
             "scheme": self.scheme,
             "step": self.step,
             "form": form,
             "question": self.question,
-            "steps": pages.stepper(self.application, forms, here=self.step.slug),
+            "steps": pages.stepper(self.application, others, here=self.step.slug),
             "papers": pages.paper_groups(self.step, self._attached()),
         }
         return render(self.request, template, context | more)

@@ -95,7 +95,7 @@ class RFR(Scheme):
     def pool_on(self, day: date) -> PoolPlan:
         """Return the pool of the half-year that holds a day (R26, R27)."""
         first, last = days.half_year(day)
-        budget = tables.in_force(day.year).budgets[days.half_of(day) - 1]
+        budget = tables.budgets(day.year)[days.half_of(day) - 1]
         return PoolPlan(days.pool_key(day), first, last, budget)
 
     def pool_title(self, key: str) -> str:

@@ -20,13 +20,18 @@ def in_force(year: int) -> Terms:
         valid_from=row.valid_from,
         caps=_caps(row),
         share=row.share,
-        budgets=(Decimal(row.budget_first_half), Decimal(row.budget_second_half)),
+        budgets=_budgets(row),
         zones=_zones(year),
         breaks=_breaks(),
         summer_weeks=(row.summer_break_first_week, row.summer_break_last_week),
         winter_days=(row.winter_break_first_day, row.winter_break_last_day),
         **{name: getattr(row, name) for name in AS_THEY_ARE},
     )
+
+
+def budgets(year: int) -> tuple[Decimal, Decimal]:
+    """Return the budgets of a year's two halves, in kronor (R26), as its terms have them."""
+    return _budgets(_row(year))
 
 
 AS_THEY_ARE = (
@@ -49,6 +54,10 @@ def _row(year: int) -> DatedTerms:
     if row is None:
         raise LookupError("RFR has no terms: enter them in the administration.")
     return row
+
+
+def _budgets(row: DatedTerms) -> tuple[Decimal, Decimal]:
+    return Decimal(row.budget_first_half), Decimal(row.budget_second_half)
 
 
 def _caps(row: DatedTerms) -> dict[str, Decimal]:
