@@ -61,6 +61,7 @@ def _install_venv():
 
 def _run(*command):
     surroundings = os.environ | {
+        "UV_COMPILE_BYTECODE": "1",
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_PROJECT_ENVIRONMENT": str(PLACE),
         "VIRTUAL_ENV": str(PLACE),
