@@ -88,7 +88,7 @@ def _step_to_go_on(application: Application) -> str | None:
 @form_page
 def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask once more, then withdraw an application that is not decided yet."""
-    application, form = _own(request, uuid), WithdrawForm(request.POST or None)
+    application, form = _own(request, uuid), WithdrawForm(_typed(request))
     if request.method == "POST" and form.is_valid():
         said = _("The application is withdrawn.")
         return _do(request, application, services.withdraw, said, **form.cleaned_data)
@@ -98,7 +98,7 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @form_page
 def report(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take the report that the content was passed on (R32)."""
-    application, form = _own(request, uuid), ReportForm(request.POST or None)
+    application, form = _own(request, uuid), ReportForm(_typed(request))
     if request.method == "POST" and form.is_valid():
         said = _("Thank you. Your head of unit can read the report.")
         return _do(request, application, services.report, said, **form.cleaned_data)
@@ -109,7 +109,7 @@ def report(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def ask_head(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Send the request to the head of unit again, or to a deputy (R18)."""
     application = _own(request, uuid)
-    form = AskHeadForm(request.POST or None, initial=_last_asked(application))
+    form = AskHeadForm(_typed(request), initial=_last_asked(application))
     if request.method == "POST" and form.is_valid():
         said = _("The request has been sent to %(name)s.") % form.cleaned_data
         return _do(request, application, _ask_head, said, **form.cleaned_data)
@@ -152,6 +152,10 @@ def _form(request: HttpRequest, application: Application, action: str, form: For
         return redirect("applications:case", application.uuid)
     context = {"application": application, "scheme": application.rules, "form": form}
     return render(request, f"applications/{action}.html", context)
+
+
+def _typed(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
 
 
 def _last_asked(application: Application) -> dict[str, str]:
