@@ -36,11 +36,12 @@ def load() -> bool:
 
 
 def _load(scheme: Scheme, story: Demo) -> None:
-    people = {each.key: _person(scheme, each, on=story.appointed_on) for each in story.people}
+    people = {each.key: enrol(scheme, each, on=story.appointed_on) for each in story.people}
     Play(scheme, people).perform(story.cases)
 
 
-def _person(scheme: Scheme, person: DemoPerson, *, on: date) -> User:
+def enrol(scheme: Scheme, person: DemoPerson, *, on: date) -> User:
+    """Return an invented person, appointed since a day where they hold a capacity."""
     email = f"{person.key}@{demo.DOMAIN}"
     known = User.objects.filter(email=email).first()
     user = known or services.enrol(
