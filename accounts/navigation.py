@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import mandates
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, SIGNATORY
@@ -25,7 +26,7 @@ PLACES = (
     Place(_("To decide"), "decisions:queue", (SIGNATORY, ADMINISTRATOR, AUDITOR)),
     Place(_("Decided"), "decisions:decided", (SIGNATORY, ADMINISTRATOR, AUDITOR)),
     Place(_("Finance"), "invoicing:overview", (FINANCE, ADMINISTRATOR, AUDITOR)),
-    Place(_("Administration"), "admin:index", (ADMINISTRATOR, AUDITOR)),
+    Place(pgettext_lazy("menu", "Administration"), "admin:index", (ADMINISTRATOR, AUDITOR)),
     Place(_("My applications"), "applications:overview"),
 )
 

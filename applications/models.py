@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from schemes.base import Scheme
 from schemes.models import Organisation, Pool, append_only
@@ -20,7 +21,7 @@ class State(models.TextChoices):
     DRAFT = "draft", _("Draft")
     SUBMITTED = "submitted", _("Submitted")
     RETURNED = "returned", _("Asked back")
-    APPROVED = "approved", _("Granted")
+    APPROVED = "approved", pgettext_lazy("application", "Granted")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     ENDED = "ended", _("Ended")
@@ -208,7 +209,7 @@ class Event(models.Model):
         NOTED = "noted", _("Note between the signatories")
         RETURNED = "returned", _("Asked back")
         ANSWERED = "answered", _("Answered")
-        APPROVED = "approved", _("Granted")
+        APPROVED = "approved", pgettext_lazy("application", "Granted")
         REFUSED = "refused", _("Refused")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         ENDED = "ended", _("Ended")

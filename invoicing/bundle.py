@@ -24,7 +24,7 @@ def stream(invoices: Iterable[Invoice]) -> Iterator[bytes]:
     invoices = list(invoices)
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(f"{_('index')}.csv", index(invoices))
+        archive.writestr(_("index") + ".csv", index(invoices))
         yield pipe.taken()
         for invoice in invoices:
             yield from _packet(archive, invoice, pipe)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from schemes.demo import Demo
 
@@ -26,9 +27,9 @@ class Level(TextChoices):
 class Outcome(TextChoices):
     """What the assessment says today, or what a signatory or a decision says."""
 
-    GRANT = "grant", _("Grant")
-    WAIT = "wait", _("Wait")
-    REFUSE = "refuse", _("Refuse")
+    GRANT = "grant", pgettext_lazy("outcome", "Grant")
+    WAIT = "wait", pgettext_lazy("outcome", "Wait")
+    REFUSE = "refuse", pgettext_lazy("outcome", "Refuse")
 
 
 @dataclass(frozen=True)
