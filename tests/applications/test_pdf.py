@@ -1,0 +1,82 @@
+"""PDFs are made without network and files, for the archive, and the same every time."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import BytesIO
+
+import pikepdf
+import pytest
+from django.template import engines
+
+from applications import pdf
+from applications.pdf import Attachment, CannotRender, revived
+
+NOON = datetime(2026, 4, 15, 12, 0, tzinfo=UTC)
+PLAIN = "<h1>{{ content.title }}</h1><p>{{ content.at }} {{ content.starts_on }}</p>"
+
+
+@pytest.fixture
+def template(monkeypatch):
+    """Let a template be given as text."""
+
+    def render(source, context):
+        return engines["django"].from_string(source).render(context)
+
+    monkeypatch.setattr(pdf, "render_to_string", render)
+
+
+def rendered(source=PLAIN, content=None, **more):
+    content = content or {"title": "Åsa & Ödön", "at": NOON.isoformat(), "starts_on": "2026-06-14"}
+    return pdf.render(source, content, title="Titel", language="sv", at=NOON, **more)
+
+
+def test_the_same_snapshot_gives_the_same_bytes(template):
+    attachments = [Attachment("b.json", b"{}"), Attachment("a.pdf", b"a")]
+    first = rendered(attachments=attachments)
+    assert rendered(attachments=reversed(attachments)) == first
+
+
+def test_it_is_tagged_pdf_a_with_title_language_and_time(template):
+    with pikepdf.open(BytesIO(rendered())) as document:
+        marks = document.open_metadata()
+        assert (marks["pdfaid:part"], marks["pdfaid:conformance"]) == ("3", "A")
+        assert (str(document.docinfo.Title), str(document.Root.Lang)) == ("Titel", "sv")
+        assert document.Root.MarkInfo.Marked
+        assert marks["xmp:CreateDate"] == "2026-04-15T12:00:00Z"
+
+
+@pytest.mark.parametrize(
+    "address", ["file:///etc/passwd", "http://example.org/x.png", "https://example.org/x.png"]
+)
+def test_it_reads_neither_files_nor_the_network(template, address):
+    with pytest.raises(CannotRender):
+        rendered(f'<img src="{address}">')
+
+
+def test_a_stylesheet_that_imports_is_refused(template):
+    with pytest.raises(CannotRender):
+        rendered("<style>@import url('file:///etc/passwd')</style>")
+
+
+def test_two_attachments_of_one_name_are_both_kept(template):
+    attachments = [Attachment("Intyg.pdf", b"one"), Attachment("Intyg.pdf", b"two")]
+    with pikepdf.open(BytesIO(rendered(attachments=attachments))) as document:
+        kept = {name: each.get_file().read_bytes() for name, each in document.attachments.items()}
+    assert kept == {"Intyg.pdf": b"one", "Intyg (2).pdf": b"two"}
+
+
+def test_a_snapshot_s_days_times_and_amounts_come_back_to_life():
+    stored = {
+        "decided_on": "2026-04-15",
+        "at": "2026-04-15T14:00:00+02:00",
+        "lines": [{"amount": "4500.50", "label": "2026"}],
+        "ends_on": None,
+        "granted": "",
+    }
+    assert revived(stored) == {
+        "decided_on": date(2026, 4, 15),
+        "at": NOON,
+        "lines": [{"amount": Decimal("4500.50"), "label": "2026"}],
+        "ends_on": None,
+        "granted": "",
+    }
