@@ -12,6 +12,8 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "yes";
+  // A page that is still here after ten seconds did not get through: it may be sent again.
+  setTimeout(() => delete form.dataset.sent, 10_000);
 });
 
 function guards(form, button) {
