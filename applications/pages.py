@@ -124,6 +124,8 @@ def _amount(assessment: Assessment, *, refused: bool) -> Decimal | None:
 
 
 def _note(assessment: Assessment, *, refused: bool) -> str:
+    if refused and assessment.by_rules:
+        return _("As it stands, the application will be refused. Otherwise the rules would give:")
     if refused:
         return _("As it stands, the application will be refused.")
     if not assessment.by_rules:

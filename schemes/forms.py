@@ -21,6 +21,7 @@ class StepForm(forms.Form):
 
     heading: ClassVar[str] = ""  # the page's question; the step's title where it is empty
     lead: ClassVar[str] = ""
+    at_hand: ClassVar[str] = ""  # what one should have at hand before one begins
     groups: ClassVar[tuple[tuple[str, tuple[str | tuple[str, ...], ...]], ...]] = ()
     secret: ClassVar[tuple[str, ...]] = ()  # kept encrypted, shown masked
     carried: ClassVar[tuple[str, ...]] = ()  # a new application takes them from the last one

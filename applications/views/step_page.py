@@ -19,7 +19,6 @@ from applications.saving import save, seal
 from schemes import clock
 from schemes.base import Step
 from schemes.forms import StepForm
-from schemes.templatetags.kursmedel import CLOCK
 from schemes.widgets import FileInput
 
 CHANGED_ELSEWHERE = gettext_lazy(
@@ -204,5 +203,5 @@ class StepPage:
 
 def saved_at(application: Application) -> str:
     """Return when the answers were saved last, in words."""
-    clock_time = date_format(timezone.localtime(application.changed_at), str(CLOCK))
-    return _("Saved %(time)s.") % {"time": clock_time}
+    time = date_format(timezone.localtime(application.changed_at), "H:i")
+    return _("Saved %(time)s.") % {"time": time}

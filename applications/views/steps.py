@@ -31,6 +31,7 @@ def start(request: HttpRequest, scheme: str) -> HttpResponse:
     context = {
         "scheme": chosen,
         "lead": chosen.lead(on=clock.today(chosen.time_zone)),
+        "at_hand": [step.form.at_hand for step in chosen.steps if step.form.at_hand],
         "closing": pools.closed(scheme=chosen, at=clock.now()),
         "drafts": drafts.order_by("-changed_at")[:5],
     }

@@ -17,7 +17,9 @@ from schemes.rfr.facts import DIGITAL, ON_SITE
 from schemes.rfr.tables import SLUG
 from schemes.widgets import DateInput, RadioCards
 
-SHORT, MEDIUM, LONG = ({"class": f"w-{width}"} for width in ("short", "medium", "long"))
+MEDIUM, LONG = {"class": "w-medium"}, {"class": "w-long"}
+# Needed in some cases, as the hint says: "(optional)" would mislead.
+IN_SOME_CASES = {"data_plain": True}
 
 
 def required(words: Any) -> dict[str, Any]:
@@ -30,6 +32,7 @@ class ParticipantForm(StepForm):
 
     heading = _("Who takes part?")
     lead = _("The money goes to your administration. It is never paid to you yourself.")
+    at_hand = _("name and e-mail of your head of unit")
     secret = ("personal_number",)
     from_profile = {
         "name": "name",
@@ -143,6 +146,7 @@ class CourseForm(StepForm):
 
     heading = _("Which course is it?")
     lead = _("Apply before the first day. An application on that day or later is refused.")
+    at_hand = _("name and days of the course, and the programme if you have it")
     groups = (
         (_("The course"), ("kind", "title", "organiser", "external", "link")),
         (_("Where and when"), ("attendance", "country", "place", ("starts_on", "ends_on"))),
@@ -201,7 +205,7 @@ class CourseForm(StepForm):
         help_text=_("Needed when you attend on site: it decides how much you can get."),
         choices=countries_in_words,
         required=False,
-        widget=forms.Select(attrs=MEDIUM),
+        widget=forms.Select(attrs=MEDIUM | IN_SOME_CASES),
         error_messages={"invalid_choice": _("Choose a country from the list.")},
     )
     place = forms.CharField(
@@ -247,12 +251,10 @@ class CostsForm(StepForm):
         "The grant is for fee, travel and lodging; salary is not paid. Write what you pay without "
         "VAT that is paid back."
     )
+    at_hand = _("what fee, travel and lodging cost")
     groups = (
-        (_("Costs"), ("fee", "travel", "lodging")),
-        (
-            _("Money from elsewhere"),
-            ("other_funding", "funding_from", "funding_from_industry"),
-        ),
+        ("", ("fee", "travel", "lodging")),
+        (_("Who else pays?"), ("other_funding", "funding_from", "funding_from_industry")),
         (_("What you ask for"), ("requested", "own_contribution")),
     )
 
@@ -277,12 +279,16 @@ class CostsForm(StepForm):
     )
     funding_from = forms.CharField(
         label=_("Where does it come from?"),
+        help_text=_("Only if money comes from elsewhere."),
         max_length=200,
         required=False,
-        widget=forms.TextInput(attrs=LONG),
+        widget=forms.TextInput(attrs=LONG | IN_SOME_CASES),
     )
     funding_from_industry = YesNoField(
-        label=_("Does any of it come from industry?"), required=False
+        label=_("Does any of it come from industry?"),
+        help_text=_("Only if money comes from elsewhere. The two who decide look at it."),
+        required=False,
+        widget=RadioCards(attrs=IN_SOME_CASES),
     )
     requested = AmountField(
         label=_("Amount that you ask for"),
@@ -305,8 +311,8 @@ class CostsForm(StepForm):
             self.add_error("funding_from_industry", _("Say whether it comes from industry."))
 
 
-def _text(rows: int = 5) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "maxlength": 5000})
+def _text(rows: int = 5, **attrs: Any) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, **attrs})
 
 
 class BenefitForm(StepForm):
@@ -314,6 +320,7 @@ class BenefitForm(StepForm):
 
     heading = _("What will it bring?")
     lead = _("A few sentences are enough. The two who decide read them.")
+    at_hand = _("how you have planned with your head of unit to pass on what you learn")
 
     active_participation = forms.CharField(
         label=_("How do you take part actively?"),
@@ -351,9 +358,10 @@ class EarlierForm(StepForm):
     )
     which = forms.CharField(
         label=_("Which course was it, and what came of it?"),
+        help_text=_("Only if you have applied."),
         max_length=2000,
         required=False,
-        widget=_text(rows=3),
+        widget=_text(rows=3, **IN_SOME_CASES),
     )
 
     def clean(self) -> None:
