@@ -105,6 +105,12 @@ def test_r16_r17_the_invoice_has_the_grant_as_its_only_line(invoice):
         assert cost not in text
 
 
+def test_r5_the_seller_is_the_administration_never_the_person(invoice):
+    organisation = invoice.application.organisation
+    assert invoice.snapshot["seller"]["name"] == organisation.name
+    assert organisation.name in lines(read(packet.build(invoice)).pages[0])
+
+
 def test_r36_the_contact_stands_on_the_invoice_when_it_is_set(settings):
     settings.INVOICE_CONTACT_NAME = "Demo Kontakt"
     settings.INVOICE_CONTACT_EMAIL = "faktura@example.org"

@@ -1,0 +1,43 @@
+"""Invoices in the administration: to look things up. Nothing is changed there."""
+
+from django.contrib import admin
+
+from applications.admin import Inside, ReadOnly
+from invoicing.models import Handling, Invoice, Packet, Postponement, Settlement
+
+
+class Packets(Inside):
+    model = Packet
+    fields = ["rendered_at", "size", "sha256", "attempts"]
+
+
+class Handlings(Inside):
+    model = Handling
+    fields = ["at", "kind", "by_name", "note"]
+
+
+class Postponements(Inside):
+    model = Postponement
+    fields = ["at", "due_on", "reason", "by_name"]
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(ReadOnly, admin.ModelAdmin):
+    """What was issued and who did what with it; the snapshot is read in the packet."""
+
+    list_display = ["__str__", "kind", "amount", "issued_on", "due_on", "application"]
+    list_filter = ["kind", "series__year", "series__organisation"]
+    list_select_related = ["application"]
+    search_fields = ["snapshot__number", "application__course_title"]
+    date_hierarchy = "issued_on"
+    exclude = ["snapshot"]
+    inlines = [Packets, Handlings, Postponements]
+
+
+@admin.register(Settlement)
+class SettlementAdmin(ReadOnly, admin.ModelAdmin):
+    """What courses really cost and what was paid."""
+
+    list_display = ["application", "actual_cost", "granted", "payable", "at", "by_name"]
+    list_select_related = ["application"]
+    date_hierarchy = "at"
