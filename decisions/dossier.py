@@ -7,7 +7,7 @@ from typing import Any
 
 from applications.history import TONES
 from applications.models import Application, Event, State
-from applications.summary import Section, sections
+from applications.summary import Section, sections_for_others
 from decisions import funds, queue
 from decisions.deciding import Offer, offer
 from decisions.funds import Funds
@@ -53,7 +53,7 @@ def open_for(application: Application, user: Any, *, on: date, at: datetime) -> 
     return Dossier(
         standing=may_sign(application, user, on),
         offer=offer(application, on=on, at=at),
-        sections=sections(application),
+        sections=sections_for_others(application),
         signatures=list(application.signatures.live()),
         recusals=list(application.recusals.select_related("user")),
         others=list(_others(application)),

@@ -1,0 +1,187 @@
+"""RFR from a doctor's draft to the packet in finance's hands, in a real browser with a real worker."""
+
+import re
+import time
+
+import pytest
+from django.conf import settings as configured
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from applications.models import Application, State
+from invoicing.models import Invoice
+from schemes.models import Organisation
+from tests.factories import PASSWORD, finance, person, personal_number, signatory
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.today("2026-04-15T09:30"),
+]
+PATIENCE = 60  # seconds for what the worker does
+
+
+def sign_in(page, user):
+    """Sign in through the page, as an applicant does."""
+    page.goto(reverse("account_login"))
+    page.fill("input[name=login]", user.email)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/applications/")
+
+
+def signed_in(page, user, live_server):
+    """Let a page carry the session of somebody whose second factor a browser cannot hold."""
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[configured.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    return page
+
+
+def fill(page, **fields):
+    """Fill in fields by their name: radio buttons and lists are chosen, the rest is typed."""
+    for name, value in fields.items():
+        field = page.locator(f"main form [name={name}]")
+        if field.first.get_attribute("type") == "radio":
+            choice = page.locator(f"main form [name={name}][value={value}]")
+            page.locator(f"label[for={choice.get_attribute('id')}]").click()
+        elif field.first.evaluate("element => element.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+
+
+def go_on(page):
+    page.locator("main form .buttons .btn-primary").click()
+
+
+def until(condition):
+    """Return what a condition gives once it is true; the worker is another process."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "The worker did not do it in time."
+        time.sleep(0.2)
+    return found
+
+
+def write_application(page, organisation):
+    page.locator("main .buttons a.btn-primary").click()
+    go_on(page)
+    page.wait_for_url("**/step/participant/")
+    fill(
+        page,
+        name="Test Läkare",
+        personal_number=personal_number(),
+        specialty="Kardiologi",
+        specialist="yes",
+        employed="yes",
+        organisation=str(organisation.pk),
+        unit="Medicinkliniken",
+        head_name="Test Chef",
+        head_email="chef@example.org",
+    )
+    go_on(page)
+    page.wait_for_url("**/step/course/")
+    fill(
+        page,
+        kind="conference",
+        title="Hjärtdagarna",
+        organiser="Kardiologföreningen",
+        external="yes",
+        attendance="on_site",
+        country="DE",
+        place="Berlin",
+        starts_on="2026-06-10",
+        ends_on="2026-06-12",
+    )
+    go_on(page)
+    page.wait_for_url("**/step/costs/")
+    fill(page, fee="6 000", travel="4 000", lodging="två tusen", other_funding="0")
+    fill(page, requested="10 000")
+    go_on(page)
+    expect(page.locator("[role=alert] a")).to_have_count(1)
+    expect(page.locator("[name=lodging]")).to_have_value("två tusen")
+    fill(page, lodging="2 000")
+    expect(page.locator("#amount .big")).to_contain_text(re.compile(r"6\s000"))
+    go_on(page)
+    page.wait_for_url("**/step/benefit/")
+    fill(
+        page,
+        active_participation="Jag håller ett föredrag.",
+        dissemination="Genom en skriftlig sammanfattning.",
+        feedback_plan="På klinikens möte i september.",
+    )
+    go_on(page)
+    page.wait_for_url("**/step/earlier/")
+    fill(page, applied_earlier="no")
+    go_on(page)
+    page.wait_for_url("**/check/")
+
+
+def send(page):
+    box = page.locator("#send input[type=checkbox]")
+    page.locator(f"label[for={box.get_attribute('id')}]").click()
+    page.locator("#send .btn-primary").click()
+    page.wait_for_url("**/receipt/")
+
+
+def confirm_as_head(page, letters):
+    link = re.search(r"https?://\S+/head/\S+", letters[0].get_body(("plain",)).get_content())
+    page.goto(link.group())
+    page.locator("button[name=answer][value=confirmed]").click()
+    page.wait_for_load_state()
+
+
+def sign(page, application):
+    page.goto(reverse("decisions:queue"))
+    page.locator(
+        f"main a[href='{reverse('decisions:case', args=[application.uuid])}']"
+    ).first.click()
+    page.locator(
+        f"form[action='{reverse('decisions:sign', args=[application.uuid])}'] button"
+    ).click()
+    page.wait_for_load_state()
+
+
+def test_a_doctor_applies_the_head_confirms_both_sign_and_finance_gets_the_packet(
+    new_page, live_server, mailbox, start_worker
+):
+    doctor, chair = person(name="Test Läkare"), signatory("chair")
+    representative, clerk = signatory("representative"), finance()
+    organisation = Organisation.objects.first()
+    start_worker()
+
+    page = new_page()
+    sign_in(page, doctor)
+    write_application(page, organisation)
+    send(page)
+    application = Application.objects.get()
+    assert (application.state, application.assessed) == (State.SUBMITTED, 6000)
+
+    until(lambda: mailbox.to(doctor.email))
+    confirm_as_head(new_page(), until(lambda: mailbox.to("chef@example.org")))
+    for signing in (chair, representative):
+        sign(signed_in(new_page(), signing, live_server), application)
+    application.refresh_from_db()
+    assert (application.state, application.granted) == (State.APPROVED, 6000)
+
+    invoice = Invoice.objects.get(application=application)
+    until(lambda: Invoice.objects.filter(pk=invoice.pk, packet__rendered_at__isnull=False))
+    office = signed_in(new_page(), clerk, live_server)
+    office.goto(reverse("invoicing:overview"))
+    office.locator(f"main a[href='{reverse('invoicing:invoice', args=[invoice.uuid])}']").click()
+    packet = reverse("invoicing:packet", args=[invoice.uuid])
+    with office.expect_download() as download:
+        office.locator(f"a[href='{packet}'], form[action='{packet}'] button").first.click()
+    text = " ".join(page.extract_text() for page in PdfReader(download.value.path()).pages)
+    assert str(invoice) in text
+    for told in ("i84201", "4270700", "Hjärtdagarna", application.reference):
+        assert told in text
+    assert re.search(r"6\s000", text)
+    assert personal_number() not in text
+
+    page.goto(reverse("applications:case", args=[application.uuid]))
+    expect(page.locator("main h1")).to_have_text("Hjärtdagarna")
+    assert mailbox.to(doctor.email)[-1]["Subject"]
