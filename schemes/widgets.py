@@ -16,15 +16,11 @@ class MoneyInput(forms.TextInput):
 
     template_name = "widgets/money.html"
 
-    def __init__(
-        self, attrs: dict[str, Any] | None = None, *, unit: str = "kr"
-    ) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None, *, unit: str = "kr") -> None:
         self.unit = unit
         super().__init__(_with_class(attrs, "w-amount") | {"inputmode": "decimal"})
 
-    def get_context(
-        self, name: str, value: Any, attrs: dict[str, Any] | None
-    ) -> dict[str, Any]:
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Return what the template draws: the field and its unit."""
         return super().get_context(name, value, attrs) | {"unit": self.unit}
 
@@ -55,13 +51,9 @@ class FileInput(forms.FileInput):
     ) -> None:
         self.allow_multiple_selected = multiple
         limits = {"accept": accept, "data-max-mb": max_mb}
-        super().__init__(
-            (attrs or {}) | limits | ({"multiple": True} if multiple else {})
-        )
+        super().__init__((attrs or {}) | limits | ({"multiple": True} if multiple else {}))
 
-    def get_context(
-        self, name: str, value: Any, attrs: dict[str, Any] | None
-    ) -> dict[str, Any]:
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Return what the template draws, with the words for a file that is too large."""
         words = _("This file is larger than %(mb)s MB. Choose a smaller one.")
         told = {"data-too-large": words % {"mb": self.attrs["data-max-mb"]}}
