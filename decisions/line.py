@@ -1,10 +1,12 @@
 """The order of arrival before a pool: nobody gets money that somebody who came earlier would miss."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Q
 
 from applications.assessment import Circumstances, assess_many
 from applications.models import Application, State
@@ -13,6 +15,7 @@ from schemes.base import Assessment, Outcome
 
 # As if the pool had no end: what remains to be asked is whether all other rules are met.
 ENDLESS = {"pool_remaining": str(10**11)}
+FIRST_PART = 500
 
 
 def assess_in_line(
@@ -30,7 +33,7 @@ def ahead_of(applications: Iterable[Application], *, on: date, at: datetime) -> 
     0 when what is left in the pool suffices for the application and everyone before it. Whether it
     then has to wait is for the scheme's terms to say. Before it are those that were submitted
     earlier, are undecided, and for which the rules need nothing but money. As many queries for 1
-    application as for 1,000.
+    application as for 1,000 of a scheme.
     """
     by_scheme: dict[str, list[Application]] = defaultdict(list)
     for application in applications:
@@ -43,50 +46,58 @@ def ahead_of(applications: Iterable[Application], *, on: date, at: datetime) -> 
 
 
 def _ahead_in_scheme(group: list[Application], *, on: date, at: datetime) -> dict[int, int]:
-    line = _line_up_to(max(group, key=_place))
-    circumstances = Circumstances(line, on=on, at=at, known=ENDLESS)
-    left = circumstances.remaining[group[0].scheme]
-    if _most(line) <= left:
-        return {each.pk: 0 for each in line}
-    return _walk(line, circumstances, ceilings(line), left)
+    line = Line()
+    for part in _parts_up_to(max(group, key=_place)):
+        line.pass_by(part, Circumstances(part, on=on, at=at, known=ENDLESS))
+        if line.exhausted:
+            break
+    return {each.pk: line.ahead.get(each.pk, line.before) for each in group}
 
 
-def _walk(
-    line: list[Application],
-    circumstances: Circumstances,
-    lowered: Mapping[int, Decimal],
-    left: Decimal,
-) -> dict[int, int]:
-    found: dict[int, int] = {}
-    total, before = Decimal(0), 0
-    for each in line:
-        if total > left:  # nothing is left for whoever comes after: no need to assess them
-            found[each.pk] = before
-            continue
-        assessment = circumstances.assess(each)
-        amount = min(assessment.by_rules, lowered.get(each.pk, assessment.by_rules))
-        found[each.pk] = before if total + amount > left else 0
-        if assessment.outcome == Outcome.GRANT:
-            total, before = total + amount, before + 1
-    return found
+class Line:
+    """The line before one pool, as far as its money reaches; whoever is further back waits."""
+
+    def __init__(self) -> None:
+        self.ahead: dict[int, int] = {}
+        self.before, self.total, self.exhausted = 0, Decimal(0), False
+
+    def pass_by(self, part: list[Application], circumstances: Circumstances) -> None:
+        """Let the next ones in line pass by, in order of arrival."""
+        lowered = ceilings(part)
+        for each in part:
+            assessment = circumstances.assess(each)
+            amount = min(assessment.by_rules, lowered.get(each.pk, assessment.by_rules))
+            left = circumstances.remaining[each.scheme]
+            self.ahead[each.pk] = self.before if self.total + amount > left else 0
+            if assessment.outcome == Outcome.GRANT:
+                self.total, self.before = self.total + amount, self.before + 1
+            if self.total > left:
+                self.exhausted = True
+                return
 
 
-def _line_up_to(last: Application) -> list[Application]:
-    """Return the submitted ones that came before the last, and that one, in order of arrival."""
-    line = Application.objects.filter(
-        scheme=last.scheme, state=State.SUBMITTED, submitted_at__lte=last.submitted_at
+def _parts_up_to(last: Application) -> Iterator[list[Application]]:
+    """Return the submitted ones up to the last in order of arrival, in parts of growing size.
+
+    Mostly the money ends within the first part, however long the line.
+    """
+    size, before = FIRST_PART, Q()
+    up_to = Q(submitted_at__lt=last.submitted_at) | Q(
+        submitted_at=last.submitted_at, pk__lte=last.pk
     )
-    in_order = line.defer("answers", "report").order_by("submitted_at", "pk")
-    return [each for each in in_order if _place(each) <= _place(last)]
+    line = Application.objects.filter(up_to, scheme=last.scheme, state=State.SUBMITTED)
+    line = line.defer("answers", "report").order_by("submitted_at", "pk")
+    while part := list(line.filter(before)[:size]):
+        yield part
+        if len(part) < size:
+            return
+        arrived, pk = _place(part[-1])
+        before = Q(submitted_at__gt=arrived) | Q(submitted_at=arrived, pk__gt=pk)
+        size *= 2
 
 
 def _place(application: Application) -> tuple[datetime, int]:
     return application.submitted_at, application.pk
-
-
-def _most(line: list[Application]) -> Decimal:
-    """Return more than all of them can get: spares the assessments while there is plenty."""
-    return sum((max(each.asked or 0, each.assessed or 0) for each in line), Decimal(0))
 
 
 def ceilings(applications: Iterable[Any]) -> dict[int, Decimal]:
