@@ -1,0 +1,119 @@
+"""How many grants a second one pool takes, and by how much it is overspent: python -m benchmarks.pool
+
+Starts a PostgreSQL of its own with full durability, lets 1 to 32 connections bind money at once, and
+compares our one conditional UPDATE with reading, adding and writing back, and with a locked row.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+
+from local import postgres
+
+GRANTS, AMOUNT = 640, Decimal(5000)
+CROWDS = (1, 8, 32)
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="kursmedel-benchmark-") as folder:
+        server = postgres.start(Path(folder) / "postgres", log=subprocess.DEVNULL)
+        try:
+            measure(server.url)
+        finally:
+            server.stop()
+
+
+def measure(url):
+    os.environ |= {
+        "KURSMEDEL_ENV": "development",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": url,
+        "DATABASE_POOL": "0",
+        "LOG_LEVEL": "ERROR",
+    }
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    sys.stdout.write("way                clients  grants/s   bound of budget\n")
+    for name, bind in ways().items():
+        for clients in CROWDS:
+            report(name, clients, *run(bind, clients))
+
+
+def ways():
+    """Return the ways to bind money, ours first."""
+    from django.db import transaction
+
+    from schemes.models import Pool
+    from schemes.services import PoolTooSmall, bind
+
+    def write(pool, committed, rest):
+        from schemes.models import LedgerEntry
+
+        if committed + rest["amount"] > pool.budget:
+            raise PoolTooSmall(pool)
+        Pool.objects.filter(pk=pool.pk).update(committed=committed + rest["amount"])
+        LedgerEntry.objects.create(pool=pool, kind="grant", **rest)
+
+    def read_add_write(*, pool, **rest):
+        read = Pool.objects.get(pk=pool.pk)
+        write(pool, read.committed, rest)
+
+    @transaction.atomic
+    def locked(*, pool, **rest):
+        read = Pool.objects.select_for_update(no_key=True).get(pk=pool.pk)
+        write(pool, read.committed, rest)
+
+    return {"conditional UPDATE": bind, "locked row": locked, "read, add, write": read_add_write}
+
+
+def run(bind, clients):
+    """Let clients try twice as many grants as the pool can pay; return seconds, bound and budget."""
+    from django.db import connections
+    from django.db.models import Sum
+    from django.utils import timezone
+
+    from schemes.models import LedgerEntry, Pool
+    from schemes.services import PoolTooSmall
+
+    at, budget = timezone.now(), GRANTS * AMOUNT / 2
+    pool = Pool.objects.create(
+        scheme="benchmark",
+        key=str(Pool.objects.count()),
+        starts_on=at.date(),
+        ends_on=at.date(),
+        budget=budget,
+    )
+
+    def client(_nth):
+        for _ in range(GRANTS // clients):
+            try:
+                bind(pool=pool, amount=AMOUNT, subject=None, at=at, by=None)
+            except PoolTooSmall:
+                continue
+        connections.close_all()
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(clients) as crowd:
+        list(crowd.map(client, range(clients)))
+    bound = LedgerEntry.objects.filter(pool=pool).aggregate(sum=Sum("amount"))["sum"]
+    return time.perf_counter() - began, bound, budget
+
+
+def report(name, clients, seconds, bound, budget):
+    grants = bound / AMOUNT
+    sys.stdout.write(
+        f"{name:18} {clients:7} {float(grants) / seconds:9.0f} {bound / budget:16.0%}\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
