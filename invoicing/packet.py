@@ -13,9 +13,12 @@ from applications import outbox, pdf
 from applications.models import Paper
 from invoicing.models import Invoice, Packet
 
-TEMPLATES = {
-    Invoice.Kind.INVOICE: "invoicing/packet.html",
-    Invoice.Kind.CREDIT: "invoicing/credit.html",
+# What a scheme's packet may be made of, in the order that the scheme names.
+PARTS = {
+    "invoice": "invoicing/invoice_part.html",
+    "confirmation": "invoicing/confirmation_part.html",
+    "application": "invoicing/granted_part.html",
+    "credit": "invoicing/credit_part.html",
 }
 
 
@@ -48,8 +51,8 @@ def build(invoice: Invoice) -> bytes:
         kind = _("Credit invoice") if invoice.kind == Invoice.Kind.CREDIT else _("Clearing invoice")
         attachments = [_figures(stated), *_uploads(stated)]
     return pdf.render(
-        TEMPLATES[Invoice.Kind(invoice.kind)],
-        stated,
+        "invoicing/packet.html",
+        stated | {"templates": [PARTS[part] for part in stated["parts"]]},
         title=f"{kind} {stated['number']}",
         language=language,
         at=invoice.issued_at,

@@ -32,6 +32,7 @@ def of_grant(
         return {
             "number": number_in_words(series, number),
             "kind": Invoice.Kind.INVOICE.value,
+            "parts": list(scheme.packet_parts),
             "amount": str(amount),
             "issued_on": issued_on.isoformat(),
             "due_on": due_on.isoformat(),
@@ -54,6 +55,7 @@ def of_credit(
     return {
         "number": number_in_words(series, number),
         "kind": Invoice.Kind.CREDIT.value,
+        "parts": ["credit"],
         "amount": str(amount),
         "issued_on": issued_on.isoformat(),
         "reason": reason,
