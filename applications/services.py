@@ -1,6 +1,7 @@
 """The verbs of an application: start, save, submit, confirm, ask back, withdraw, report."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,7 +26,7 @@ from applications.models import (
 from applications.nudge import nudge
 from schemes import secrets
 from schemes import services as pools
-from schemes.base import Scheme, Step
+from schemes.base import Columns, Scheme, Step
 from schemes.forms import StepForm
 
 
@@ -151,13 +152,22 @@ def _derive(application: Application, *, at: datetime) -> None:
     opened = {
         step.slug: step.form.opened(application.answers.get(step.slug, {})) for step in scheme.steps
     }
-    columns = scheme.columns(opened)
+    columns = _as_sent(application, scheme.columns(opened))
     for name in COPIED:
         setattr(application, name, getattr(columns, name))
     application.facts = scheme.stated(opened)
-    application.person_key = secrets.person_key(columns.personal_number)
+    if columns.personal_number or not application.submitted_at:
+        application.person_key = secrets.person_key(columns.personal_number)
     application.year = scheme.year(columns)
     application.changed_at = at
+
+
+def _as_sent(application: Application, columns: Columns) -> Columns:
+    # Once sent in, it keeps its days and its person until readable ones take their place: the
+    # answer to what was asked back may be saved half-typed.
+    if columns.starts_on or not application.submitted_at:
+        return columns
+    return replace(columns, starts_on=application.starts_on, ends_on=application.ends_on)
 
 
 COPIED = (
@@ -213,11 +223,16 @@ def _touch(application: Application, *, at: datetime) -> None:
 
 
 def missing(application: Application, *, at: datetime) -> dict[str, list[str]]:
-    """Return what is missing before it can be submitted: step → words; empty when it is ready."""
+    """Return what is missing before it can be submitted: step → words; empty when it is ready.
+
+    Only of the steps that can be changed: what was sent in before was whole on that day.
+    """
     attached = set(application.papers.values_list("kind", flat=True))
+    changeable = open_steps(application)
     found = {
         step.slug: _missing_in(step, application, attached, at=at)
         for step in application.rules.steps
+        if step.slug in changeable
     }
     return {slug: words for slug, words in found.items() if words}
 

@@ -86,7 +86,7 @@ class StepForm(forms.Form):
         return [
             {
                 "name": name,
-                "key": str(field.label),
+                "key": str(self[name].label),
                 "value": self.words(name),
                 "required": field.required,
             }

@@ -85,7 +85,8 @@ def _page(request: HttpRequest, application: Application, form: DeclarationForm)
         "tasks": [
             _task(application, step, missing) for step in scheme.steps if step.slug in missing
         ],
-        "findings": assessment.findings,
+        "findings": assessment.at(Level.REFUSE, Level.WAIT, Level.LOOK, Level.OPEN),
+        "met": assessment.at(Level.MET),
         "card": pages.amount_card(application, assessment) | {"findings": ()},
         "against": assessment.at(Level.REFUSE),
         "refused": assessment.outcome == Outcome.REFUSE,

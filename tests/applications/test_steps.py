@@ -1,6 +1,6 @@
 """Writing an application on its pages: every step saved, nothing typed lost, two tabs, files."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.messages import get_messages
@@ -10,7 +10,7 @@ from django.urls import reverse
 from applications import services
 from applications.models import Application, State
 from schemes import services as pools
-from schemes.models import Closing
+from schemes.models import Closing, Organisation
 from tests.applications.files import pdf, picture, upload
 from tests.factories import APRIL, SCHEME, again, answers, draft, person, returned, submitted
 
@@ -238,6 +238,32 @@ def test_nothing_typed_breaks_a_page(slug, nasty):
     for name in ("check", "amount"):
         address = reverse(f"applications:{name}", args=[application.uuid])
         assert b"<script>alert" not in client.get(address).content
+
+
+@pytest.mark.parametrize("nasty", ["", "\0", "0000-00-00", "x" * 6000])
+def test_nothing_typed_in_answer_to_a_question_breaks_a_page(nasty):
+    application = returned(steps=SLUGS)
+    client = browser(application.applicant)
+
+    for slug in SLUGS:
+        marks = {"revision": again(application).revision, "seal": "?"}
+        fields = dict.fromkeys(SCHEME.step(slug).form.base_fields, nasty)
+        for name in ("autosave", "step"):
+            assert client.post(page(application, slug, name), fields | marks).status_code in (
+                200,
+                302,
+            )
+    assert client.get(reverse("applications:check", args=[application.uuid])).status_code in (
+        200,
+        302,
+    )
+    now = again(application)
+    assert (now.starts_on, now.ends_on, now.year, now.person_key) == (
+        application.starts_on,
+        application.ends_on,
+        application.year,
+        application.person_key,
+    )
 
 
 # Two tabs
@@ -596,6 +622,19 @@ def test_an_answer_to_what_was_asked_leads_to_the_check_page_and_back_to_the_off
     assert response.url == reverse("applications:check", args=[application.uuid])
     assert again(application).state == State.SUBMITTED
     assert again(application).facts["costs"]["travel"] == "3000"
+
+
+def test_an_administration_that_has_closed_since_is_no_obstacle_to_another_answer():
+    application = returned(steps=("costs",))
+    Organisation.objects.filter(pk=application.organisation_id).update(valid_to=date(2026, 4, 14))
+    client = browser(application.applicant)
+    sent = opened(client, application, "costs") | {"travel": "3 000"}
+    client.post(page(application, "costs"), sent)
+
+    check = reverse("applications:check", args=[application.uuid])
+    client.post(check, {"true": "on", "revision": again(application).revision})
+
+    assert again(application).state == State.SUBMITTED
 
 
 def test_after_it_was_sent_in_a_step_is_only_read():

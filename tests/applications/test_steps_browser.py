@@ -3,12 +3,13 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from tests.factories import SCHEME, again, draft
+from tests.factories import SCHEME, again, draft, person, submitted
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -129,3 +130,34 @@ def test_all_steps_work_without_scripts(new_page, live_server):
 
     expect(page.get_by_role("heading", name="What will it bring?")).to_be_visible()
     expect(page.locator("#amount .big")).to_have_text(re.compile(r"4\s000\skr"))
+
+
+# For everybody
+
+
+def pages_of(applicant):
+    """Return the address of every page on which one writes, in a good and in a bad state."""
+    good = draft(by=applicant)
+    bad = draft(by=applicant, costs={"fee": "?"}, participant={"specialist": "no"})
+    sent = submitted(by=applicant)
+    steps = [reverse("applications:step", args=[good.uuid, step.slug]) for step in SCHEME.steps]
+    others = [
+        reverse(f"applications:{name}", args=[application.uuid])
+        for name, application in (("check", good), ("check", bad), ("receipt", sent))
+    ]
+    closed = reverse("applications:step", args=[sent.uuid, "course"])
+    begin = reverse("applications:start", args=[SCHEME.slug])
+    return [begin, *steps, costs(bad) + "?missing", *others, closed]
+
+
+@pytest.mark.parametrize(("width", "colours"), [(1280, "light"), (375, "dark")])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(new_page, live_server, width, colours):
+    applicant = person()
+    page = new_page(viewport={"width": width, "height": 900}, color_scheme=colours)
+    sign_in(page, applicant, live_server)
+
+    for address in pages_of(applicant):
+        page.goto(address)
+        found = Axe().run(page).response["violations"]
+        assert [(address, each["id"], each["nodes"][0]["html"]) for each in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -87,7 +87,7 @@ def test_every_finding_stands_there_with_its_rule_and_the_amount_with_its_sum():
     response = shown(draft())
 
     content = response.content.decode()
-    assert {finding.rule for finding in response.context["findings"]} >= {"R7", "R9", "R13", "R18"}
+    assert {finding.rule for finding in response.context["met"]} >= {"R7", "R9", "R13", "R18"}
     assert "Rule R13" in content
     assert str(SCHEME.rules["R13"].sentence) in content
     card = response.context["card"]
@@ -116,6 +116,7 @@ def test_a_refusal_to_come_is_said_before_it_is_sent():
 
     assert "As it stands, the application will be refused" in response.content.decode()
     assert [finding.rule for finding in response.context["against"]] == ["R7"]
+    assert [finding.rule for finding in response.context["findings"]] == ["R7"]
     assert sent.url == address(application, "receipt")
 
 
