@@ -25,6 +25,7 @@ class Place:
 PLACES = (
     Place(_("To decide"), "decisions:queue", (SIGNATORY, ADMINISTRATOR, AUDITOR)),
     Place(_("Decided"), "decisions:decided", (SIGNATORY, ADMINISTRATOR, AUDITOR)),
+    Place(_("Funds"), "decisions:funds", (SIGNATORY, ADMINISTRATOR, AUDITOR)),
     Place(_("Finance"), "invoicing:overview", (FINANCE, ADMINISTRATOR, AUDITOR)),
     Place(pgettext_lazy("menu", "Administration"), "admin:index", (ADMINISTRATOR, AUDITOR)),
     Place(_("My applications"), "applications:overview"),
