@@ -12,14 +12,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import mandates
-from applications.assessment import assess, facts_of
-from applications.models import Application, Document, Event, State
-from applications.services import make_document, move, notify_applicant, record
-from decisions import letter
+from applications.assessment import assess
+from applications.models import Application, Event
+from applications.services import record
+from decisions import writing
 from decisions.line import ahead_of, ceilings
-from decisions.models import GRANT, REFUSE, Decision, Signature
+from decisions.models import GRANT, Decision, Signature
 from decisions.standing import may_sign
-from invoicing import services as invoicing
 from schemes import services as pools
 from schemes.base import Assessment, Finding, Level
 from schemes.models import Pool
@@ -65,6 +64,12 @@ def offer(application: Application, *, on: date, at: datetime) -> Offer:
 def local_date(application: Application, at: datetime) -> date:
     """Return the calendar day of a moment where the scheme is at home."""
     return at.astimezone(ZoneInfo(application.rules.time_zone)).date()
+
+
+def locked(application: Application) -> Application:
+    """Return the application with its row locked: the first lock of every verb here."""
+    # NO KEY: rows that point here may be written meanwhile, else two writers deadlock.
+    return Application.objects.select_for_update(no_key=True).get(pk=application.pk)
 
 
 def void(signature: Signature, *, reason: str, by: Any, at: datetime) -> None:
@@ -144,7 +149,9 @@ def _grant(
         return obstacle
     try:
         with transaction.atomic():
-            return _write_grant(application, live, offered, pool, by=by, at=at)
+            return writing.grant(
+                application, live, offered.assessment, offered.amount, pool, by=by, at=at
+            )
     except pools.PoolTooSmall:
         return _read_again(application, _("The money left does not suffice."), on=on, at=at)
     except IntegrityError as error:
@@ -208,35 +215,6 @@ def _read_again(application: Application, words: str, *, on: date, at: datetime)
     return in_the_way(findings) if findings else Obstacle((), words)
 
 
-def _write_grant(
-    application: Application,
-    live: Sequence[Signature],
-    offered: Offer,
-    pool: Pool,
-    *,
-    by: Any,
-    at: datetime,
-) -> Decision:
-    """Bind the money, grant, write letter, decision, invoice and notice: one transaction.
-
-    Takes the locks in the order application, pool, series.
-    """
-    pools.bind(pool=pool, amount=offered.amount, subject=application.uuid, at=at, by=by)
-    application.granted, application.pool = offered.amount, pool
-    application.exclusive_key = application.rules.exclusive_key(application.year)
-    _decide(application, State.APPROVED, Event.Kind.APPROVED, by=by, at=at)
-    decision = _write(application, live, offered.assessment, pool=pool, at=at)
-    invoicing.open_invoice(
-        application=application,
-        decided_on=decision.decided_on,
-        at=at,
-        by=by,
-        decision={**decision.letter.content, "terms": decision.terms},
-    )
-    notify_applicant(application, "decided", at=at, decision=decision)
-    return decision
-
-
 # Refusing
 
 
@@ -254,72 +232,4 @@ def _refuse(
         return in_the_way(held_up)
     if not application.rules.may_decide_on(on):
         return Obstacle((), _("Nothing is decided today: it is a decision break."))
-    _decide(application, State.REFUSED, Event.Kind.REFUSED, by=by, at=at)
-    decision = _write(application, live, assessment, pool=None, at=at)
-    notify_applicant(application, "decided", at=at, decision=decision)
-    return decision
-
-
-# What both write
-
-
-def _decide(application: Application, state: str, kind: str, *, by: Any, at: datetime) -> None:
-    application.decided_at = at
-    application.save(update_fields=["granted", "pool", "exclusive_key", "decided_at"])
-    move(application, state, kind=kind, by=by, at=at)
-
-
-def _write(
-    application: Application,
-    live: Sequence[Signature],
-    assessment: Assessment,
-    *,
-    pool: Pool | None,
-    at: datetime,
-) -> Decision:
-    scheme, on = application.rules, local_date(application, at)
-    terms = scheme.terms(facts_of(application, on=on, at=at))
-    order = [capacity.slug for capacity in scheme.capacities]
-    live = sorted(live, key=lambda each: order.index(each.capacity))
-    decision = Decision(
-        application=application,
-        outcome=live[0].outcome,
-        amount=live[0].amount,
-        capacities=[each.capacity for each in live],
-        reasons=_reasons(application, live),
-        text="\n\n".join(dict.fromkeys(each.text for each in live if each.text)),
-        terms=scheme.terms_snapshot(terms),
-        pool=pool,
-        decided_at=at,
-        decided_on=on,
-    )
-    with translation.override(scheme.language):
-        decision.assessment = assessment.as_json()
-    decision.letter = _letter(application, decision, live, assessment, at=at)
-    decision.save(force_insert=True)
-    return decision
-
-
-def _reasons(application: Application, live: Sequence[Signature]) -> list[str]:
-    named = {code for each in live for code in each.reasons if each.outcome == REFUSE}
-    return [each.code for each in application.rules.refusal_reasons if each.code in named]
-
-
-def _letter(
-    application: Application,
-    decision: Decision,
-    live: Sequence[Signature],
-    assessment: Assessment,
-    *,
-    at: datetime,
-) -> Document:
-    lowering = application.lowerings.last()
-    return make_document(
-        application,
-        Document.Kind.LETTER,
-        template="decisions/letter.html",
-        content=letter.snapshot(
-            decision, signatures=live, assessment=assessment, lowering=lowering
-        ),
-        at=at,
-    )
+    return writing.refusal(application, live, assessment, by=by, at=at)

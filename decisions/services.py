@@ -1,7 +1,6 @@
 """The verbs of deciding: sign, lower, ask back, note, stand aside, end."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,7 +10,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import mandates
-from accounts.models import Mandate
 from applications import services as applications
 from applications.models import Application, Event, Question, State
 from applications.services import NotAllowed, Stale, record
@@ -19,214 +17,21 @@ from decisions.deciding import (
     Obstacle,
     Offer,
     Result,
-    conclude,
     local_date,
+    locked,
     offer,
     void,
     void_for_amount,
 )
-from decisions.models import GRANT, REFUSE, Lowering, Recusal, Signature
+from decisions.models import GRANT, Lowering, Recusal
+from decisions.signing import sign, sign_many
 from decisions.standing import Standing, may_sign, standings
 from invoicing import services as invoicing
 from schemes import services as pools
-from schemes.base import Level
 from schemes.wording import amount as figure
 
 __all__ = ["NotAllowed", "Obstacle", "Offer", "Result", "Stale", "Standing"]
-__all__ += ["may_sign", "offer", "standings"]
-
-
-@dataclass(frozen=True)
-class Ballot:
-    """What somebody signs: to grant an amount, or to refuse for reasons."""
-
-    outcome: str
-    amount: Decimal | None
-    reasons: list[str]
-    text: str
-
-    def says(self, signature: Signature) -> bool:
-        """Tell whether a signature says this already."""
-        mine = (self.outcome, self.amount, self.reasons, self.text)
-        return mine == (signature.outcome, signature.amount, signature.reasons, signature.text)
-
-
-# Signing
-
-
-@transaction.atomic
-def sign(
-    *,
-    application: Application,
-    by: Any,
-    outcome: str,
-    revision: int,
-    at: datetime,
-    amount: Decimal | None = None,
-    reasons: Sequence[str] = (),
-    text: str = "",
-    capacity: str | None = None,
-) -> Result:
-    """Sign to grant or to refuse; the last signature that agrees decides, under lock (R21, R27).
-
-    Takes the `revision` that was read, and for a grant the `amount` that was shown (None takes what
-    the rules give now). Signing otherwise than before voids one's own first signature; signing the
-    same again tries to decide anew. Changes the signatures and, with a decision, the pool, the
-    application, letter, invoice and notice. What hinders a decision comes back as an obstacle, and
-    the signature is kept. Raises NotAllowed for whoever may not sign this, Stale when the answers
-    have changed since.
-    """
-    application = _locked(application)
-    _require_unchanged(application, revision)
-    standing = may_sign(application, by, local_date(application, at))
-    if not standing.mandates:
-        raise NotAllowed(standing.obstacle)
-    ballot = _ballot(application, outcome, amount, reasons, text, at=at)
-    signature = standing.signed
-    if signature is None or not _stands(signature, application, ballot):
-        signature = _sign_anew(application, standing, ballot, capacity, by=by, at=at)
-    signature.application = application
-    return conclude(application, signature, by=by, at=at)
-
-
-def _stands(signature: Signature, application: Application, ballot: Ballot) -> bool:
-    return signature.revision == application.revision and ballot.says(signature)
-
-
-def _require_unchanged(application: Application, revision: int) -> None:
-    if application.decided_at:
-        moment = application.decided_at.astimezone()
-        words = _("This was decided at %(time)s on %(day)s. Nothing more is to be signed.")
-        raise NotAllowed(words % {"time": f"{moment:%H:%M}", "day": moment.date().isoformat()})
-    if application.state != State.SUBMITTED:
-        raise NotAllowed(_("Only a submitted application can be signed."))
-    if application.revision != revision:
-        raise Stale(application)
-
-
-def _ballot(
-    application: Application,
-    outcome: str,
-    amount: Decimal | None,
-    reasons: Sequence[str],
-    text: str,
-    *,
-    at: datetime,
-) -> Ballot:
-    if outcome == GRANT:
-        offered = offer(application, on=local_date(application, at), at=at).amount
-        _require_offered(offered, amount, application)
-        return Ballot(GRANT, offered, [], text.strip())
-    if outcome != REFUSE:
-        raise ValueError(f"One signs to grant or to refuse, not {outcome!r}.")
-    _require_reasons(application, reasons, text)
-    return Ballot(REFUSE, None, list(reasons), text.strip())
-
-
-def _require_offered(offered: Decimal, amount: Decimal | None, application: Application) -> None:
-    if not offered:
-        raise NotAllowed(_("By the rules there is nothing to grant."))
-    if amount is not None and amount != offered:
-        words = _("What can be granted is now %(amount)s %(currency)s. Look again before you sign.")
-        currency = application.rules.currency
-        raise NotAllowed(words % {"amount": figure(offered), "currency": currency})
-
-
-def _require_reasons(application: Application, reasons: Sequence[str], text: str) -> None:
-    known = {each.code for each in application.rules.refusal_reasons}
-    if not reasons or set(reasons) - known:
-        raise NotAllowed(_("Choose at least one reason for the refusal."))
-    # A reason that no rule stands behind says nothing by itself.
-    if not text.strip() and not set(reasons) & set(application.rules.rules):
-        raise NotAllowed(_("Give the reason in words."))
-
-
-def _sign_anew(
-    application: Application,
-    standing: Standing,
-    ballot: Ballot,
-    capacity: str | None,
-    *,
-    by: Any,
-    at: datetime,
-) -> Signature:
-    mandate = _mandate(standing, capacity)
-    with translation.override(application.rules.language):
-        changed_mind = _("The signatory has signed otherwise.")
-    if standing.signed:
-        standing.signed.application = application
-        void(standing.signed, reason=changed_mind, by=by, at=at)
-    for other in _of_another_amount(application, ballot):
-        void_for_amount(other, by=by, at=at)
-    signature = _write(application, mandate, ballot, by=by, at=at)
-    record(application, Event.Kind.SIGNED, by=by, at=at)
-    return signature
-
-
-def _mandate(standing: Standing, capacity: str | None) -> Mandate:
-    held = [each for each in standing.mandates if capacity in (None, each.capacity)]
-    if not held:
-        raise NotAllowed(_("You hold no such mandate, or somebody has signed by it."))
-    if capacity is None and standing.signed:
-        held.sort(key=lambda each: each.capacity != standing.signed.capacity)
-    return held[0]
-
-
-def _of_another_amount(application: Application, ballot: Ballot) -> list[Signature]:
-    if ballot.outcome != GRANT:
-        return []
-    live = application.signatures.live().filter(outcome=GRANT).exclude(amount=ballot.amount)
-    return list(live)
-
-
-def _write(
-    application: Application, mandate: Mandate, ballot: Ballot, *, by: Any, at: datetime
-) -> Signature:
-    return Signature.objects.create(
-        application=application,
-        signatory=by,
-        name=str(by),
-        capacity=mandate.capacity,
-        deputy=mandate.deputy,
-        ground=mandate.ground,
-        revision=application.revision,
-        signed_at=at,
-        **vars(ballot),
-    )
-
-
-def sign_many(
-    *, applications: Iterable[Application], by: Any, at: datetime
-) -> list[tuple[Application, Result | str]]:
-    """Sign to grant several that have nothing to judge, each in a transaction of its own.
-
-    Returns each with its result, or with the sentence that says why it was not signed.
-    """
-    return [(each, _sign_one_of_many(each, by=by, at=at)) for each in applications]
-
-
-def _sign_one_of_many(application: Application, *, by: Any, at: datetime) -> Result | str:
-    try:
-        offered = offer(application, on=local_date(application, at), at=at)
-        if not _nothing_to_judge(offered):
-            return _("There is something to judge here. Open it and sign it by itself.")
-        return sign(
-            application=application,
-            by=by,
-            outcome=GRANT,
-            revision=application.revision,
-            at=at,
-            amount=offered.amount,
-        )
-    except NotAllowed as obstacle:
-        return str(obstacle)
-    except Stale:
-        return _("The answers have changed. Open it and read it again.")
-
-
-def _nothing_to_judge(offered: Offer) -> bool:
-    others = (Level.LOOK, Level.OPEN, Level.WAIT, Level.REFUSE)
-    return not offered.lowered and not offered.assessment.at(*others)
+__all__ += ["may_sign", "offer", "sign", "sign_many", "standings"]
 
 
 # Before a decision
@@ -241,7 +46,7 @@ def lower(
     Raises NotAllowed for whoever may not prepare the case, without a reason, or when the amount is
     not above 0 and below what can be granted now: raising is impossible.
     """
-    application = _locked(application)
+    application = locked(application)
     _require_preparing(application, by, at=at)
     offered = offer(application, on=local_date(application, at), at=at).amount
     if not 0 < amount < offered:
@@ -267,7 +72,7 @@ def ask_back(
     Signatures so far are void: the answers will be others. Returns the question. Raises NotAllowed
     for whoever may not prepare the case, without words or steps, or when it is not submitted.
     """
-    application, steps = _locked(application), list(steps)
+    application, steps = locked(application), list(steps)
     _require_preparing(application, by, at=at)
     if not text.strip() or not steps:
         raise NotAllowed(_("Write what you want to know, and choose the steps to change."))
@@ -283,7 +88,7 @@ def ask_back(
 @transaction.atomic
 def note(*, application: Application, text: str, by: Any, at: datetime) -> Event:
     """Write a note that only the office reads, and return it. Raises NotAllowed without a mandate."""
-    application = _locked(application)
+    application = locked(application)
     _require_signatory(application, by, at=at)
     if not text.strip():
         raise NotAllowed(_("Write something first."))
@@ -298,7 +103,7 @@ def recuse(*, application: Application, by: Any, reason: str, at: datetime) -> R
     One's own signature is void. Raises NotAllowed without a mandate or a reason, and after the
     decision.
     """
-    application = _locked(application)
+    application = locked(application)
     _require_signatory(application, by, at=at)
     if not application.undecided:
         raise NotAllowed(_("It has been decided already. Tell the office about your bias."))
@@ -332,7 +137,7 @@ def end(*, application: Application, reason: str, by: Any, at: datetime) -> Appl
     person's year is free again. Raises NotAllowed unless the application is granted, `by` is its
     applicant or administers the scheme, and a reason is given.
     """
-    application = _locked(application)
+    application = locked(application)
     if application.state != State.APPROVED:
         raise NotAllowed(_("Only a grant that is neither ended nor settled can be ended."))
     if not _may_end(application, by, at=at):
@@ -373,9 +178,3 @@ def _require_preparing(application: Application, by: Any, *, at: datetime) -> No
         raise NotAllowed(standing.obstacle)
     if application.state != State.SUBMITTED:
         raise NotAllowed(_("Only a submitted application can be worked on."))
-
-
-def _locked(application: Application) -> Application:
-    # NO KEY: rows that point here may be written meanwhile, else two writers deadlock.
-    locked = Application.objects.select_for_update(no_key=True)
-    return locked.get(pk=application.pk)

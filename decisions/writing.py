@@ -1,0 +1,131 @@
+"""Writes a decision with all that follows from it: money, state, letter, invoice, notice."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import translation
+
+from applications.assessment import facts_of
+from applications.models import Application, Document, Event, State
+from applications.services import make_document, move, notify_applicant
+from decisions import letter
+from decisions.models import REFUSE, Decision, Signature
+from invoicing import services as invoicing
+from schemes import services as pools
+from schemes.base import Assessment
+from schemes.models import Pool
+
+
+def grant(
+    application: Application,
+    live: Sequence[Signature],
+    assessment: Assessment,
+    amount: Decimal,
+    pool: Pool,
+    *,
+    by: Any,
+    at: datetime,
+) -> Decision:
+    """Bind the money, grant, write letter, decision, invoice and notice; return the decision.
+
+    Call it in the transaction that holds the locks of application and pool; it takes that of the
+    series. Raises PoolTooSmall (R27), and IntegrityError when the person's year is taken (R23).
+    """
+    pools.bind(pool=pool, amount=amount, subject=application.uuid, at=at, by=by)
+    application.granted, application.pool = amount, pool
+    application.exclusive_key = application.rules.exclusive_key(application.year)
+    _decide(application, State.APPROVED, Event.Kind.APPROVED, by=by, at=at)
+    decision = _write(application, live, assessment, pool=pool, at=at)
+    invoicing.open_invoice(
+        application=application,
+        decided_on=decision.decided_on,
+        at=at,
+        by=by,
+        decision={**decision.letter.content, "terms": decision.terms},
+    )
+    notify_applicant(application, "decided", at=at, decision=decision)
+    return decision
+
+
+def refusal(
+    application: Application,
+    live: Sequence[Signature],
+    assessment: Assessment,
+    *,
+    by: Any,
+    at: datetime,
+) -> Decision:
+    """Refuse, write letter, decision and notice; return the decision."""
+    _decide(application, State.REFUSED, Event.Kind.REFUSED, by=by, at=at)
+    decision = _write(application, live, assessment, pool=None, at=at)
+    notify_applicant(application, "decided", at=at, decision=decision)
+    return decision
+
+
+# What both write
+
+
+def _decide(application: Application, state: str, kind: str, *, by: Any, at: datetime) -> None:
+    application.decided_at = at
+    application.save(update_fields=["granted", "pool", "exclusive_key", "decided_at"])
+    move(application, state, kind=kind, by=by, at=at)
+
+
+def _write(
+    application: Application,
+    live: Sequence[Signature],
+    assessment: Assessment,
+    *,
+    pool: Pool | None,
+    at: datetime,
+) -> Decision:
+    scheme = application.rules
+    on = at.astimezone(ZoneInfo(scheme.time_zone)).date()
+    terms = scheme.terms(facts_of(application, on=on, at=at))
+    order = [capacity.slug for capacity in scheme.capacities]
+    live = sorted(live, key=lambda each: order.index(each.capacity))
+    decision = Decision(
+        application=application,
+        outcome=live[0].outcome,
+        amount=live[0].amount,
+        capacities=[each.capacity for each in live],
+        reasons=_reasons(application, live),
+        text="\n\n".join(dict.fromkeys(each.text for each in live if each.text)),
+        terms=scheme.terms_snapshot(terms),
+        pool=pool,
+        decided_at=at,
+        decided_on=on,
+    )
+    with translation.override(scheme.language):
+        decision.assessment = assessment.as_json()
+    decision.letter = _letter(application, decision, live, assessment, at=at)
+    decision.save(force_insert=True)
+    return decision
+
+
+def _reasons(application: Application, live: Sequence[Signature]) -> list[str]:
+    named = {code for each in live for code in each.reasons if each.outcome == REFUSE}
+    return [each.code for each in application.rules.refusal_reasons if each.code in named]
+
+
+def _letter(
+    application: Application,
+    decision: Decision,
+    live: Sequence[Signature],
+    assessment: Assessment,
+    *,
+    at: datetime,
+) -> Document:
+    lowering = application.lowerings.last()
+    return make_document(
+        application,
+        Document.Kind.LETTER,
+        template="decisions/letter.html",
+        content=letter.snapshot(
+            decision, signatures=live, assessment=assessment, lowering=lowering
+        ),
+        at=at,
+    )
