@@ -9,15 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from schemes import wording
 from schemes.base import Scheme
-from schemes.fields import AmountField
+from schemes.fields import AmountField, required
 from schemes.models import Pool
 from schemes.widgets import RadioCards
 
 LONG = 4000
 
 
-def _words(label: Any, help_text: Any = "", *, rows: int = 4, **rest: Any) -> forms.CharField:
+def _words(
+    label: Any, help_text: Any = "", *, missing: Any = "", rows: int = 4, **rest: Any
+) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows})
+    rest |= {"error_messages": required(missing)} if missing else {}
     return forms.CharField(label=label, help_text=help_text, widget=widget, max_length=LONG, **rest)
 
 
@@ -46,7 +49,9 @@ class RefuseForm(forms.Form):
 
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     reasons = forms.MultipleChoiceField(
-        label=_("Why is it refused?"), widget=forms.CheckboxSelectMultiple
+        label=_("Why is it refused?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=required(_("Choose at least one reason for the refusal.")),
     )
     text = _words(
         _("Explain it to the applicant"),
@@ -71,9 +76,15 @@ class AskForm(forms.Form):
     """A question to the applicant, limited to some steps."""
 
     steps = forms.MultipleChoiceField(
-        label=_("Which answers may the applicant change?"), widget=forms.CheckboxSelectMultiple
+        label=_("Which answers may the applicant change?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=required(_("Choose which answers the applicant may change.")),
     )
-    text = _words(_("What do you need to know?"), _("The applicant reads this in an e-mail."))
+    text = _words(
+        _("What do you need to know?"),
+        _("The applicant reads this in an e-mail."),
+        missing=_("Write what you need to know."),
+    )
 
     def __init__(self, *args: Any, scheme: Scheme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,8 +94,12 @@ class AskForm(forms.Form):
 class LowerForm(forms.Form):
     """A lower amount, with the reason for it."""
 
-    amount = AmountField(label=_("New amount"))
-    reason = _words(_("Why is it lowered?"), _("The letter quotes this."))
+    amount = AmountField(label=_("New amount"), error_messages=required(_("Write the new amount.")))
+    reason = _words(
+        _("Why is it lowered?"),
+        _("The letter quotes this."),
+        missing=_("Say why the amount is lowered."),
+    )
 
     def __init__(self, *args: Any, highest: Decimal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,13 +117,23 @@ class LowerForm(forms.Form):
 class RecuseForm(forms.Form):
     """Why the signatory stands aside."""
 
-    reason = _words(_("What is your bias?"), _("Others who read the case see this."), rows=3)
+    reason = _words(
+        _("What is your bias?"),
+        _("Others who read the case see this."),
+        missing=_("Say in a few words what the bias is."),
+        rows=3,
+    )
 
 
 class NoteForm(forms.Form):
     """A note that only the signatories read."""
 
-    text = _words(_("Note to the other signatory"), _("The applicant does not see it."), rows=3)
+    text = _words(
+        _("Note to the other signatory"),
+        _("The applicant does not see it."),
+        missing=_("Write something first."),
+        rows=3,
+    )
 
 
 class CancelForm(forms.Form):
@@ -117,6 +142,7 @@ class CancelForm(forms.Form):
     reason = _words(
         _("What happened?"),
         _("For example: the course was cancelled, or you could not take part."),
+        missing=_("Say what happened."),
         rows=3,
     )
 
@@ -124,10 +150,24 @@ class CancelForm(forms.Form):
 class TransferForm(forms.Form):
     """Budget moved from one pool to another, with the reason (R27)."""
 
-    source = forms.ModelChoiceField(label=_("From"), queryset=None, widget=RadioCards)
-    target = forms.ModelChoiceField(label=_("To"), queryset=None, widget=RadioCards)
-    amount = AmountField(label=_("Amount"))
-    note = forms.CharField(label=_("Reason"), max_length=300)
+    source = forms.ModelChoiceField(
+        label=_("From pool"),
+        queryset=None,
+        widget=RadioCards,
+        error_messages=required(_("Choose the pool that it comes from.")),
+    )
+    target = forms.ModelChoiceField(
+        label=_("To pool"),
+        queryset=None,
+        widget=RadioCards,
+        error_messages=required(_("Choose the pool that gets it.")),
+    )
+    amount = AmountField(label=_("Amount"), error_messages=required(_("Write the amount to move.")))
+    note = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        error_messages=required(_("Say why the budget is moved.")),
+    )
 
     def __init__(self, *args: Any, scheme: Scheme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

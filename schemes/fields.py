@@ -17,6 +17,11 @@ AMOUNT = re.compile(r"(\d{1,3}( \d{3})+|\d+)([.,]\d{1,2})?", re.ASCII)
 UNIT = re.compile(r"(kr|kronor|sek|nok|:-|,-)\.?$", re.IGNORECASE)
 
 
+def required(words: Any) -> dict[str, Any]:
+    """Return what is said where a field is left empty."""
+    return {"required": words}
+
+
 class AmountField(forms.Field):
     """An amount of money as people write it: 6 000, 6000,50 or 6 000 kr; gives a Decimal.
 

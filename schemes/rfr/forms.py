@@ -10,7 +10,7 @@ from django_countries import countries
 
 from schemes import personal_number
 from schemes.base import PaperKind, Step
-from schemes.fields import AmountField, YesNoField
+from schemes.fields import AmountField, YesNoField, required
 from schemes.forms import StepForm
 from schemes.models import Organisation
 from schemes.rfr.facts import DIGITAL, ON_SITE
@@ -20,11 +20,6 @@ from schemes.widgets import DateInput, RadioCards
 MEDIUM, LONG = {"class": "w-medium"}, {"class": "w-long"}
 # Needed in some cases, as the hint says: "(optional)" would mislead.
 IN_SOME_CASES = {"data_plain": True}
-
-
-def required(words: Any) -> dict[str, Any]:
-    """Return what is said where a field is left empty."""
-    return {"required": words}
 
 
 class ParticipantForm(StepForm):

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from applications.models import State
 from decisions import queue
@@ -330,3 +331,14 @@ def test_r27_more_than_is_left_is_not_moved(client):
     typed = {"source": pool.pk, "target": later.pk, "amount": "1 749 000", "note": "Allt."}
     page = client.post(reverse("decisions:transfer"), typed)
     assert page.context["form"].errors.keys() == {"amount"}
+
+
+@pytest.mark.parametrize("name", ["refuse", "ask_back", "lower", "recuse", "note"])
+def test_an_empty_form_says_what_is_wanted_at_each_field(client, chair, name):
+    application = factories.confirmed()
+    client.force_login(chair)
+    with translation.override("en"):
+        page = client.post(reverse(f"decisions:{name}", args=[application.uuid]), {"revision": "0"})
+        said = {str(word) for words in page.context["form"].errors.values() for word in words}
+    assert said
+    assert "This field is required." not in said
