@@ -1,0 +1,59 @@
+"""What holds on every page and in every log line: closed doors, a strict policy, no personal data."""
+
+import time
+
+import pytest
+from celery import Celery
+from django.conf import settings as django_settings
+from kombu.exceptions import OperationalError
+
+from config.log import leave_out_personal_data
+
+
+def test_health_tells_that_database_and_redis_answer(client, db):
+    response = client.get("/health/")
+    assert response.status_code == 200
+    assert response.json() == {"database": True, "redis": True}
+
+
+def test_health_tells_that_redis_is_gone(client, db, settings):
+    settings.REDIS_URL = "unix:///nowhere/redis.sock"
+    response = client.get("/health/")
+    assert response.status_code == 503
+    assert response.json() == {"database": True, "redis": False}
+
+
+def test_the_admin_sends_strangers_to_our_sign_in(client, db):
+    response = client.get("/admin/login/?next=/admin/")
+    assert response.status_code == 302
+    assert response["Location"].startswith("/account/login/")
+
+
+def test_scripts_and_styles_come_from_ourselves_only(client, db):
+    policy = client.get("/account/login/")["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("GET /decisions/?q=Ask+Demo", "GET /decisions/"),
+        ("GET /head/eyJhIjoxfQ:1vXyZ0:abcdefghijklmnop/", "GET /head/…/"),
+        ("Key\nDETAIL:  Key (email)=(a@example.org) exists.", "Key\nDETAIL: left out"),
+    ],
+)
+def test_the_log_leaves_out_what_points_at_a_person(written, kept):
+    event = {"event": written, "user_agent": "Browser 1.0"}
+    assert leave_out_personal_data(None, "info", event) == {"event": kept}
+
+
+@pytest.mark.parametrize("broker", ["redis://127.0.0.1:1/0", "redis+socket:///nowhere/redis.sock"])
+def test_a_nudge_to_a_dead_broker_is_given_up_at_once(broker):
+    app = Celery("tried", set_as_current=False)
+    app.config_from_object(django_settings, namespace="CELERY")
+    app.conf.broker_url = broker
+    began = time.monotonic()
+    with pytest.raises(OperationalError):
+        app.send_task("anything")
+    assert time.monotonic() - began < 2

@@ -1,0 +1,43 @@
+"""An installation that is set up wrongly does not start, and says why."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from local.checks import PRODUCTION
+
+
+def start(**changes):
+    """Read the settings in a process of their own and return what it said, empty when all is well."""
+    environment = {"PATH": os.environ["PATH"]} | PRODUCTION | changes
+    command = [sys.executable, "-c", "import config.settings"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    return done.stderr.strip().rpartition("\n")[2]
+
+
+def test_production_starts_with_all_it_needs():
+    assert start() == ""
+
+
+@pytest.mark.parametrize("name", sorted(name for name, value in PRODUCTION.items() if value))
+def test_production_names_what_is_missing(name):
+    if name == "KURSMEDEL_ENV":
+        assert start(KURSMEDEL_ENV="").endswith("is either development or production.")
+    else:
+        assert start(**{name: ""}).endswith(f"Set {name}: Kursmedel does not start without it.")
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "PERSON_KEY"])
+def test_a_short_secret_is_refused(name):
+    assert f"{name} is too short" in start(**{name: "short"})
+
+
+@pytest.mark.parametrize("setting", [{"KURSMEDEL_DEMO": "1"}, {"KURSMEDEL_TODAY": "2026-01-01"}])
+def test_production_has_neither_demo_nor_held_clock(setting):
+    assert start(**setting).endswith("are for development only.")
+
+
+def test_development_needs_nothing():
+    assert start(**dict.fromkeys(PRODUCTION, "") | {"KURSMEDEL_ENV": "development"}) == ""
