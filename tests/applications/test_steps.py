@@ -418,7 +418,7 @@ def test_the_card_says_what_the_saved_answers_give():
     assert "<html" not in content
 
 
-def test_a_course_that_has_begun_gives_nothing_and_the_card_says_so():
+def test_r9_r10_a_course_that_has_begun_gives_nothing_and_the_card_says_so():
     """R9, R10: an application on the first day or later is refused."""
     application = draft(starts_on=APRIL.date())
     client = browser(application.applicant)
@@ -645,7 +645,7 @@ def test_after_it_was_sent_in_a_step_is_only_read():
     assert "has been sent in. These answers cannot be changed." in response.content.decode()
 
 
-def test_while_the_scheme_is_closed_a_draft_can_still_be_written():
+def test_r28_while_the_scheme_is_closed_a_draft_can_still_be_written():
     """R28: an administrator can close a scheme; then nothing is sent in, but work goes on."""
     Closing.objects.create(scheme=SCHEME.slug, closes_at=APRIL, reason="Closed for the year.")
     application = draft()

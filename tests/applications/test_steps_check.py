@@ -107,7 +107,7 @@ def test_what_is_missing_is_a_list_of_tasks_and_nothing_can_be_sent():
     assert 'name="true"' not in response.content.decode()
 
 
-def test_a_refusal_to_come_is_said_before_it_is_sent():
+def test_r7_a_refusal_to_come_is_said_before_it_is_sent():
     """R7: no specialist. It may be sent in all the same."""
     application = draft(participant={"specialist": "no"})
 
@@ -191,7 +191,7 @@ def test_what_is_missing_cannot_be_sent_by_force():
     assert again(application).state == State.DRAFT
 
 
-def test_while_the_scheme_is_closed_nothing_is_sent_and_the_reason_is_said():
+def test_r28_while_the_scheme_is_closed_nothing_is_sent_and_the_reason_is_said():
     """R28."""
     Closing.objects.create(scheme=SCHEME.slug, closes_at=APRIL, reason="Closed for the year.")
     application = draft()

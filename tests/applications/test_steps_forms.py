@@ -33,7 +33,9 @@ def form(slug, **changed):
 
 
 def errors(slug, **changed):
-    return {name: [str(each) for each in said] for name, said in form(slug, **changed).errors.items()}
+    return {
+        name: [str(each) for each in said] for name, said in form(slug, **changed).errors.items()
+    }
 
 
 @pytest.mark.parametrize("slug", ["participant", "course", "costs", "benefit", "earlier"])
@@ -54,7 +56,7 @@ def test_good_answers_have_no_errors(slug):
         ("701063-2391", "197010632391"),
     ],
 )
-def test_personal_and_coordination_numbers_become_twelve_digits(written, kept):
+def test_r23_personal_and_coordination_numbers_become_twelve_digits(written, kept):
     assert form("participant", personal_number=written).value("personal_number") == kept
 
 
@@ -63,17 +65,19 @@ def test_personal_and_coordination_numbers_become_twelve_digits(written, kept):
 )
 def test_a_wrong_personal_number_is_said_plainly(written):
     assert errors("participant", personal_number=written) == {
-        "personal_number": ["Check the personal number: ten or twelve digits, such as 19800101-0000."]
+        "personal_number": [
+            "Check the personal number: ten or twelve digits, such as 19800101-0000."
+        ]
     }
 
 
-def test_the_head_of_unit_is_somebody_else():
+def test_r21_the_head_of_unit_is_somebody_else():
     assert errors("participant", head_email="Me@Example.org") == {
         "head_email": ["This is your own address. Write the one of your head of unit."]
     }
 
 
-def test_only_administrations_of_the_day_can_be_chosen():
+def test_r1_only_administrations_of_the_day_can_be_chosen():
     gone = Organisation.objects.create(
         scheme=SCHEME.slug,
         name="Gone",
@@ -113,7 +117,19 @@ def test_an_amount_is_read_as_people_write_it(written, amount):
 
 @pytest.mark.parametrize(
     "written",
-    ["two thousand", "-1", "6.000", "6,000", "60 00", "1e9", "NaN", "٣", "1" * 5000, "0x10", "1,234"],
+    [
+        "two thousand",
+        "-1",
+        "6.000",
+        "6,000",
+        "60 00",
+        "1e9",
+        "NaN",
+        "٣",
+        "1" * 5000,
+        "0x10",
+        "1,234",
+    ],
 )
 def test_what_is_no_amount_is_asked_for_again_in_kind_words(written):
     assert errors("costs", lodging=written)["lodging"][0].startswith("Lodging ")
@@ -129,7 +145,7 @@ def test_the_words_about_an_amount_name_the_field_and_give_an_example():
     }
 
 
-def test_there_is_no_field_for_salary():
+def test_r16_r17_there_is_no_field_for_salary():
     """R16, R17: fee, travel and lodging are the only costs that can be entered."""
     assert list(SCHEME.step("costs").form.base_fields) == [
         "fee",
@@ -143,7 +159,7 @@ def test_there_is_no_field_for_salary():
     ]
 
 
-def test_money_from_elsewhere_has_a_source():
+def test_r4_money_from_elsewhere_has_a_source():
     """R4: it is declared from whom, and whether industry pays."""
     assert errors("costs", other_funding="500") == {
         "funding_from": ["Say from whom the money comes."],
@@ -184,7 +200,7 @@ def test_the_course_is_held_together(changed, said):
     assert list(found) == [said] if isinstance(said, str) else found == said
 
 
-def test_all_three_texts_must_be_written():
+def test_r8_r33_all_three_texts_must_be_written():
     """R8, R33."""
     assert errors("benefit", active_participation=" ", dissemination="", feedback_plan="\n") == {
         "active_participation": ["Write how you take part actively."],
@@ -193,7 +209,7 @@ def test_all_three_texts_must_be_written():
     }
 
 
-def test_an_earlier_application_is_named():
+def test_r25_an_earlier_application_is_named():
     """R25."""
     assert errors("earlier", applied_earlier="yes") == {
         "which": ["Say for which course you applied."]
@@ -280,7 +296,11 @@ def test_choices_days_and_lines_are_said_as_people_read_them():
     course = {row["name"]: row["value"] for row in form("course").summary()}
     benefit = form("benefit", feedback_plan="One\nTwo").words("feedback_plan")
 
-    assert (course["kind"], course["country"], course["external"]) == ("A conference", "Germany", "Yes")
+    assert (course["kind"], course["country"], course["external"]) == (
+        "A conference",
+        "Germany",
+        "Yes",
+    )
     assert "2026" in course["starts_on"]
     assert benefit == ["One", "Two"]
 
