@@ -32,4 +32,5 @@ ENV KURSMEDEL_ENV=production \
     XDG_CACHE_HOME=/tmp
 USER kursmedel
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi", "--bind=0.0.0.0:8000", "--workers=3", "--threads=4", "--worker-tmp-dir=/dev/shm"]
+CMD ["gunicorn", "config.wsgi", "--bind=0.0.0.0:8000", "--workers=3", "--threads=4", \
+     "--worker-tmp-dir=/dev/shm", "--no-control-socket"]

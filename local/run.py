@@ -124,7 +124,7 @@ def _has_demo():
 def _start_people(port):
     """Start those who do the work: web, worker and beat."""
     web = ["gunicorn", "config.wsgi", f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=4"]
-    _start_program("web", [*web, "--log-level=warning"], log=None)
+    _start_program("web", [*web, "--no-control-socket", "--log-level=warning"], log=None)
     celery = ["celery", "-A", "config"]
     with _log("worker") as log:
         _start_program("worker", [*celery, "worker", "--concurrency=2"], log=log)
