@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.db.models import (
@@ -24,7 +26,7 @@ from django.utils.translation import gettext_lazy
 from accounts import mandates
 from applications.models import Application, HeadRequest, State
 from decisions import funds, line
-from decisions.models import Recusal, Signature
+from decisions.models import GRANT, REFUSE, Recusal, Signature
 from schemes.base import Assessment, Capacity, Finding, Level, Scheme
 
 SOON = 21  # days: a course that begins within them is marked
@@ -112,13 +114,13 @@ def rows(
     """Return the lines of one page; as many queries for 1 as for 50."""
     page = list(applications)
     assessed = line.assess_in_line(page, on=on, at=at)
-    signed = _signed_capacities(page)
+    signed = _signed(page)
     last = scheme.last_day_to_decide(on.year)
     return [
         Row(
             application=each,
             assessment=assessed[each.pk],
-            place=_place_tag(each, scheme, signed.get(each.pk, set())),
+            place=_place_tag(each, scheme, signed.get(each.pk, {})),
             eyes=eyes(assessed[each.pk]),
             near=near(each, on=on, last=last),
             simple=is_simple(assessed[each.pk]),
@@ -164,12 +166,14 @@ def must_be_decided(scheme: Scheme, *, on: date) -> tuple[date | None, int]:
 def _place(scheme: Scheme, user: Any, *, on: date) -> Case:
     left = funds.left_on(scheme, on=on)
     mine = Place.MINE if _signs(scheme, user) else Place.OTHER
+    ready = mine if scheme.may_decide_on(on) else Place.OTHER
     stands_aside = _signed_by(user) | _recused(user) | _own(user)
     return Case(
         When(state=State.RETURNED, then=Value(Place.APPLICANT.value)),
         When(year__gt=on.year, then=Value(Place.NEXT_YEAR.value)),
         When(_asked_head() & ~_head_confirmed(), then=Value(Place.HEAD.value)),
         When(assessed__gt=left, then=Value(Place.FUNDS.value)),
+        When(_ready(scheme), then=Value(ready.value)),
         When(stands_aside, then=Value(Place.OTHER.value)),
         default=Value(mine.value),
         output_field=CharField(),
@@ -197,6 +201,18 @@ def _signed_by(user: Any) -> Q:
     return Q(Exists(signed))
 
 
+def _ready(scheme: Scheme) -> Q:
+    """Everyone whose signature is needed has signed the same: it only remains to decide."""
+    live = Signature.objects.live().filter(
+        application=OuterRef("pk"), revision=OuterRef("revision")
+    )
+    agreed = Q(pk__in=[])
+    for outcome in (GRANT, REFUSE):
+        signed = [live.filter(outcome=outcome, capacity=each.slug) for each in scheme.capacities]
+        agreed |= reduce(and_, (Q(Exists(each)) for each in signed))
+    return agreed
+
+
 def _recused(user: Any) -> Q:
     return Q(Exists(Recusal.objects.filter(application=OuterRef("pk"), user_id=user.pk)))
 
@@ -206,28 +222,31 @@ def _own(user: Any) -> Q:
     return own | Q(person_key=user.person_key) if user.person_key else own
 
 
-def _signed_capacities(applications: list[Application]) -> dict[int, set[str]]:
+def _signed(applications: list[Application]) -> dict[int, dict[str, str]]:
+    """Return what was signed in which capacity, by application: capacity and outcome."""
     live = Signature.objects.live().filter(
         application__in=[each.pk for each in applications], revision=F("application__revision")
     )
-    found: dict[int, set[str]] = {}
-    for pk, capacity in live.values_list("application_id", "capacity"):
-        found.setdefault(pk, set()).add(capacity)
+    found: dict[int, dict[str, str]] = {}
+    for pk, capacity, outcome in live.values_list("application_id", "capacity", "outcome"):
+        found.setdefault(pk, {})[capacity] = outcome
     return found
 
 
-def _place_tag(application: Application, scheme: Scheme, signed: set[str]) -> Tag:
+def _place_tag(application: Application, scheme: Scheme, signed: dict[str, str]) -> Tag:
     place = Place(application.place)
+    missing = [each for each in scheme.capacities if each.slug not in signed]
     if place == Place.MINE:
-        return Tag(str(place.label), "accent")
+        return Tag(str(place.label) if missing else _("Signed: decide now"), "accent")
     if place == Place.OTHER:
-        return Tag(_missing_words([c for c in scheme.capacities if c.slug not in signed]))
+        return Tag(_missing_words(missing, signed))
     if place == Place.NEXT_YEAR:
         return Tag(_("Saved for %(year)d") % {"year": application.year})
     return Tag(str(place.label), "warn" if place == Place.FUNDS else "neutral")
 
 
-def _missing_words(missing: list[Capacity]) -> str:
+def _missing_words(missing: list[Capacity], signed: dict[str, str]) -> str:
     if not missing:
-        return _("The signatories disagree")
+        agree = len(set(signed.values())) == 1
+        return _("Signed, not decided yet") if agree else _("The signatories disagree")
     return ", ".join(str(capacity.label) for capacity in missing)

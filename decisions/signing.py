@@ -39,9 +39,10 @@ class Ballot:
     text: str
 
     def says(self, signature: Signature) -> bool:
-        """Tell whether a signature says this already."""
-        mine = (self.outcome, self.amount, self.reasons, self.text)
-        return mine == (signature.outcome, signature.amount, signature.reasons, signature.text)
+        """Tell whether a signature says this already; no words leave those that are there."""
+        mine = (self.outcome, self.amount, self.reasons)
+        same = mine == (signature.outcome, signature.amount, signature.reasons)
+        return same and self.text in ("", signature.text)
 
 
 # Signing

@@ -18,14 +18,16 @@ class Standing:
     """One person before one application on a day.
 
     `mandates` are those in which the person could sign now, `obstacle` says why the person may not
-    sign (None if nothing is in the way), `biased` that the person may not even prepare the case, and
-    `signed` is the person's own signature that counts.
+    sign (None if nothing is in the way), `biased` that the person may not even prepare the case,
+    `signed` is the person's own signature that counts, and `ready` the outcome that all have signed:
+    it only remains to decide, by signing the same again once nothing stands in the way.
     """
 
     mandates: tuple[Mandate, ...] = ()
     obstacle: str | None = None
     biased: bool = False
     signed: Signature | None = None
+    ready: str | None = None
 
     @property
     def capacities(self) -> tuple[str, ...]:
@@ -103,9 +105,20 @@ class Desk:
         others = {each.capacity: each for each in live if each is not own}
         free = tuple(each for each in held if each.capacity not in others)
         if own and own.revision == application.revision:
-            return Standing(mandates=free, obstacle=_("You have signed already."), signed=own)
+            words = _("You have signed already.")
+            ready = _agreed(application, live)
+            return Standing(mandates=free, obstacle=words, signed=own, ready=ready)
         if not free:
             name = others[held[0].capacity].name
             words = _("%(name)s has already signed in your capacity.") % {"name": name}
             return Standing(obstacle=words, signed=own)
         return Standing(mandates=free, signed=own)
+
+
+def _agreed(application: Application, live: list[Signature]) -> str | None:
+    """Return the outcome that everyone whose signature is needed has signed, or None."""
+    current = [each for each in live if each.revision == application.revision]
+    needed = {capacity.slug for capacity in application.rules.capacities}
+    outcomes = {each.outcome for each in current}
+    complete = {each.capacity for each in current} == needed and len(outcomes) == 1
+    return outcomes.pop() if complete else None

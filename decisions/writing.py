@@ -17,6 +17,7 @@ from invoicing import services as invoicing
 from schemes import services as pools
 from schemes.base import Assessment
 from schemes.models import Pool
+from schemes.wording import amount as figure
 
 
 def grant(
@@ -37,7 +38,8 @@ def grant(
     pools.bind(pool=pool, amount=amount, subject=application.uuid, at=at, by=by)
     application.granted, application.pool = amount, pool
     application.exclusive_key = application.rules.exclusive_key(application.year)
-    _decide(application, State.APPROVED, Event.Kind.APPROVED, by=by, at=at)
+    words = f"{figure(amount)} {application.rules.currency}"
+    _decide(application, State.APPROVED, Event.Kind.APPROVED, words, by=by, at=at)
     decision = _write(application, live, assessment, pool=pool, at=at)
     invoicing.open_invoice(
         application=application,
@@ -59,7 +61,7 @@ def refusal(
     at: datetime,
 ) -> Decision:
     """Refuse, write letter, decision and notice; return the decision."""
-    _decide(application, State.REFUSED, Event.Kind.REFUSED, by=by, at=at)
+    _decide(application, State.REFUSED, Event.Kind.REFUSED, "", by=by, at=at)
     decision = _write(application, live, assessment, pool=None, at=at)
     notify_applicant(application, "decided", at=at, decision=decision)
     return decision
@@ -68,10 +70,12 @@ def refusal(
 # What both write
 
 
-def _decide(application: Application, state: str, kind: str, *, by: Any, at: datetime) -> None:
+def _decide(
+    application: Application, state: str, kind: str, words: str, *, by: Any, at: datetime
+) -> None:
     application.decided_at = at
     application.save(update_fields=["granted", "pool", "exclusive_key", "decided_at"])
-    move(application, state, kind=kind, by=by, at=at)
+    move(application, state, kind=kind, by=by, at=at, text=words)
 
 
 def _write(

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from applications.models import Document, Event, Notice, State
-from decisions import services
+from decisions import queue, services
 from decisions.models import Decision, Signature
 from decisions.services import NotAllowed, Stale
 from invoicing.models import Invoice
@@ -409,3 +409,34 @@ def test_a_decision_keeps_its_terms_and_findings():
     decision = Decision.objects.get(application=factories.approved())
     assert decision.terms["orderer_id"] == "4270700"
     assert decision.assessment["outcome"] == "grant"
+
+
+def test_r29_what_all_have_signed_in_a_break_is_ready_to_decide(chair, representative):
+    july = APRIL.replace(month=7)
+    application = factories.confirmed(starts_on=date(2026, 10, 5))
+    signed(application, by=chair, at=july, text="Bra kurs.")
+    assert services.may_sign(again(application), chair, july.date()).ready is None
+    signed(application, by=representative, at=july)
+    assert services.may_sign(again(application), chair, july.date()).ready == "grant"
+    august = july.replace(month=8, day=12)
+    assert signed(application, by=chair, at=august).decision.text == "Bra kurs."
+
+
+def test_r29_in_the_queue_it_waits_for_a_signatory_again_after_the_break(
+    hold, chair, representative
+):
+    july, august = APRIL.replace(month=7), APRIL.replace(month=8, day=12)
+    application = factories.confirmed(starts_on=date(2026, 10, 5))
+    signed(application, by=chair, at=july)
+    signed(application, by=representative, at=july)
+    assert place(hold, chair, july.date()) == "Signed, not decided yet"
+    assert place(hold, chair, august.date()) == "Signed: decide now"
+
+
+def place(hold, person, day):
+    """Return the words by which the queue says for whom the only application waits."""
+    hold(day)
+    person = again(person)
+    waiting = queue.undecided(factories.SCHEME, person, on=day)
+    (row,) = queue.rows(waiting, scheme=factories.SCHEME, on=day, at=APRIL)
+    return row.place.label
