@@ -30,7 +30,7 @@ def test_root_installs_the_missing_library(debian, monkeypatch):
 
 def test_others_are_told_the_line(debian, monkeypatch):
     monkeypatch.setattr(system.os, "geteuid", lambda: 1000)
-    with pytest.raises(SystemExit, match="sudo apt-get install -y libpangoft2-1.0-0"):
+    with pytest.raises(SystemExit, match=r"sudo apt-get install -y libpangoft2-1.0-0"):
         system.need_libraries()
     assert debian == []
 
@@ -38,6 +38,6 @@ def test_others_are_told_the_line(debian, monkeypatch):
 def test_without_a_browser_the_tests_do_not_go_on(debian, monkeypatch):
     monkeypatch.setattr(system.os, "geteuid", lambda: 1000)
     monkeypatch.setattr(system.chromium, "path", lambda: None)
-    with pytest.raises(SystemExit, match="sudo apt-get install -y chromium"):
+    with pytest.raises(SystemExit, match=r"sudo apt-get install -y chromium"):
         system.need_chromium()
     assert debian == [[system.sys.executable, "-m", "playwright", "install", "chromium"]]
