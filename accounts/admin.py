@@ -11,6 +11,8 @@ from accounts import capacities
 from accounts.models import Mandate, User
 from schemes.admin import OfScheme
 
+admin.site.site_header = admin.site.site_title = "Kursmedel"
+
 
 @admin.register(Mandate)
 class MandateAdmin(OfScheme):

@@ -92,13 +92,21 @@ class Mandate(models.Model):
     ADMINISTRATOR = capacities.ADMINISTRATOR
     AUDITOR = capacities.AUDITOR
 
-    user = models.ForeignKey(User, models.PROTECT, related_name="mandates")
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="mandates", verbose_name=_("person")
+    )
     scheme = models.SlugField(_("scheme"))
     capacity = models.SlugField(_("capacity"))
     deputy = models.BooleanField(_("deputy"), default=False)
     # Finance of one administration; empty means the whole scheme (Koncernkontoret).
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="+"
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("organisation"),
+        help_text=_("Finance of one administration; empty for the whole scheme."),
     )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)

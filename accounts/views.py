@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,6 +15,7 @@ from django.views.i18n import set_language
 from accounts import demo, inbox, navigation, services
 from accounts.forms import ProfileForm
 
+A_PAGE = 50
 SIGNS_IN = settings.AUTHENTICATION_BACKENDS[0]
 
 
@@ -70,7 +72,9 @@ def _wanted(request: HttpRequest) -> str:
 def letters(request: HttpRequest) -> HttpResponse:
     """List every mail that was sent."""
     demo.only_in_the_demo()
-    return render(request, "accounts/inbox.html", {"letters": inbox.letters(settings.MAILDIR)})
+    pages = Paginator(inbox.letters(settings.MAILDIR), A_PAGE)
+    context = {"letters": pages.get_page(request.GET.get("page")), "params": request.GET}
+    return render(request, "accounts/inbox.html", context)
 
 
 @login_not_required

@@ -2,7 +2,13 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.urls import reverse
 
 from accounts.models import User
@@ -38,6 +44,20 @@ def test_setting_it_up_asks_for_the_password_again_and_then_goes_on(client):
     assert response.url.startswith(reverse("account_reauthenticate"))
     client.post(response.url, {"password": PASSWORD})
     assert client.get(reverse("mfa_activate_totp")).status_code == 200
+
+
+def test_an_authenticator_app_is_set_up_and_asked_for_from_then_on(client):
+    user = appointed(SIGNS, second_factor=False)
+    password = {"login": user.email, "password": PASSWORD}
+    client.post(reverse("account_login"), password)
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    client.post(reverse("mfa_activate_totp"), {"code": code})
+    assert client.get(reverse("accounts:profile")).status_code == 200
+    client.post(reverse("account_logout"))
+    response = client.post(reverse("account_login"), password)
+    assert response.url.startswith(reverse("mfa_authenticate"))
+    assert "_auth_user_id" not in client.session
 
 
 def test_the_admin_is_no_way_around(client):
