@@ -50,6 +50,7 @@ def test_an_authenticator_app_is_set_up_and_asked_for_from_then_on(client):
     user = appointed(SIGNS, second_factor=False)
     password = {"login": user.email, "password": PASSWORD}
     client.post(reverse("account_login"), password)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
     code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
     client.post(reverse("mfa_activate_totp"), {"code": code})
