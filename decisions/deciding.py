@@ -89,7 +89,7 @@ def conclude(application: Application, signature: Signature, *, by: Any, at: dat
     """
     live = _counting(application, by=by, at=at)
     if {each.capacity for each in live} != _needed(application):
-        return Result(signature)
+        return Result(signature, obstacle=_lost(application, by=by, at=at))
     if len({each.outcome for each in live}) > 1:
         return Result(signature, obstacle=_disagreed(application, live, by=by, at=at))
     decide = _grant if live[0].outcome == GRANT else _refuse
@@ -123,6 +123,14 @@ def _why_not(signature: Signature, application: Application, *, at: datetime) ->
         if not mandates.holds(person, signature.capacity, scheme=application.scheme, on=on):
             return _("The mandate of the signatory has ended.")
     return None
+
+
+def _lost(application: Application, *, by: Any, at: datetime) -> Obstacle | None:
+    """Return whose signature has just ceased to count, and why; None when it is nobody else's."""
+    gone = application.signatures.filter(voided_at=at).exclude(signatory=by)
+    words = _("The signature of %(name)s no longer counts: %(reason)s")
+    said = [words % {"name": each.name, "reason": each.void_reason} for each in gone]
+    return Obstacle((), " ".join(said)) if said else None
 
 
 def _disagreed(

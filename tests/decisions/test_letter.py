@@ -45,3 +45,18 @@ def test_the_letter_is_a_pdf_and_the_same_bytes_twice(situation):
     )
     assert once.startswith(b"%PDF")
     assert once == twice
+
+
+@pytest.mark.parametrize("situation", [factories.approved, factories.refused])
+def test_a_personal_number_is_in_no_mail(situation):
+    number = factories.personal_number()
+    for notice in situation().notices.all():
+        written = (notice.text + notice.html + notice.subject).replace("-", "")
+        assert number[2:] not in written
+
+
+def test_the_mail_says_what_was_granted():
+    application = factories.approved(by=factories.person(language="en"))
+    notice = application.notices.filter(recipient=application.applicant.email).last()
+    assert notice.subject == f"Your application {application.reference} is granted"
+    assert "6\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr" in notice.text

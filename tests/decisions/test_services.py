@@ -131,6 +131,7 @@ def test_r21_a_signature_does_not_outlive_its_mandate(representative):
     signed(application, by=chair)
     result = signed(application, by=representative, at=APRIL + timedelta(days=1))
     assert result.decision is None
+    assert "Test Chair no longer counts" in result.obstacle.sentence
     assert application.signatures.get(signatory=chair).void_reason != ""
 
 
@@ -353,6 +354,7 @@ def test_r18_a_changed_amount_voids_the_first_signature(chair, representative):
     assert result.decision is None
     first = application.signatures.get(signatory=chair)
     assert first.voided_at == APRIL
+    assert "Test Chair no longer counts" in result.obstacle.sentence
     assert signed(application, by=chair).decision.amount == Decimal(4500)
 
 
