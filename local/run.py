@@ -76,7 +76,7 @@ def _start_server(kind, name):
 def _prepare():
     print("Preparing the database …", flush=True)
     _manage("migrate", "--no-input", "--verbosity=0")
-    _manage("createcachetable")
+    _manage("createcachetable", "--verbosity=0")
     _step_down()
     if os.environ["KURSMEDEL_DEMO"] == "1" and _has_demo() and (_is_empty() or UNFINISHED.exists()):
         _load_demo()
