@@ -1,0 +1,60 @@
+"""The menu shows to each what they can do here, and where they are."""
+
+import pytest
+from django.urls import reverse
+
+from accounts import navigation
+from accounts.models import User
+from schemes.registry import SCHEMES
+from tests.factories import appointed, person
+
+pytestmark = pytest.mark.django_db
+
+OWN = "applications:overview"
+OFFICE = ["decisions:queue", "decisions:decided", "decisions:funds"]
+MENUS = {
+    SCHEMES[0].capacities[0].slug: [*OFFICE, OWN],
+    "finance": ["invoicing:overview", OWN],
+    "administrator": [*OFFICE, "invoicing:overview", "admin:index", OWN],
+    "auditor": [*OFFICE, "invoicing:overview", "admin:index", OWN],
+}
+
+
+def addresses(user, path="/"):
+    return [entry["url"] for entry in navigation.menu(user, path)]
+
+
+@pytest.mark.parametrize("capacity", MENUS)
+def test_a_mandate_brings_its_places(capacity):
+    assert addresses(appointed(capacity)) == [reverse(name) for name in MENUS[capacity]]
+
+
+def test_without_mandate_there_are_the_own_applications():
+    assert addresses(person()) == [reverse(OWN)]
+
+
+def test_a_superuser_administers():
+    user = User.objects.create_superuser("root@example.org", name="Test Root")
+    assert addresses(user) == [reverse("admin:index"), reverse(OWN)]
+
+
+def test_the_most_fitting_entry_is_marked():
+    menu = navigation.menu(appointed("auditor"), reverse("decisions:decided") + "x/")
+    assert [entry["url"] for entry in menu if entry["current"]] == [reverse("decisions:decided")]
+
+
+def test_nothing_is_marked_elsewhere():
+    assert not any(entry["current"] for entry in navigation.menu(person(), "/people/profile/"))
+
+
+def test_the_page_knows_who_is_there(client):
+    user = appointed("finance")
+    client.force_login(user)
+    page = client.get(reverse("accounts:profile"))
+    assert page.context["capacities"] == [user.mandates.get().label]
+    assert page.context["demo"] is False
+
+
+def test_work_begins_at_the_first_place():
+    assert navigation.first_page(appointed("finance")) == reverse("invoicing:overview")
+    assert navigation.first_page(person()) == reverse(OWN)
