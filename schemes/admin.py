@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from schemes import registry
-from schemes.models import Break, Closing, LedgerEntry, Organisation, Pool
+from schemes.models import Break, Closing, LedgerEntry, Organisation, PersonalAllowance, Pool
 
 
 class OfScheme(admin.ModelAdmin):
@@ -98,6 +98,14 @@ class LedgerEntryAdmin(ReadOnly):
     list_filter = ("kind", "pool")
     list_select_related = ("pool", "by")
     ordering = ("-pk",)
+
+
+@admin.register(PersonalAllowance)
+class PersonalAllowanceAdmin(ReadOnly):
+    """How far each person's allowance of a year is used; nobody is named."""
+
+    list_display = ("year", "used", "limit", "scheme")
+    list_filter = ("year",)
 
 
 def _own(request: HttpRequest) -> list[tuple[str, str]]:

@@ -115,11 +115,38 @@ class Rule:
 
 @dataclass(frozen=True)
 class PaperKind:
-    """A kind of paper that an applicant may or must attach."""
+    """A kind of paper that an applicant may or must attach.
+
+    `later` tells that it may also come after the application was sent in: until then it waits. No
+    scheme that asks the head of unit has such papers, since they confirm what was sent in.
+    """
 
     slug: str
     label: str
     required: bool = False
+    later: bool = False
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the deciding office has to judge by eye: a kind of paper, or without one the course.
+
+    `fact` is the dotted name of the fact that the answer becomes: true when it is accepted, false
+    when not, null while nobody has judged it as it is now.
+    """
+
+    fact: str
+    label: str
+    paper: str = ""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What a grant uses of a person's allowance of a year, in units, and how much that is at most."""
+
+    year: int
+    units: int
+    limit: int
 
 
 @dataclass(frozen=True)
@@ -193,10 +220,14 @@ class Scheme(ABC):
 
         submitted_at    when it was submitted, with its offset; now, for a draft
         decided_on      the day for which it is assessed
-        history         {"live_grants_this_year": n, "applications_this_year": n}
+        history         {"live_grants_this_year": n, "applications_this_year": n,
+                         "units_used": {"2026": n}} of the person, without this application
         pool_remaining  what is left in the pool that would pay that day
         waiting_ahead   how many earlier applications that pool could not pay (may be left out)
         unit_confirmed  whether the head of unit has confirmed; null when not asked
+        papers          the kinds of paper that are attached, where some may come later
+
+    and, by its dotted name, the fact of every judgement that the scheme asks for.
     """
 
     slug: ClassVar[str]
@@ -215,6 +246,10 @@ class Scheme(ABC):
     packet_parts: ClassVar[tuple[str, ...]]
     # What the head of unit reads at once before confirming, as "step.field".
     head_reads: ClassVar[tuple[str, ...]] = ()
+    # After how many days without a paper the applicant is reminded of it, again and again.
+    reminder_days: ClassVar[int] = 14
+    # Whether a course that was accepted can be put on a list of courses that need no judgement.
+    lists_courses: ClassVar[bool] = False
 
     def lead(self, *, on: date) -> str:
         """Return in a sentence or two when one applies and what one can get, for visitors."""
@@ -277,6 +312,24 @@ class Scheme(ABC):
     def exclusive_key(self, year: int) -> str | None:
         """Return within what a person may hold one live grant only, or None if several."""
 
+    def allowances(self, assessment: Assessment, terms: Any) -> tuple[Allowance, ...]:
+        """Return what a grant of this assessment uses of the person's allowances, if anything.
+
+        Over all live grants of a person and year the database refuses more than the limit.
+        """
+        return ()
+
+    def judgements(self, facts: Any) -> tuple[Judgement, ...]:
+        """Return what the deciding office judges, given the facts that the applicant states."""
+        return ()
+
+    def list_course(self, *, answers: Mapping[str, Any], on: date) -> None:
+        """Put an accepted course on the list of courses that need no judgement, from a day on.
+
+        Takes the answers by step, opened. Nothing happens when it is there already.
+        """
+        raise NotImplementedError
+
     @abstractmethod
     def may_decide_on(self, day: date) -> bool:
         """Tell whether anything may be decided on a day (no break)."""
@@ -334,6 +387,11 @@ class Scheme(ABC):
     def papers(self) -> Iterable[PaperKind]:
         """Return every kind of paper, in the order of the steps."""
         return (paper for step in self.steps for paper in step.papers)
+
+    @property
+    def takes_papers_later(self) -> bool:
+        """Whether papers may come after an application was sent in."""
+        return any(paper.later for paper in self.papers())
 
     def sentences(self, numbers: Sequence[str]) -> list[Rule]:
         """Return the rules of these numbers with their sentences."""

@@ -152,3 +152,83 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pool} {self.kind} {self.amount}"
+
+
+# At commit: what Python added up is what the rows say, whoever wrote them.
+ADDS_UP = """
+SELECT used INTO said FROM schemes_personalallowance WHERE id = ALLOWANCE;
+SELECT COALESCE(SUM(units), 0) INTO written FROM schemes_allowanceentry
+WHERE allowance_id = ALLOWANCE;
+IF said IS DISTINCT FROM written THEN
+    RAISE EXCEPTION 'An allowance is used as far as its entries say.'
+        USING ERRCODE = 'check_violation';
+END IF;
+RETURN NULL;
+"""
+
+
+def adds_up(name: str, operation: pgtrigger.Operation, allowance: str) -> pgtrigger.Trigger:
+    """Return the trigger that compares an allowance with its entries when all is written."""
+    return pgtrigger.Trigger(
+        name=name,
+        operation=operation,
+        when=pgtrigger.After,
+        timing=pgtrigger.Deferred,
+        declare=[("said", "INTEGER"), ("written", "INTEGER")],
+        func=ADDS_UP.replace("ALLOWANCE", allowance),
+    )
+
+
+class PersonalAllowance(models.Model):
+    """What a person may have in a year over all applications, in units; never used beyond it (L8)."""
+
+    scheme = models.SlugField(_("scheme"))
+    person_key = models.CharField(max_length=64)
+    year = models.PositiveSmallIntegerField(_("year"))
+    limit = models.PositiveSmallIntegerField(_("at most"))
+    used = models.PositiveSmallIntegerField(_("used"), default=0)
+
+    class Meta:
+        verbose_name = _("personal allowance")
+        verbose_name_plural = _("personal allowances")
+        ordering = ["scheme", "year", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "person_key", "year"], name="allowance_one_a_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(used__gte=0) & Q(used__lte=F("limit")), name="allowance_never_exceeded"
+            ),
+            models.CheckConstraint(condition=~Q(person_key=""), name="allowance_of_somebody"),
+        ]
+        triggers = [
+            adds_up("allowance_adds_up", pgtrigger.Insert | pgtrigger.Update, "NEW.id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {self.year}: {self.used}/{self.limit}"
+
+
+class AllowanceEntry(models.Model):
+    """Units drawn by a grant, or given back when it ended (then below 0). Never changed."""
+
+    allowance = models.ForeignKey(PersonalAllowance, models.PROTECT, related_name="entries")
+    units = models.SmallIntegerField(_("units"))
+    subject = models.UUIDField(_("application"), db_index=True)
+    at = models.DateTimeField(_("time"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("allowance entry")
+        verbose_name_plural = _("allowance entries")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(units=0), name="allowance_entry_moves"),
+        ]
+        triggers = [
+            *append_only("allowanceentry"),
+            adds_up("allowance_entry_adds_up", pgtrigger.Insert, "NEW.allowance_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.allowance} {self.units}"

@@ -1,15 +1,16 @@
-"""The verbs of the pools: bind money, give it back, move it. Nothing else touches `committed`."""
+"""The verbs of pools and allowances: bind and draw, give back, move. Nothing else touches their sums."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 
-from schemes.base import PoolPlan, Scheme
-from schemes.models import Closing, LedgerEntry, Pool
+from schemes.base import Allowance, PoolPlan, Scheme
+from schemes.models import AllowanceEntry, Closing, LedgerEntry, PersonalAllowance, Pool
 
 
 class PoolTooSmall(Exception):
@@ -18,6 +19,14 @@ class PoolTooSmall(Exception):
     def __init__(self, pool: Pool) -> None:
         super().__init__(str(pool))
         self.pool = pool
+
+
+class AllowanceSpent(Exception):
+    """A person's allowance does not suffice; `allowance` is what would have been used."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        super().__init__(f"{allowance.units} of {allowance.limit} in {allowance.year}")
+        self.allowance = allowance
 
 
 def pool_for(*, scheme: Scheme, on: date, at: datetime) -> Pool:
@@ -91,6 +100,62 @@ def transfer(
     Pool.objects.filter(pk=target.pk).update(budget=F("budget") + amount)
     for pool, signed in ((source, -amount), (target, amount)):
         _write(pool=pool, kind=LedgerEntry.Kind.TRANSFER, amount=signed, at=at, by=by, note=note)
+
+
+@transaction.atomic
+def draw_units(
+    *,
+    scheme: Scheme,
+    person_key: str,
+    allowances: Iterable[Allowance],
+    subject: UUID,
+    at: datetime,
+    by: Any,
+) -> None:
+    """Draw the units of a grant from the person's allowances (L8).
+
+    Call it with the pool locked: application, pool, allowance, series is the order of all locks.
+    One conditional UPDATE a year: whoever comes at the same time waits for the row and sees what is
+    left. Raises AllowanceSpent when a limit does not suffice; then nothing has changed.
+    """
+    for allowance in sorted(allowances, key=lambda each: each.year):
+        if allowance.units:
+            row = _allowance_row(scheme, person_key, allowance)
+            _draw(row, allowance, subject=subject, at=at, by=by)
+
+
+def _allowance_row(scheme: Scheme, person_key: str, allowance: Allowance) -> PersonalAllowance:
+    row, _created = PersonalAllowance.objects.get_or_create(
+        scheme=scheme.slug,
+        person_key=person_key,
+        year=allowance.year,
+        defaults={"limit": allowance.limit},
+    )
+    return row
+
+
+def _draw(row: PersonalAllowance, allowance: Allowance, **rest: Any) -> None:
+    units, limit = allowance.units, allowance.limit
+    fits = PersonalAllowance.objects.filter(pk=row.pk, used__lte=limit - units)
+    # The limit follows the terms that count for this grant.
+    if not fits.update(used=F("used") + units, limit=limit):
+        raise AllowanceSpent(allowance)
+    AllowanceEntry.objects.create(allowance=row, units=units, **rest)
+
+
+@transaction.atomic
+def return_units(*, subject: UUID, at: datetime, by: Any) -> None:
+    """Give back every unit that a grant has drawn; a second time there is nothing to give back.
+
+    Call it with the application and then the pool locked.
+    """
+    drawn = AllowanceEntry.objects.filter(subject=subject).order_by("allowance__year")
+    for row, units in drawn.values_list("allowance").annotate(sum=Sum("units")):
+        if units:
+            PersonalAllowance.objects.filter(pk=row).update(used=F("used") - units)
+            AllowanceEntry.objects.create(
+                allowance_id=row, units=-units, subject=subject, at=at, by=by
+            )
 
 
 def closed(*, scheme: Scheme, at: datetime) -> Closing | None:
