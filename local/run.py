@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from local import guarded, mail, messages, postgres, redis, system
+from local import command, guarded, mail, messages, postgres, redis, system
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".data"
@@ -47,6 +47,7 @@ def _serve():
     port = _free_port(int(os.environ.get("PORT") or 8000))
     os.environ |= _environment(port)
     _prepare()
+    command.tell(os.environ)
     _start_people(port)
     _wait_for_health(port)
     _welcome()
@@ -172,6 +173,7 @@ def _stop_all():
     """Stop the programs together, then the servers they work with; a second Ctrl-C changes nothing."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    command.forget()
     for together in (programs, servers):
         for each in together:
             each.ask_to_stop()
