@@ -96,7 +96,7 @@ RULES = {
         [
             "schemes/rfr/scheme.py:RFR",
             "decisions/standing.py:may_sign",
-            "decisions/services.py:sign",
+            "decisions/signing.py:sign",
             "accounts/services.py:appoint",
         ],
     ),
@@ -105,7 +105,7 @@ RULES = {
         [
             "decisions/services.py:end",
             "schemes/services.py:release",
-            "invoicing/services.py:credit_rest",
+            "invoicing/issuing.py:credit_rest",
         ],
     ),
     "R23": (
@@ -165,7 +165,7 @@ RULES = {
     ),
     "R34": (
         "The invoice is due one month after the first day, or 30 days after a later decision.",
-        ["schemes/rfr/days.py:invoice_due_on", "invoicing/services.py:postpone"],
+        ["schemes/rfr/days.py:invoice_due_on", "invoicing/issuing.py:postpone"],
     ),
     "R35": (
         "The packet has three parts; buyer, customer number and orderer id are terms.",

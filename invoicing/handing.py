@@ -1,0 +1,93 @@
+"""Handing packets over to finance: download, mail, mark as sent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from applications.models import Application, Event
+from applications.services import NotAllowed, notify, record
+from invoicing.issuing import due_date, local_date, locked, require_in_time
+from invoicing.models import Handling, Invoice, Packet
+
+
+@dataclass(frozen=True)
+class Handed:
+    """How one invoice of several came out: `obstacle` says why it did not go, else it is empty."""
+
+    invoice: Invoice
+    obstacle: str = ""
+
+
+def mark_sent(*, invoices: Iterable[Invoice], by: Any, at: datetime) -> list[Handed]:
+    """Note that packets were sent, each in a transaction of its own; return how each came out.
+
+    Adds a row of handling and one of history, which the applicant sees.
+    """
+    return [_one(_mark_sent, invoice, by=by, at=at) for invoice in invoices]
+
+
+def mail(*, invoices: Iterable[Invoice], to: str, by: Any, at: datetime) -> list[Handed]:
+    """Mail packets to finance's box `to`, each in a letter of its own; return how each came out.
+
+    Writes the letters (the worker sends them) and marks the packets as sent.
+    """
+    return [_one(_mail, invoice, to=to, by=by, at=at) for invoice in invoices]
+
+
+def record_download(*, invoices: Iterable[Invoice], by: Any, at: datetime) -> None:
+    """Note who downloaded which packets and when."""
+    kind = Handling.Kind.DOWNLOADED
+    rows = [Handling(invoice=each, kind=kind, at=at, by=by, by_name=str(by)) for each in invoices]
+    Handling.objects.bulk_create(rows)
+
+
+def _one(verb: Any, invoice: Invoice, **rest: Any) -> Handed:
+    try:
+        with transaction.atomic():
+            verb(invoice, **rest)
+    except NotAllowed as obstacle:
+        return Handed(invoice, str(obstacle))
+    return Handed(invoice)
+
+
+def _mark_sent(invoice: Invoice, *, by: Any, at: datetime) -> None:
+    application = locked(invoice.application)
+    if is_sent(invoice):
+        raise NotAllowed(_("It has already been marked as sent."))
+    _require_ready(invoice, application, at=at)
+    _handle(invoice, Handling.Kind.SENT, by=by, at=at)
+    record(application, Event.Kind.SENT, by=by, at=at, text=str(invoice))
+
+
+def _mail(invoice: Invoice, *, to: str, by: Any, at: datetime) -> None:
+    application = locked(invoice.application)
+    _require_ready(invoice, application, at=at)
+    packet = invoice.packet
+    attachment = {"name": f"{invoice}.pdf", "path": packet.file.name, "type": "application/pdf"}
+    language = application.rules.language
+    notify(
+        application, "packet", to=to, language=language, at=at, files=[attachment], invoice=invoice
+    )
+    _handle(invoice, Handling.Kind.MAILED, by=by, at=at, note=to)
+    if not is_sent(invoice):
+        _mark_sent(invoice, by=by, at=at)
+
+
+def _require_ready(invoice: Invoice, application: Application, *, at: datetime) -> None:
+    if Packet.objects.filter(invoice=invoice, rendered_at=None).exists():
+        raise NotAllowed(_("The packet is still being made. Try again in a moment."))
+    if not is_sent(invoice):
+        require_in_time(due_date(invoice), local_date(application, at))
+
+
+def is_sent(invoice: Invoice) -> bool:
+    """Tell whether the invoice has gone out."""
+    return invoice.handlings.filter(kind=Handling.Kind.SENT).exists()
+
+
+def _handle(invoice: Invoice, kind: str, *, by: Any, at: datetime, note: str = "") -> None:
+    Handling.objects.create(invoice=invoice, kind=kind, at=at, by=by, by_name=str(by), note=note)

@@ -1,0 +1,228 @@
+"""Issuing: open an invoice, credit and correct it, postpone when it must go out."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.db.models import Max, Sum
+from django.utils.translation import gettext as _
+
+from applications.assessment import facts_of
+from applications.models import Application, Event
+from applications.nudge import nudge
+from applications.services import NotAllowed, record
+from invoicing import statement
+from invoicing.models import Invoice, Packet, Postponement, Series
+
+
+def open_invoice(
+    *,
+    application: Application,
+    decided_on: date,
+    at: datetime,
+    by: Any,
+    decision: Mapping[str, Any],
+) -> Invoice:
+    """Issue the clearing invoice of a grant in the caller's transaction and return it (R34, R35).
+
+    Takes the decision as plain JSON in the scheme's language; the packet states it. The grant must
+    be saved and the application locked. Adds the invoice with the next number of the
+    administration's year, its packet and a row of history. Raises RuntimeError outside a
+    transaction; PostgreSQL refuses a second invoice of the same decision.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("An invoice is opened in the transaction that grants.")
+    issued_on = local_date(application, at)
+    due_on = application.rules.due_on(starts_on=application.starts_on, decided_on=decided_on)
+    series, number = _next(application, issued_on)
+    figures = {"amount": application.granted, "issued_on": issued_on, "due_on": due_on}
+    snapshot = statement.of_grant(
+        application,
+        series=series,
+        number=number,
+        buyer=_buyer(application, decision, at=at),
+        decision=decision,
+        **figures,
+    )
+    return _issue(application, series, number, figures, snapshot, at=at, by=by)
+
+
+@transaction.atomic
+def credit(
+    *, invoice: Invoice, reason: str, by: Any, at: datetime, amount: Decimal | None = None
+) -> Invoice:
+    """Take back an amount of an invoice, or all that is left, and return the credit invoice.
+
+    Adds a credit invoice with its own number and packet, and a row of history. The pool is the
+    caller's matter. Raises NotAllowed without a reason or when less than the amount is left.
+    """
+    application = locked(invoice.application)
+    left = left_of(invoice)
+    amount = left if amount is None else amount
+    if not reason.strip():
+        raise NotAllowed(_("Say why the invoice is credited."))
+    if invoice.kind != Invoice.Kind.INVOICE or not 0 < amount <= left:
+        raise NotAllowed(_("This invoice has already been credited by as much."))
+    return _credit(application, invoice, amount, reason.strip(), at=at, by=by)
+
+
+def _credit(
+    application: Application,
+    invoice: Invoice,
+    amount: Decimal,
+    reason: str,
+    *,
+    at: datetime,
+    by: Any,
+) -> Invoice:
+    issued_on = local_date(application, at)
+    series, number = _next(application, issued_on)
+    figures = {"amount": amount, "issued_on": issued_on}
+    snapshot = statement.of_credit(invoice, series=series, number=number, reason=reason, **figures)
+    figures |= {"kind": Invoice.Kind.CREDIT, "credits": invoice}
+    return _issue(application, series, number, figures, snapshot, at=at, by=by)
+
+
+def credit_rest(*, application: Application, reason: str, by: Any, at: datetime) -> Invoice | None:
+    """Credit all that is left of an application's invoice, when the grant ends (R22).
+
+    Returns the credit invoice, or None where nothing is left.
+    """
+    invoice = current(application)
+    if invoice is None or not left_of(invoice):
+        return None
+    return credit(invoice=invoice, reason=reason, by=by, at=at)
+
+
+@transaction.atomic
+def correct(*, invoice: Invoice, reason: str, by: Any, at: datetime) -> Invoice:
+    """Credit an invoice in full and issue a new one of the same amount; return the new one.
+
+    The new one states today's buyer, contact and names. Raises NotAllowed without a reason, when
+    nothing is left, or when the due date has passed and no administrator has set a later one (R34).
+    """
+    application = locked(invoice.application)
+    left, due_on = left_of(invoice), due_date(invoice)
+    require_in_time(due_on, local_date(application, at))
+    credit(invoice=invoice, reason=reason, by=by, at=at)
+    series, number = _next(application, local_date(application, at))
+    figures = {"amount": left, "issued_on": local_date(application, at), "due_on": due_on}
+    snapshot = statement.of_correction(
+        invoice,
+        series=series,
+        number=number,
+        buyer=_buyer(application, invoice.snapshot["decision"], at=at),
+        reason=reason.strip(),
+        **figures,
+    )
+    figures |= {"replaces": invoice}
+    return _issue(application, series, number, figures, snapshot, at=at, by=by)
+
+
+def _issue(
+    application: Application,
+    series: Series,
+    number: int,
+    figures: dict[str, Any],
+    snapshot: dict[str, Any],
+    *,
+    at: datetime,
+    by: Any,
+) -> Invoice:
+    invoice = Invoice.objects.create(
+        application=application,
+        series=series,
+        number=number,
+        snapshot=snapshot,
+        issued_at=at,
+        **figures,
+    )
+    packet = Packet.objects.create(invoice=invoice)
+    nudge("invoicing.render_packet", packet.pk)
+    credited = invoice.kind == Invoice.Kind.CREDIT
+    kind = Event.Kind.CREDITED if credited else Event.Kind.INVOICED
+    record(application, kind, at=at, by=by, text=str(invoice))
+    return invoice
+
+
+def _next(application: Application, issued_on: date) -> tuple[Series, int]:
+    """Return the locked series and its next number; a rollback gives the number back."""
+    series, _created = Series.objects.get_or_create(
+        organisation=application.organisation, year=issued_on.year
+    )
+    Series.objects.select_for_update(no_key=True).get(pk=series.pk)
+    last = Invoice.objects.filter(series=series).aggregate(last=Max("number"))["last"]
+    return series, (last or 0) + 1
+
+
+def _buyer(
+    application: Application, decision: Mapping[str, Any], *, at: datetime
+) -> dict[str, str]:
+    # By the terms in force now: an address that changed counts for what is issued from now on.
+    scheme = application.rules
+    facts = facts_of(application, on=local_date(application, at), at=at)
+    return scheme.buyer(scheme.terms(facts))
+
+
+# What stands
+
+
+def current(application: Application) -> Invoice | None:
+    """Return the application's invoice that counts now: the last that was not replaced."""
+    return application.invoices.filter(kind=Invoice.Kind.INVOICE, replaced_by=None).first()
+
+
+def left_of(invoice: Invoice) -> Decimal:
+    """Return what an invoice still claims, after what was credited of it."""
+    credited = invoice.credited_by.aggregate(sum=Sum("amount"))["sum"]
+    return invoice.amount - (credited or 0)
+
+
+def due_date(invoice: Invoice) -> date | None:
+    """Return by when an invoice must go out: the last postponement, else as it states (R34).
+
+    A credit invoice has no such day.
+    """
+    last = invoice.postponements.order_by("-pk").first()
+    return last.due_on if last else invoice.due_on
+
+
+@transaction.atomic
+def postpone(*, invoice: Invoice, due_on: date, reason: str, by: Any, at: datetime) -> Postponement:
+    """Let an invoice go out until a later day, with a reason (R34), and return the row.
+
+    Raises NotAllowed without a reason, or when the day is not later.
+    """
+    locked(invoice.application)
+    if invoice.kind != Invoice.Kind.INVOICE:
+        raise NotAllowed(_("A credit invoice has no due date."))
+    if not reason.strip() or due_on <= due_date(invoice):
+        raise NotAllowed(_("Give a later day and say why."))
+    return Postponement.objects.create(
+        invoice=invoice, due_on=due_on, reason=reason.strip(), at=at, by=by, by_name=str(by)
+    )
+
+
+def require_in_time(due_on: date | None, today: date) -> None:
+    """Raise NotAllowed when the due date has passed and nobody has set a later one (R34)."""
+    if due_on and today > due_on:
+        raise NotAllowed(
+            _("The due date has passed. An administrator must first set a later one and say why.")
+        )
+
+
+# What every verb of the money begins with
+
+
+def locked(application: Application) -> Application:
+    """Return the application with its row locked: the first lock of every verb of the money."""
+    locked = Application.objects.select_for_update(no_key=True, of=["self"])
+    return locked.select_related("organisation").get(pk=application.pk)
+
+
+def local_date(application: Application, at: datetime) -> date:
+    """Return the calendar day of a moment where the scheme is at home."""
+    return at.astimezone(ZoneInfo(application.rules.time_zone)).date()
