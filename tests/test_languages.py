@@ -157,7 +157,7 @@ def test_a_translation_ends_as_its_source_does():
         for language in TRANSLATED
         for ids, forms in texts(language)
         for text, form in [(ids[-1], forms[-1])]
-        if ENDS.search(text).group() != ENDS.search(form).group()
+        if form and ENDS.search(text).group() != ENDS.search(form).group()
     ]
     assert strayed == []
 
