@@ -10,6 +10,7 @@ from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from accounts import navigation
 from accounts.models import User
@@ -17,10 +18,27 @@ from schemes import secrets
 
 # What a login copies into the profile; the rest of the claims is not kept.
 COPIED = ("name", "hsa_id", "specialty")
+# What allauth says in words of its own is said here as on our other pages.
+WORDS = {
+    "account_inactive": _("This account is closed."),
+    "cannot_remove_primary_email": _("The main address cannot be removed."),
+    "duplicate_email": _("You have this address already."),
+    "email_password_mismatch": _("The e-mail address or the password is not right."),
+    "email_taken": _("There is an account with this address already."),
+    "enter_current_password": _("Write the password that you have now."),
+    "incorrect_code": _("The code is not right. Write the one that is shown now."),
+    "incorrect_password": _("The password is not right."),
+    "invalid_password_reset": _("The link to a new password is no longer good."),
+    "rate_limited": _("Too many tries. Wait a few minutes, and try again."),
+    "too_many_login_attempts": _("Too many tries. Wait a few minutes, and try again."),
+    "unverified_primary_email": _("Confirm your main address first."),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-up and sign-in with e-mail and password."""
+
+    error_messages = DefaultAccountAdapter.error_messages | WORDS
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Store what was asked at sign-up: the name, and the language that was read."""
