@@ -9,7 +9,7 @@ from django.contrib.auth.backends import BaseBackend
 from accounts import mandates
 from accounts.models import Mandate, User
 from schemes import registry
-from schemes.models import Break, Closing, LedgerEntry, Organisation, Pool
+from schemes.models import Break, Closing, LedgerEntry, Organisation, PersonalAllowance, Pool
 
 READ = ("view",)
 WRITE = ("view", "add", "change")
@@ -23,6 +23,7 @@ OF_THE_HOUSE = {
     Mandate: WRITE,
     Pool: READ,
     LedgerEntry: READ,
+    PersonalAllowance: READ,
     User: READ,
 }
 
