@@ -25,8 +25,9 @@ def read_forms(
     application: Application, *, on: date, own_email: str, but: Step | None = None
 ) -> dict[str, StepForm]:
     """Return the forms of all steps `but` one, bound to the stored answers and validated."""
+    known = {"on": on, "own_email": own_email, "others": application.answers}
     return {
-        step.slug: step.form.read(application.answers.get(step.slug), on=on, own_email=own_email)
+        step.slug: step.form.read(application.answers.get(step.slug), **known)
         for step in application.rules.steps
         if step != but
     }

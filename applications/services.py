@@ -87,7 +87,7 @@ def _first_answers(*, scheme: Scheme, applicant: Any, copy_of: Application | Non
 
 def _prefilled(form: type[StepForm], applicant: Any, last: Mapping[str, Any] | None) -> dict:
     profile = {name: getattr(applicant, attribute) for name, attribute in form.from_profile.items()}
-    carried = {name: last[name] for name in form.carried if last and name in last}
+    carried = form.kept(last or {})
     return {name: value for name, value in (profile | carried).items() if value}
 
 
@@ -244,6 +244,7 @@ def _missing_in(
         application.answers.get(step.slug),
         on=_local_date(application.rules, at),
         own_email=application.applicant.email,
+        others=application.answers,
     )
     words = [str(error) for errors in form.errors.values() for error in errors]
     wanted = [paper for paper in step.papers if paper.required and paper.slug not in attached]

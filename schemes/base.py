@@ -132,12 +132,14 @@ class Judgement:
     """What the deciding office has to judge by eye: a kind of paper, or without one the course.
 
     `fact` is the dotted name of the fact that the answer becomes: true when it is accepted, false
-    when not, null while nobody has judged it as it is now.
+    when not, null while nobody has judged it as it is now. What it rests on are the files of the
+    paper, or the title of the course, and the stated facts `about` names, dotted.
     """
 
     fact: str
     label: str
     paper: str = ""
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,14 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class DocumentWords:
+    """What a document of the money is called, and what its numbers begin with."""
+
+    title: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True)
 class Columns:
     """What every application has in common, for the queue, the constraints, search and reports."""
 
@@ -201,6 +211,16 @@ class Columns:
     country: str = ""
     attendance: str = ""
     asked: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Payee:
+    """Who is paid to which account (in clear: kept encrypted), with what they want on the payment."""
+
+    name: str
+    account: str
+    organisation_number: str = ""
+    reference: str = ""
 
 
 class FactsError(ValueError):
@@ -244,6 +264,9 @@ class Scheme(ABC):
     # Rules that, while they make it wait, hold up a refusal as well: nothing at all is decided.
     before_any_decision: ClassVar[frozenset[str]] = frozenset()
     packet_parts: ClassVar[tuple[str, ...]]
+    # Whether the house pays the payee itself, by a settlement statement, instead of being invoiced.
+    pays_out: ClassVar[bool] = False
+    statement: ClassVar[DocumentWords] = DocumentWords(_("Settlement statement"))
     # What the head of unit reads at once before confirming, as "step.field".
     head_reads: ClassVar[tuple[str, ...]] = ()
     # After how many days without a paper the applicant is reminded of it, again and again.
@@ -253,6 +276,10 @@ class Scheme(ABC):
 
     def lead(self, *, on: date) -> str:
         """Return in a sentence or two when one applies and what one can get, for visitors."""
+        return ""
+
+    def contact(self, *, on: date) -> str:
+        """Return the e-mail address for questions about the scheme, "" where it has none."""
         return ""
 
     # What is asked
@@ -281,6 +308,14 @@ class Scheme(ABC):
         Lists read each year's terms once by it (`schemes.terms.TermsShelf`).
         """
         return None
+
+    def terms_tables(self) -> Any:
+        """Return all that `terms_from` chooses from, read once for a list; None to go by the key."""
+        return None
+
+    def terms_from(self, tables: Any, facts: Any) -> Any:
+        """Return the terms that count for these facts, out of what `terms_tables` has read."""
+        raise NotImplementedError
 
     @abstractmethod
     def assess(self, facts: Any, terms: Any) -> Assessment:
@@ -369,6 +404,10 @@ class Scheme(ABC):
     def buyer(self, terms: Any) -> dict[str, str]:
         """Return who is invoiced, with the references that the invoice must carry."""
 
+    def payee(self, answers: Mapping[str, Any]) -> Payee | None:
+        """Return whom the answers name as payee; None where the organisation is paid."""
+        return None
+
     def report_due_on(self, *, ends_on: date, terms: Any = None) -> date | None:
         """Return by when the participant reports back, or None if the scheme asks for none.
 
@@ -387,6 +426,11 @@ class Scheme(ABC):
     def papers(self) -> Iterable[PaperKind]:
         """Return every kind of paper, in the order of the steps."""
         return (paper for step in self.steps for paper in step.papers)
+
+    @property
+    def has_allowances(self) -> bool:
+        """Whether a grant can use up an allowance of the person's at all."""
+        return type(self).allowances is not Scheme.allowances
 
     @property
     def takes_papers_later(self) -> bool:

@@ -15,8 +15,9 @@ HIDDEN = "••••"
 class StepForm(forms.Form):
     """One step. Its answers are kept as typed, so that nothing typed is ever lost.
 
-    Takes `on`, the day for which lists (organisations …) must be valid, or None for any day; and
-    `own_email`, the applicant's, which nobody else on the form may have.
+    Takes `on`, the day for which lists (organisations …) must be valid, or None for any day;
+    `own_email`, the applicant's, which nobody else on the form may have; and `others`, the stored
+    answers of all steps, for a step that depends on another.
     """
 
     heading: ClassVar[str] = ""  # the page's question; the step's title where it is empty
@@ -27,18 +28,31 @@ class StepForm(forms.Form):
     carried: ClassVar[tuple[str, ...]] = ()  # a new application takes them from the last one
     from_profile: ClassVar[Mapping[str, str]] = {}  # field: attribute of the person
 
-    def __init__(self, *args: Any, on: date | None, own_email: str = "", **kwargs: Any) -> None:
-        self.on, self.own_email = on, own_email
+    def __init__(
+        self,
+        *args: Any,
+        on: date | None,
+        own_email: str = "",
+        others: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.on, self.own_email, self.others = on, own_email, others or {}
         super().__init__(*args, **kwargs)
 
     @classmethod
-    def read(
-        cls, answers: Mapping[str, Any] | None, *, on: date | None, own_email: str = ""
-    ) -> "StepForm":
-        """Return the form bound to stored answers and validated; no answers count as empty ones."""
-        form = cls(data=cls.opened(answers or {}), on=on, own_email=own_email)
+    def read(cls, answers: Mapping[str, Any] | None, **known: Any) -> "StepForm":
+        """Return the form bound to stored answers and validated; no answers count as empty ones.
+
+        Takes what the form itself takes: `on`, `own_email`, `others`.
+        """
+        form = cls(data=cls.opened(answers or {}), **known)
         form.is_valid()
         return form
+
+    @classmethod
+    def kept(cls, last: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a new application takes from the stored answers of the last one."""
+        return {name: last[name] for name in cls.carried if name in last}
 
     @classmethod
     def opened(cls, answers: Mapping[str, Any]) -> dict[str, Any]:

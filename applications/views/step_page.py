@@ -154,7 +154,8 @@ class StepPage:
         return self._page(mine, conflict={"message": CHANGED_ELSEWHERE, "fields": differing})
 
     def _form(self, **kwargs: Any) -> StepForm:
-        return self.step.form(**kwargs, on=self.on, own_email=self.request.user.email)
+        known = {"on": self.on, "own_email": self.request.user.email}
+        return self.step.form(**kwargs, **known, others=self.application.answers)
 
     def _bound(self, typed: dict[str, Any]) -> StepForm:
         form = self._form(data=typed)
