@@ -5,17 +5,21 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Sum
 
 from applications.models import LIVE, Application, HeadRequest
+from applications.verdicts import Verdicts, set_dotted
 from schemes.base import Assessment
-from schemes.models import Pool
+from schemes.models import AllowanceEntry, Pool
 from schemes.registry import get
 from schemes.terms import TermsShelf
 
 # Key and state of every case that was sent in, by scheme, person and year
 Cases = defaultdict[tuple[str, str, int | None], list[tuple[int, str]]]
+# Year, application and units of every drawing from an allowance, by scheme and person
+Drawn = defaultdict[tuple[str, str], list[tuple[int, UUID, int]]]
 
 
 def assess(
@@ -72,6 +76,8 @@ class Circumstances:
         self.ahead, self.known = ahead or {}, known or {}
         self.shelf = TermsShelf()
         self.cases = self._cases_of_the_same_people(applications)
+        self.drawn = self._drawn_by_the_same_people(applications)
+        self.verdicts = Verdicts(applications)
         self.remaining = self._remaining({each.scheme for each in applications})
         self.heads = self._confirmations(applications)
 
@@ -83,7 +89,8 @@ class Circumstances:
     def facts(self, application: Application) -> Any:
         """Return the scheme's frozen facts of one of the applications."""
         data = application.facts | self.of(application)
-        return application.rules.read_facts(data, complete=False)
+        judged = set_dotted(data, self.verdicts.facts(application))
+        return application.rules.read_facts(judged, complete=False)
 
     def of(self, application: Application) -> dict[str, Any]:
         """Return the circumstances of one application, in the format of the facts."""
@@ -95,6 +102,7 @@ class Circumstances:
             "pool_remaining": str(self.remaining[application.scheme]),
             "waiting_ahead": self.ahead.get(application.pk),
             "unit_confirmed": self._unit_confirmed(application),
+            "papers": self.verdicts.kinds(application),
             **self.known,
         }
 
@@ -106,7 +114,15 @@ class Circumstances:
         return stated | {
             "live_grants_this_year": sum(state in LIVE for state in others),
             "applications_this_year": len(others),
+            "units_used": self._units_used(application),
         }
+
+    def _units_used(self, application: Application) -> dict[str, int]:
+        used: dict[str, int] = defaultdict(int)
+        for year, subject, units in self.drawn[application.scheme, application.person_key]:
+            if subject != application.uuid:
+                used[str(year)] += units
+        return {year: units for year, units in used.items() if units}
 
     def _unit_confirmed(self, application: Application) -> bool | None:
         if application.submitted_at is None:
@@ -122,6 +138,18 @@ class Circumstances:
             "scheme", "person_key", "year", "pk", "state"
         ):
             found[scheme, key, year].append((pk, state))
+        return found
+
+    @staticmethod
+    def _drawn_by_the_same_people(applications: list[Application]) -> Drawn:
+        found: Drawn = defaultdict(list)
+        keys = {each.person_key for each in applications if each.rules.has_allowances} - {""}
+        if not keys:
+            return found
+        entries = AllowanceEntry.objects.filter(allowance__person_key__in=keys).order_by()
+        columns = ("allowance__scheme", "allowance__person_key", "allowance__year", "subject")
+        for scheme, key, *drawn in entries.values_list(*columns).annotate(units=Sum("units")):
+            found[scheme, key].append(tuple(drawn))
         return found
 
     def _remaining(self, slugs: set[str]) -> dict[str, Decimal]:

@@ -105,6 +105,9 @@ class Application(models.Model):
     changed_at = models.DateTimeField(_("last changed"))
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
 
+    # The kinds of paper that it waits for, as of its last change
+    awaited = ArrayField(models.SlugField(), default=list, blank=True)
+
     # The grant
     granted = models.DecimalField(
         _("granted"), max_digits=12, decimal_places=2, null=True, blank=True
@@ -206,6 +209,10 @@ class Event(models.Model):
         SIGNATURE_VOIDED = "signature_voided", _("A signature no longer counts")
         LOWERED = "lowered", _("Amount lowered")
         RECUSED = "recused", _("Bias declared")
+        PAPER_ADDED = "paper_added", _("Paper added")
+        REMINDED = "reminded", _("Reminded of missing papers")
+        ACCEPTED = "accepted", _("Accepted")
+        NOT_ACCEPTED = "not_accepted", _("Not accepted")
         NOTED = "noted", _("Note between the signatories")
         RETURNED = "returned", _("Asked back")
         ANSWERED = "answered", _("Answered")
@@ -339,6 +346,37 @@ class HeadRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application.reference} {self.name}"
+
+
+class Verdict(models.Model):
+    """The deciding office accepts a paper or a course, or does not, with the reason. The last counts.
+
+    It counts for what was judged: `digest` tells it apart from other papers and other answers.
+    """
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="verdicts")
+    fact = models.CharField(_("fact"), max_length=60)
+    label = models.CharField(_("what"), max_length=200)
+    digest = models.CharField(max_length=64)
+    accepted = models.BooleanField(_("accepted"))
+    reason = models.TextField(_("reason"), blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by_name = models.CharField(_("who"), max_length=150)
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("verdict")
+        verbose_name_plural = _("verdicts")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accepted=True) | ~Q(reason=""), name="verdict_against_has_reason"
+            ),
+        ]
+        triggers = append_only("verdict")
+
+    def __str__(self) -> str:
+        return f"{self.application.reference} {self.label}"
 
 
 class Question(models.Model):

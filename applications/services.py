@@ -24,9 +24,10 @@ from applications.models import (
     State,
 )
 from applications.nudge import nudge
+from applications.verdicts import Verdicts
 from schemes import secrets
 from schemes import services as pools
-from schemes.base import Columns, Scheme, Step
+from schemes.base import Assessment, Columns, Scheme, Step
 from schemes.forms import StepForm
 
 
@@ -119,6 +120,7 @@ def save_step(
     application.revision += 1
     _derive(application, at=at)
     application.save()
+    _follow_if_sent_in(application, at=at)
     return application
 
 
@@ -131,12 +133,24 @@ def _changes(form: type[StepForm], stored: Mapping[str, Any], typed: Mapping[str
 def open_steps(application: Application) -> list[str]:
     """Return the slugs of the steps that the applicant may change now.
 
-    All of a draft; of one that was asked back, those that the question names.
+    All of a draft; of one that was asked back, those that the question names; of one that was sent
+    in, those with papers that may come later and are not accepted yet.
     """
+    steps = application.rules.steps
     if application.state == State.DRAFT:
-        return [step.slug for step in application.rules.steps]
+        return [step.slug for step in steps]
+    if application.state == State.SUBMITTED:
+        addable = addable_papers(application)
+        return [step.slug for step in steps if addable & {kind.slug for kind in step.papers}]
     question = open_question(application)
     return list(question.steps) if question else []
+
+
+def addable_papers(application: Application) -> set[str]:
+    """Return the kinds of paper that may be attached to an application that was sent in."""
+    if application.state != State.SUBMITTED or not application.rules.takes_papers_later:
+        return set()
+    return set(Verdicts([application]).addable(application))
 
 
 def open_question(application: Application) -> Question | None:
@@ -198,10 +212,12 @@ def attach(
     of another type than PDF, JPEG and PNG; NotAllowed when the step is not open.
     """
     application = _locked(application)
-    if step.slug not in open_steps(application):
-        raise NotAllowed(translation.gettext("These answers can no longer be changed."))
+    _require_open_to_papers(application, step, kind)
     paper = papers.keep(application=application, kind=kind, upload=upload, at=at)
     _touch(application, at=at)
+    if application.state == State.SUBMITTED:
+        words = f"{_label(step, kind)}: {paper.name}"
+        record(application, Event.Kind.PAPER_ADDED, by=application.applicant, at=at, text=words)
     return paper
 
 
@@ -209,14 +225,43 @@ def attach(
 def detach(*, paper: Paper, step: Step, at: datetime) -> None:
     """Remove a file that was attached. Raises NotAllowed when its step is not open."""
     application = _locked(paper.application)
-    if step.slug not in open_steps(application):
-        raise NotAllowed(translation.gettext("These answers can no longer be changed."))
+    _require_open_to_papers(application, step, paper.kind)
     papers.discard(paper)
     _touch(application, at=at)
 
 
+def _require_open_to_papers(application: Application, step: Step, kind: str) -> None:
+    closed = application.state == State.SUBMITTED and kind not in addable_papers(application)
+    if closed or step.slug not in open_steps(application):
+        raise NotAllowed(translation.gettext("These answers can no longer be changed."))
+
+
+def _label(step: Step, kind: str) -> str:
+    return next((str(each.label) for each in step.papers if each.slug == kind), kind)
+
+
 def _touch(application: Application, *, at: datetime) -> None:
     Application.objects.filter(pk=application.pk).update(revision=F("revision") + 1, changed_at=at)
+    application.refresh_from_db(fields=["revision", "changed_at"])
+    _follow_if_sent_in(application, at=at)
+
+
+def _follow_if_sent_in(application: Application, *, at: datetime) -> None:
+    """Bring what the queue reads in step with an application that was changed after it came in."""
+    if application.state == State.SUBMITTED:
+        follow(application, at=at)
+
+
+def follow(application: Application, *, at: datetime) -> Assessment:
+    """Note what the rules would give and which papers it waits for now; return the assessment.
+
+    The queue reads both. Call it in the transaction that holds the application's lock.
+    """
+    assessment = assess(application, on=_local_date(application.rules, at), at=at)
+    application.assessed = assessment.by_rules
+    application.awaited = Verdicts([application]).awaited(application)
+    application.save(update_fields=["assessed", "awaited"])
+    return assessment
 
 
 # Sending it in
@@ -290,9 +335,7 @@ def _submit(application: Application, *, by: Any, at: datetime) -> Application:
     application.save()
     kind = Event.Kind.ANSWERED if answered else Event.Kind.SUBMITTED
     move(application, State.SUBMITTED, kind=kind, by=by, at=at)
-    assessment = assess(application, on=_local_date(application.rules, at), at=at)
-    application.assessed = assessment.by_rules
-    application.save(update_fields=["assessed"])
+    assessment = follow(application, at=at)
     make_document(
         application,
         Document.Kind.CONFIRMATION,

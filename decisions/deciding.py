@@ -162,6 +162,9 @@ def _grant(
             )
     except pools.PoolTooSmall:
         return _read_again(application, _("The money left does not suffice."), on=on, at=at)
+    except pools.AllowanceSpent:
+        words = _("The participant has used the allowance of the year in another case just now.")
+        return _read_again(application, words, on=on, at=at)
     except IntegrityError as error:
         if not _names(error, ONE_LIVE_GRANT):
             raise

@@ -47,7 +47,7 @@ def lower(
     not above 0 and below what can be granted now: raising is impossible.
     """
     application = locked(application)
-    _require_preparing(application, by, at=at)
+    require_preparing(application, by, at=at)
     offered = offer(application, on=local_date(application, at), at=at).amount
     if not 0 < amount < offered:
         raise NotAllowed(_("An amount can only be lowered, and not to nothing."))
@@ -73,7 +73,7 @@ def ask_back(
     for whoever may not prepare the case, without words or steps, or when it is not submitted.
     """
     application, steps = locked(application), list(steps)
-    _require_preparing(application, by, at=at)
+    require_preparing(application, by, at=at)
     if not text.strip() or not steps:
         raise NotAllowed(_("Write what you want to know, and choose the steps to change."))
     with translation.override(application.rules.language):
@@ -133,9 +133,9 @@ def _void_own(application: Application, *, by: Any, at: datetime) -> None:
 def end(*, application: Application, reason: str, by: Any, at: datetime) -> Application:
     """End a grant: the course was cancelled or not attended (R22). Returns the application.
 
-    All of the grant goes back to the pool that it came from, the invoice is credited, and the
-    person's year is free again. Raises NotAllowed unless the application is granted, `by` is its
-    applicant or administers the scheme, and a reason is given.
+    All of the grant goes back to the pool that it came from and its units to the person's allowance,
+    the invoice is credited, and the person's year is free again. Raises NotAllowed unless the
+    application is granted, `by` is its applicant or administers the scheme, and a reason is given.
     """
     application = locked(application)
     if application.state != State.APPROVED:
@@ -144,10 +144,11 @@ def end(*, application: Application, reason: str, by: Any, at: datetime) -> Appl
         raise NotAllowed(_("Only the applicant or the scheme's administrator can end a grant."))
     if not reason.strip():
         raise NotAllowed(_("Say why the grant ends."))
-    # The pool before the series of invoices: everybody takes the locks in this order.
+    # Pool, allowance, series of invoices: everybody takes the locks in this order.
     pools.release(
         pool=application.pool, amount=application.granted, subject=application.uuid, at=at, by=by
     )
+    pools.return_units(subject=application.uuid, at=at, by=by)
     invoicing.credit_rest(application=application, reason=reason.strip(), by=by, at=at)
     kind = Event.Kind.ENDED
     applications.move(application, State.ENDED, kind=kind, by=by, at=at, text=reason.strip())
@@ -170,7 +171,7 @@ def _require_signatory(application: Application, by: Any, *, at: datetime) -> No
         raise NotAllowed(_("You have no mandate to sign here today."))
 
 
-def _require_preparing(application: Application, by: Any, *, at: datetime) -> None:
+def require_preparing(application: Application, by: Any, *, at: datetime) -> None:
     """Raise NotAllowed unless the person is an unbiased signatory and the case is to be decided."""
     _require_signatory(application, by, at=at)
     standing = may_sign(application, by, local_date(application, at))

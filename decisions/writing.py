@@ -32,10 +32,12 @@ def grant(
 ) -> Decision:
     """Bind the money, grant, write letter, decision, invoice and notice; return the decision.
 
-    Call it in the transaction that holds the locks of application and pool; it takes that of the
-    series. Raises PoolTooSmall (R27), and IntegrityError when the person's year is taken (R23).
+    Call it in the transaction that holds the locks of application and pool; it takes those of the
+    person's allowance and of the series. Raises PoolTooSmall (R27), AllowanceSpent (L8), and
+    IntegrityError when the person's year is taken (R23).
     """
     pools.bind(pool=pool, amount=amount, subject=application.uuid, at=at, by=by)
+    _draw_units(application, assessment, by=by, at=at)
     application.granted, application.pool = amount, pool
     application.exclusive_key = application.rules.exclusive_key(application.year)
     words = f"{figure(amount)} {application.rules.currency}"
@@ -50,6 +52,18 @@ def grant(
     )
     notify_applicant(application, "decided", at=at, decision=decision)
     return decision
+
+
+def _draw_units(application: Application, assessment: Assessment, *, by: Any, at: datetime) -> None:
+    scheme = application.rules
+    pools.draw_units(
+        scheme=scheme,
+        person_key=application.person_key,
+        allowances=scheme.allowances(assessment, _terms(application, at=at)),
+        subject=application.uuid,
+        at=at,
+        by=by,
+    )
 
 
 def refusal(
@@ -88,7 +102,7 @@ def _write(
 ) -> Decision:
     scheme = application.rules
     on = at.astimezone(ZoneInfo(scheme.time_zone)).date()
-    terms = scheme.terms(facts_of(application, on=on, at=at))
+    terms = _terms(application, at=at)
     order = [capacity.slug for capacity in scheme.capacities]
     live = sorted(live, key=lambda each: order.index(each.capacity))
     decision = Decision(
@@ -108,6 +122,11 @@ def _write(
     decision.letter = _letter(application, decision, live, assessment, at=at)
     decision.save(force_insert=True)
     return decision
+
+
+def _terms(application: Application, *, at: datetime) -> Any:
+    on = at.astimezone(ZoneInfo(application.rules.time_zone)).date()
+    return application.rules.terms(facts_of(application, on=on, at=at))
 
 
 def _reasons(application: Application, live: Sequence[Signature]) -> list[str]:

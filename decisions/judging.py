@@ -1,0 +1,125 @@
+"""Judging what only eyes can judge: each paper, and a course that is on no list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from applications import services as applications
+from applications.models import Application, Event, Verdict
+from applications.services import NotAllowed, Stale, record
+from applications.verdicts import Verdicts, judgements_of
+from decisions.deciding import local_date, locked
+from decisions.services import ask_back, require_preparing
+from schemes.base import Judgement
+
+
+@dataclass(frozen=True)
+class Word:
+    """What somebody says of one thing: accepted, or not, with the reason.
+
+    `listed` asks that the course, once accepted, be put on the list of those that need no judgement.
+    """
+
+    fact: str
+    accepted: bool
+    reason: str = ""
+    listed: bool = False
+
+
+@transaction.atomic
+def judge(
+    *, application: Application, words: Iterable[Word], revision: int, by: Any, at: datetime
+) -> list[Verdict]:
+    """Accept or return what the scheme has judged by eye, and return the rows written (L3, L10).
+
+    Takes the `revision` that was read. A paper that is not accepted asks the applicant for another,
+    limited to its step; then signatures so far are void. Raises NotAllowed for whoever may not
+    prepare the case, for what is not to be judged or not there, and without a reason; Stale when
+    the answers or papers have changed since.
+    """
+    application = locked(application)
+    require_preparing(application, by, at=at)
+    if application.revision != revision:
+        raise Stale(application)
+    desk = Desk(application, by=by, at=at)
+    written = [desk.write(word) for word in words]
+    if not written:
+        raise NotAllowed(_("Say of at least one thing whether you accept it."))
+    applications.follow(application, at=at)
+    if desk.returned:
+        ask_back(application=application, steps=desk.steps(), text=desk.question(), by=by, at=at)
+    return written
+
+
+class Desk:
+    """One case while it is judged: what is to be judged, and what is returned."""
+
+    def __init__(self, application: Application, *, by: Any, at: datetime) -> None:
+        self.application, self.by, self.at = application, by, at
+        self.verdicts = Verdicts([application])
+        self.asked = {each.fact: each for each in judgements_of(application)}
+        self.returned: list[tuple[Judgement, str]] = []
+
+    def write(self, word: Word) -> Verdict:
+        """Write one verdict and its row of history; remember a paper that is returned."""
+        judgement = self._judgement(word)
+        with translation.override(self.application.rules.language):
+            label = str(judgement.label)
+        reason = word.reason.strip()
+        row = Verdict.objects.create(
+            application=self.application,
+            fact=judgement.fact,
+            label=label,
+            digest=self.verdicts.digest(self.application, judgement),
+            accepted=word.accepted,
+            reason=reason,
+            by=self.by,
+            by_name=str(self.by),
+            at=self.at,
+        )
+        kind = Event.Kind.ACCEPTED if word.accepted else Event.Kind.NOT_ACCEPTED
+        text = f"{label}: {reason}" if reason else label
+        record(self.application, kind, by=self.by, at=self.at, text=text)
+        self._follow_up(judgement, word)
+        return row
+
+    def _judgement(self, word: Word) -> Judgement:
+        judgement = self.asked.get(word.fact)
+        if judgement is None:
+            raise NotAllowed(_("This is not to be judged here. Read the case again."))
+        if judgement.paper and judgement.paper not in self.verdicts.kinds(self.application):
+            raise NotAllowed(_("%(paper)s: nothing is attached yet.") % {"paper": judgement.label})
+        if not word.accepted and not word.reason.strip():
+            raise NotAllowed(_("%(what)s: say why it is not accepted.") % {"what": judgement.label})
+        return judgement
+
+    def _follow_up(self, judgement: Judgement, word: Word) -> None:
+        if judgement.paper and not word.accepted:
+            self.returned.append((judgement, word.reason.strip()))
+        if word.accepted and word.listed and not judgement.paper:
+            self._list_course()
+
+    def _list_course(self) -> None:
+        scheme = self.application.rules
+        if scheme.lists_courses:
+            opened = {
+                step.slug: step.form.opened(self.application.answers.get(step.slug, {}))
+                for step in scheme.steps
+            }
+            scheme.list_course(answers=opened, on=local_date(self.application, self.at))
+
+    def steps(self) -> list[str]:
+        """Return the steps that hold the papers that are returned."""
+        kinds = {judgement.paper for judgement, _reason in self.returned}
+        steps = self.application.rules.steps
+        return [step.slug for step in steps if kinds & {kind.slug for kind in step.papers}]
+
+    def question(self) -> str:
+        """Return what the applicant reads: each paper that is returned, and why."""
+        with translation.override(self.application.rules.language):
+            return "\n".join(f"{judgement.label}: {why}" for judgement, why in self.returned)

@@ -1,0 +1,1 @@
+"""A tiny fourth scheme with an allowance and judgements."""

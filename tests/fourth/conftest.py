@@ -1,0 +1,22 @@
+"""The fourth scheme is on the list only in its own tests."""
+
+from datetime import date
+
+import pytest
+from django.utils import translation
+
+from schemes import registry
+from schemes.models import Organisation
+from tests.fourth.scheme import Evenings
+
+
+@pytest.fixture
+def evenings(db, monkeypatch):
+    scheme = Evenings()
+    Organisation.objects.create(
+        scheme=scheme.slug, name="The town", code="TOWN", valid_from=date(2000, 1, 1)
+    )
+    monkeypatch.setattr(Evenings, "listed", [])
+    monkeypatch.setattr(registry, "SCHEMES", [*registry.SCHEMES, scheme])
+    with translation.override("en"):
+        yield scheme
