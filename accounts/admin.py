@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Field
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from accounts import capacities
 from accounts.models import Mandate, User
@@ -29,7 +30,9 @@ class MandateAdmin(OfScheme):
     ) -> forms.Field | None:
         """Return the field; a capacity is chosen from what the schemes know."""
         if db_field.name == "capacity":
-            return forms.ChoiceField(label=db_field.verbose_name, choices=capacities.choices)
+            return forms.ChoiceField(
+                label=capfirst(db_field.verbose_name), choices=capacities.choices
+            )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from schemes import registry
@@ -28,7 +29,7 @@ class OfScheme(admin.ModelAdmin):
     ) -> forms.Field | None:
         """Return the field; a scheme is chosen among this person's own."""
         if db_field.name == "scheme":
-            return forms.ChoiceField(label=db_field.verbose_name, choices=_own(request))
+            return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=_own(request))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

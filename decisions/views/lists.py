@@ -100,14 +100,21 @@ def funds(request: HttpRequest) -> HttpResponse:
     scheme = _scheme(request, *OFFICE)
     ledger = LedgerEntry.objects.filter(pool__scheme=scheme.slug)
     ledger = ledger.select_related("pool", "by").order_by("-pk")
+    page = Paginator(ledger, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "scheme": scheme,
         "pools": pools.of_year(scheme, on=clock.today(scheme.time_zone)),
-        "page": Paginator(ledger, A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "movements": [_movement(entry, scheme) for entry in page.object_list],
         "params": request.GET,
         "administers": scheme.slug in current_schemes(request.user, ADMINISTRATOR),
     }
     return render(request, "decisions/funds.html", context)
+
+
+def _movement(entry: LedgerEntry, scheme: Scheme) -> LedgerEntry:
+    entry.pool_title = scheme.pool_title(entry.pool.key)
+    return entry
 
 
 @form_page

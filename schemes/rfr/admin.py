@@ -1,6 +1,8 @@
 """Where the scheme administrator enters RFR's figures and zones."""
 
 from django.contrib import admin
+from django.contrib.admin import widgets
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from schemes.rfr.models import DatedTerms, Zone
@@ -21,6 +23,10 @@ class DatedTermsAdmin(admin.ModelAdmin):
     )
     date_hierarchy = "valid_from"
     save_as = True
+    # A budget has seven figures; the usual field shows five.
+    formfield_overrides = {
+        models.PositiveIntegerField: {"widget": widgets.AdminBigIntegerFieldWidget}
+    }
     fieldsets = (
         (None, {"fields": ("valid_from", "source")}),
         (
