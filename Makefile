@@ -5,7 +5,7 @@ FITTING := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 PYTHON ?= $(firstword $(foreach p,$(CANDIDATES),$(shell $(p) -c '$(FITTING)' 2>/dev/null && echo $(p))))
 IN := .venv/bin/python -m
 
-.PHONY: run test lint format messages lock clean
+.PHONY: run test lint format messages screenshots lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/made
@@ -23,6 +23,10 @@ format: .venv/made
 
 messages: .venv/made
 	@$(IN) local.messages update
+
+# The pictures of README.md and docs/, taken anew from the demo.
+screenshots: .venv/made
+	@$(IN) local.screenshots
 
 lock: .venv/made
 	@.venv/bin/uv lock

@@ -15,11 +15,12 @@ import psycopg
 from local import messages, postgres
 
 ROOT = Path(__file__).resolve().parent.parent
-DATA = ROOT / ".data"
+DATA = Path(os.environ.get("KURSMEDEL_DATA") or ROOT / ".data").resolve()
 RUNNING = DATA / "running.json"
 # What says by itself which installation a command is meant for
 SAID = ("KURSMEDEL_ENV", "DATABASE_URL", "SECRET_KEY")
-TOLD = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "KURSMEDEL_URL", "KURSMEDEL_DEMO")
+TOLD = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "MEDIA_ROOT", "MAILDIR")
+TOLD += ("KURSMEDEL_URL", "KURSMEDEL_DEMO")
 
 
 def tell(environment):

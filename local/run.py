@@ -16,7 +16,7 @@ import psycopg
 from local import command, guarded, mail, messages, postgres, redis, system
 
 ROOT = Path(__file__).resolve().parent.parent
-DATA = ROOT / ".data"
+DATA = command.DATA
 LOGS = DATA / "log"
 UNFINISHED = DATA / "demo.unfinished"
 APP_ROLE = "kursmedel_app"
@@ -64,6 +64,8 @@ def _environment(port):
         "DATABASE_URL": given.get("DATABASE_URL") or _start_server(postgres, "postgres"),
         "REDIS_URL": given.get("REDIS_URL") or _start_server(redis, "redis"),
         "EMAIL_URL": given.get("EMAIL_URL") or _start_server(mail, "mail"),
+        "MEDIA_ROOT": given.get("MEDIA_ROOT") or str(DATA / "media"),
+        "MAILDIR": given.get("MAILDIR") or str(DATA / "mail"),
     }
 
 
