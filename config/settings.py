@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "accounts",
     "schemes",
     "schemes.rfr",
+    "schemes.fastlege",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,1 @@
+"""The refund scheme of Den norske legeforening for GPs, and nothing else."""

@@ -1,0 +1,96 @@
+"""The arithmetic in words: one line for the fee, one for each day of absence, and what is left."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from schemes.base import Line
+from schemes.fastlege import amount, days
+from schemes.fastlege.amount import WHOLE_DAY, Counted
+from schemes.fastlege.facts import WHOLE, Facts
+from schemes.fastlege.terms import Terms
+from schemes.wording import day
+
+Words = str | Promise
+
+
+def listed(some: Iterable[date]) -> Promise:
+    """Return days in words, one after the other."""
+    words = [day(each) for each in some]
+    return format_lazy(", ".join(["{}"] * len(words)), *words)
+
+
+def arithmetic(facts: Facts, terms: Terms) -> tuple[Line, ...]:
+    """Return the sum behind the amount, line by line, as far as its figures are known."""
+    paid = [Line(_("Course fee paid"), facts.fee_paid)] if facts.fee_paid is not None else []
+    others = facts.other_funding
+    refund = Line(_("Refund of the fee"), amount.fee(facts, terms))
+    return (
+        *paid,
+        *([Line(_("Paid by others"), -others)] if others else []),
+        *([refund] if paid else []),
+        *(Line(_of(each), each.amount or Decimal(0)) for each in amount.counted(facts, terms)),
+        Line(_("Refund"), amount.by_rules(facts, terms), total=True),
+    )
+
+
+def _of(each: Counted) -> Words:
+    return format_lazy("{day}: {what}", day=day(each.on), what=what(each))
+
+
+def what(each: Counted) -> Words:
+    """Return how a day is paid, and where it gives less than was stated, why."""
+    if each.amount is None:
+        return _("no rate is entered")
+    if each.cut == "L7":
+        return _("weekend") if days.is_weekend(each.on) else _("public holiday")
+    if each.cut == "L9":
+        return _("no day rate")
+    if each.units == WHOLE_DAY:
+        return _("a whole day")
+    return _half(each) if each.units else _none(each)
+
+
+def _half(each: Counted) -> Words:
+    if each.short:
+        return _("a half day by the hours stated")
+    if each.absence.part == WHOLE or each.cut:
+        return _("paid as a half day, one was left")
+    return _("a half day")
+
+
+def _none(each: Counted) -> Words:
+    if each.short:
+        return _("too few hours")
+    return _("no days are left")
+
+
+def allowance(facts: Facts, terms: Terms) -> Words:
+    """Return in words how much of the allowance this application takes and what is left (L8)."""
+    if not terms.by_year:
+        taken = sum(amount.units(facts, terms).values())
+        text = _("{units} of {limit} half days for this course.")
+        return format_lazy(text, units=str(taken), limit=str(terms.units))
+    years = sorted({each.on.year for each in facts.absence})
+    parts = [_of_year(year, facts, terms) for year in years]
+    return format_lazy(" ".join(["{}"] * len(parts)), *parts)
+
+
+def _of_year(year: int, facts: Facts, terms: Terms) -> Words:
+    used = (facts.units_used or {}).get(year, 0)
+    taken = amount.units(facts, terms).get(year, 0)
+    words = {
+        "units": str(taken),
+        "limit": str(terms.units),
+        "year": str(year),
+        "used": str(used),
+        "left": str(max(0, terms.units - used - taken)),
+    }
+    text = _(
+        "{units} of the {limit} half days of {year}; {used} were used before, {left} are left."
+    )
+    return format_lazy(text, **words)

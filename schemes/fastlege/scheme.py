@@ -1,0 +1,190 @@
+"""The refund scheme of Den norske legeforening for GPs, tied to the contract."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from schemes.base import (
+    Allowance,
+    Assessment,
+    Capacity,
+    Columns,
+    Judgement,
+    Payee,
+    PoolPlan,
+    Reason,
+    Scheme,
+)
+from schemes.fastlege import facts, forms, listing, page, rules, statement, tables, terms
+from schemes.fastlege.facts import CERTIFICATE, DOCUMENTATION, Facts
+from schemes.fastlege.tables import Tables
+from schemes.fastlege.terms import Terms
+from schemes.wording import amount as kroner
+
+# The appropriation has no end of its own: it lasts while there is money.
+NO_END = date(2099, 12, 31)
+
+TOPIC = Judgement(
+    "course.topic_accepted",
+    _("The course is about quality improvement or patient safety"),
+    about=("course.evaluates_own_practice",),
+)
+OF_CERTIFICATE = Judgement(
+    "documents.certificate_accepted",
+    _("Course certificate"),
+    paper=CERTIFICATE,
+    about=("documents.certificate_issued_on",),
+)
+OF_ABSENCE = Judgement(
+    "documents.absence_accepted",
+    _("Documentation of the absence"),
+    paper=DOCUMENTATION,
+    about=("absence",),
+)
+
+
+class Fastlege(Scheme):
+    """Applied for after the course; one appropriation; a case officer decides, finance pays."""
+
+    slug = tables.SLUG
+    title = _("Refund of courses for GPs")
+    owner = _("Den norske legeforening")
+    currency = "NOK"
+    language = "nb"
+    time_zone = str(facts.OSLO)
+    stylesheet = "schemes/fastlege.css"
+    steps = forms.STEPS
+    rules = page.RULES
+    capacities = (Capacity("case_officer", _("Case officer")),)
+    refusal_reasons = (
+        Reason("L1", _("The course certificate lies outside the days of the scheme")),
+        Reason("L2", _("The municipality has to apply for a GP that it employs")),
+        Reason("L3", _("The course is not about quality improvement or patient safety")),
+        Reason("L6", _("There is nothing to refund")),
+        Reason("other", _("Another reason, given in words")),
+    )
+    packet_parts = ("invoice", "confirmation", "application")
+    lists_courses = True
+
+    def lead(self, *, on: date) -> str:
+        """Return in a sentence or two when one applies and what one can get (L6, L8, L9)."""
+        now = tables.in_force(on)
+        rate = now.rate_on(on)
+        text = gettext(
+            "Apply after the course. You can get up to {fee} kr of the course fee, and {day} kr for "
+            "each whole day away from practice."
+        )
+        return text.format(fee=kroner(now.fee_cap), day=kroner(rate.whole if rate else Decimal(0)))
+
+    def contact(self, *, on: date) -> str:
+        """Return the address for questions about the scheme (L13)."""
+        return tables.in_force(on).contact
+
+    def stated(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the answers state, as facts."""
+        return statement.stated(answers)
+
+    def columns(self, answers: Mapping[str, Any]) -> Columns:
+        """Return what the answers say about the columns that all schemes share."""
+        return statement.columns(answers)
+
+    def read_facts(self, data: Mapping[str, Any], *, complete: bool = True) -> Facts:
+        """Return frozen facts. Raises FactsError naming the field; a draft may be incomplete."""
+        return facts.read(data, complete=complete)
+
+    def terms(self, facts: Facts) -> Terms:
+        """Return the terms in force on the first day of the course.
+
+        Raises LookupError when no terms are entered at all.
+        """
+        return self.terms_from(self.terms_tables(), facts)
+
+    def terms_tables(self) -> Tables:
+        """Return all terms and rates, in two queries."""
+        return tables.read()
+
+    def terms_from(self, tables: Tables, facts: Facts) -> Terms:
+        """Return the terms of the course's first day; while it is unknown, of the decision's."""
+        return tables.in_force(facts.starts_on or facts.decided_on)
+
+    def assess(self, facts: Facts, terms: Terms) -> Assessment:
+        """Try every rule and return all findings and the amount."""
+        return rules.assess(facts, terms)
+
+    def terms_snapshot(self, terms_in_force: Terms) -> dict[str, Any]:
+        """Return the terms as plain JSON, for a decision to store."""
+        return terms.snapshot(terms_in_force)
+
+    def terms_from_snapshot(self, plain: Mapping[str, Any]) -> Terms:
+        """Return the terms that a decision stored."""
+        return terms.from_snapshot(plain)
+
+    def pool_on(self, day: date) -> PoolPlan:
+        """Return the appropriation: one pool since the scheme began, whatever the day (L5)."""
+        read = tables.read()
+        began = read.first.first_day
+        return PoolPlan(str(began.year), began, NO_END, read.in_force(day).appropriation)
+
+    def pool_title(self, key: str) -> str:
+        """Return the pool's name in words."""
+        return gettext("The appropriation")
+
+    def exclusive_key(self, year: int) -> None:
+        """Return nothing: a GP may have several grants, within the allowance (L8)."""
+
+    def allowances(self, assessment: Assessment, terms: Terms) -> tuple[Allowance, ...]:
+        """Return the units of each year of the absence (L8); none where they count per course."""
+        if not terms.by_year:
+            return ()
+        units = assessment.details["units"]
+        return tuple(Allowance(int(year), taken, terms.units) for year, taken in units.items())
+
+    def judgements(self, facts: Facts) -> tuple[Judgement, ...]:
+        """Return what the case officer judges: an unlisted course, and the papers (L3, L10, L12)."""
+        topic = () if facts.pre_approved is not False else (TOPIC,)
+        absence = (OF_ABSENCE,) if facts.absence else ()
+        return (*topic, OF_CERTIFICATE, *absence)
+
+    def list_course(self, *, answers: Mapping[str, Any], on: date) -> None:
+        """Put the course on the list of pre-approved courses from a day on (L12)."""
+        listing.add(answers=answers, on=on)
+
+    def may_decide_on(self, day: date) -> bool:
+        """Tell that every day is as good."""
+        return True
+
+    def next_break(self, day: date) -> None:
+        """Return nothing: there are no breaks."""
+
+    def answer_expected_on(
+        self, *, submitted_on: date, starts_on: date | None, terms: Terms | None = None
+    ) -> date:
+        """Return the day by which an applicant can expect an answer."""
+        terms = terms or tables.in_force(starts_on or submitted_on)
+        return submitted_on + timedelta(days=terms.answer_days)
+
+    def asks_head_of_unit(self, terms: Terms) -> bool:
+        """Tell that nobody else has to confirm anything."""
+        return False
+
+    def due_on(self, *, starts_on: date, decided_on: date) -> date:
+        """Return the day by which it is paid: so many days after the decision."""
+        return decided_on + timedelta(days=tables.in_force(starts_on).payment_days)
+
+    def payable(
+        self, facts: Facts, terms: Terms, *, granted: Decimal, actual_cost: Decimal
+    ) -> Decimal:
+        """Return what was granted: the course is over and its cost is known."""
+        return granted
+
+    def buyer(self, terms: Terms) -> dict[str, str]:
+        """Return who pays, and where questions are answered (L13)."""
+        return {"name": terms.payer, "email": terms.contact}
+
+    def payee(self, answers: Mapping[str, Any]) -> Payee:
+        """Return who is paid to which account (L2)."""
+        return statement.payee(answers)

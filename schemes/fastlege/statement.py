@@ -1,0 +1,90 @@
+"""What the answers of an application for a refund state: facts, shared columns, and who is paid."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from schemes.base import Columns, Payee
+from schemes.fastlege.facts import MUNICIPALITY, Absence
+from schemes.fastlege.forms import STEPS
+from schemes.forms import StepForm
+
+
+def stated(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the answers state, as facts; what is unanswered or unreadable is None."""
+    forms = _read(answers)
+    issued_on = forms["papers"].value("certificate_issued_on")
+    return {
+        "applicant": {"kind": forms["applicant"].value("kind") or None},
+        "course": _course(forms["course"]),
+        "absence": [_day(each) for each in forms["absence"].value("absence") or ()],
+        "fee_paid": _amount(forms["fee"].value("fee_paid")),
+        "other_funding": _amount(forms["fee"].value("other_funding")),
+        "documents": {"certificate_issued_on": _iso(issued_on)},
+    }
+
+
+def columns(answers: Mapping[str, Any]) -> Columns:
+    """Return what the answers say about the columns that all schemes share: valid values only."""
+    forms = _read(answers)
+    applicant, course = forms["applicant"], forms["course"]
+    return Columns(
+        participant=applicant.value("name") or "",
+        personal_number=applicant.value("national_id") or "",
+        workplace=_of_municipality(applicant, "municipality"),
+        course_title=course.value("title") or "",
+        starts_on=course.value("starts_on"),
+        ends_on=course.value("ends_on") if course.value("starts_on") else None,
+        country="NO",
+    )
+
+
+def payee(answers: Mapping[str, Any]) -> Payee:
+    """Return who is paid to which account: the municipality if it applies, else the GP."""
+    applicant = _read(answers)["applicant"]
+    return Payee(
+        name=_of_municipality(applicant, "municipality") or applicant.value("name") or "",
+        account=applicant.value("account_number") or "",
+        organisation_number=_of_municipality(applicant, "organisation_number"),
+        reference=_of_municipality(applicant, "reference"),
+    )
+
+
+def _read(answers: Mapping[str, Any]) -> dict[str, StepForm]:
+    # On any day: what was on the list then was on it. The answers come opened, so secrets are in
+    # clear already.
+    forms = {
+        step.slug: step.form(data=answers.get(step.slug) or {}, on=None, others=answers)
+        for step in STEPS
+    }
+    for form in forms.values():
+        form.is_valid()
+    return forms
+
+
+def _of_municipality(applicant: StepForm, name: str) -> str:
+    # What was typed before the applicant chose to apply personally counts no longer.
+    return applicant.value(name) or "" if applicant.value("kind") == MUNICIPALITY else ""
+
+
+def _course(form: StepForm) -> dict[str, Any]:
+    return {
+        "pre_approved": bool(form.listed) if form.value("title") else None,
+        "evaluates_own_practice": form.value("evaluates_own_practice"),
+        "starts_on": _iso(form.value("starts_on")),
+        "ends_on": _iso(form.value("ends_on")),
+    }
+
+
+def _day(absence: Absence) -> dict[str, Any]:
+    hours = _amount(absence.hours)
+    return {"on": absence.on.isoformat(), "part": absence.part, "hours": hours}
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _amount(amount: Decimal | None) -> str | None:
+    return None if amount is None else format(amount, "f")
