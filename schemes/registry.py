@@ -1,9 +1,10 @@
 """The schemes that this house runs: one line each."""
 
 from schemes.base import Scheme
+from schemes.fastlege.scheme import Fastlege
 from schemes.rfr.scheme import RFR
 
-SCHEMES: list[Scheme] = [RFR()]
+SCHEMES: list[Scheme] = [RFR(), Fastlege()]
 
 
 def get(slug: str) -> Scheme:

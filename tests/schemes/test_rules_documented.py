@@ -1,43 +1,52 @@
-"""docs/rules.md tells the truth: each rule has its sentence, its code and a test that names it."""
+"""The pages of the rules tell the truth: each rule has its sentence, its code and a test that names it."""
 
 import re
 
 import pytest
 
-from schemes.registry import get
-from schemes.rfr.letter import SENTENCES
-from tests.schemes.rules_page import PAGE, ROOT, RULES, naming_tests
+from schemes.registry import SCHEMES, get
+from tests.schemes.rules_page import PAGES, ROOT
 
-NUMBERS = [f"R{number}" for number in range(1, 37)]
-every_rule = pytest.mark.parametrize("number", NUMBERS)
+every_rule = pytest.mark.parametrize(
+    ("page", "number"),
+    [pytest.param(page, number, id=number) for page in PAGES for number in page.rules],
+)
 
 
-def sections():
-    parts = re.split(r"^## (R\d+)\n", PAGE.read_text(), flags=re.MULTILINE)
+def sections(page):
+    parts = re.split(rf"^## ({page.letter}\d+)\n", page.path.read_text(), flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
-def listed(number, heading):
+def listed(page, number, heading):
     """Return the `path:name` entries under a heading of a rule's section."""
-    _before, _heading, after = sections()[number].partition(f"\n{heading}:\n")
+    _before, _heading, after = sections(page)[number].partition(f"\n{heading}:\n")
     return re.findall(r"^- `([^:`]+):([^`]+)`$", after.split("\n\n")[0], flags=re.MULTILINE)
 
 
-def test_the_letter_has_36_rules_and_each_is_described():
-    assert list(SENTENCES) == NUMBERS
-    assert list(RULES) == NUMBERS
-    assert list(get("rfr").rules) == NUMBERS
-    assert list(sections()) == NUMBERS
+def test_every_scheme_has_a_page_of_its_rules():
+    assert [page.slug for page in PAGES] == [scheme.slug for scheme in SCHEMES]
+
+
+@pytest.mark.parametrize(("place", "count"), [(0, 36), (1, 14)])
+def test_the_source_has_so_many_rules_and_each_is_described(place, count):
+    page = PAGES[place]
+    numbers = [f"{page.letter}{number}" for number in range(1, count + 1)]
+
+    assert list(page.sentences) == numbers
+    assert list(page.rules) == numbers
+    assert list(get(page.slug).rules) == numbers
+    assert list(sections(page)) == numbers
 
 
 @every_rule
-def test_a_rule_stands_there_with_the_letters_sentence(number):
-    assert f"\n> {SENTENCES[number]}\n" in sections()[number]
+def test_a_rule_stands_there_with_the_sources_sentence(page, number):
+    assert f"\n> {page.sentences[number]}\n" in sections(page)[number]
 
 
 @every_rule
-def test_a_rule_has_code(number):
-    places = listed(number, "Code")
+def test_a_rule_has_code(page, number):
+    places = listed(page, number, "Code")
 
     assert places
     for path, name in places:
@@ -46,26 +55,28 @@ def test_a_rule_has_code(number):
 
 
 @every_rule
-def test_the_code_of_a_rule_names_it(number):
-    spoken = [(ROOT / path).read_text() for path, _name in listed(number, "Code")]
+def test_the_code_of_a_rule_names_it(page, number):
+    spoken = [(ROOT / path).read_text() for path, _name in listed(page, number, "Code")]
 
     # R12–R15 in a docstring names R13 and R14 too.
-    assert any(re.search(rf"\b{number}\b", code) or _in_a_span(number, code) for code in spoken)
+    assert any(
+        re.search(rf"\b{number}\b", code) or _in_a_span(page, number, code) for code in spoken
+    )
 
 
 @every_rule
-def test_a_rule_has_a_test_that_names_it(number):
-    assert naming_tests()[number]
+def test_a_rule_has_a_test_that_names_it(page, number):
+    assert page.naming_tests()[number]
 
 
 @every_rule
-def test_the_page_lists_tests_that_exist(number):
-    there = listed(number, "Tests")
+def test_the_page_lists_tests_that_exist(page, number):
+    there = listed(page, number, "Tests")
 
     assert there
-    assert {f"{path}:{name}" for path, name in there} <= set(naming_tests()[number])
+    assert {f"{path}:{name}" for path, name in there} <= set(page.naming_tests()[number])
 
 
-def _in_a_span(number, code):
-    spans = re.findall(r"\bR(\d+)–R(\d+)\b", code)
+def _in_a_span(page, number, code):
+    spans = re.findall(rf"\b{page.letter}(\d+)–{page.letter}(\d+)\b", code)
     return any(int(first) <= int(number[1:]) <= int(last) for first, last in spans)

@@ -1,0 +1,134 @@
+"""A refund is applied for on the house's pages: drafted, shown, prefilled and sent in without papers."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from applications import services
+from applications.assessment import assess
+from applications.models import State
+from schemes.registry import get
+from tests.factories import person
+from tests.schemes.test_fastlege_forms import ANSWERS, APPLICANT, MUNICIPALITY, NATIONAL_ID, TODAY
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2022, 6, 20, 9, tzinfo=UTC)
+WITHOUT_DATES = {"papers": {"certificate_issued_on": ""}}
+
+
+@pytest.fixture
+def fastlege():
+    return get("fastlege")
+
+
+def drafted(scheme, *, by=None, **changed):
+    application = services.start(scheme=scheme, applicant=by or person(), at=AT)
+    for slug, typed in (ANSWERS | changed).items():
+        application = services.save_step(
+            application=application,
+            step=scheme.step(slug),
+            typed=typed,
+            revision=application.revision,
+            by=application.applicant,
+            at=AT,
+        )
+    return application
+
+
+def test_l6_l8_l9_what_was_typed_is_assessed(fastlege):
+    found = assess(drafted(fastlege), on=TODAY, at=AT)
+
+    assert found.by_rules == Decimal("3200.50") + 8500 + 4250
+    assert found.details["units"] == {"2022": 3}
+    assert found.rules == ["L10"]
+
+
+def test_l10_it_is_sent_in_without_papers_and_waits(fastlege):
+    application = drafted(fastlege, **WITHOUT_DATES)
+
+    sent = services.submit(application=application, by=application.applicant, at=AT)
+
+    assert (sent.state, sent.assessed) == (State.SUBMITTED, Decimal("15950.50"))
+    found = assess(sent, on=TODAY, at=AT)
+    assert (found.outcome, found.amount, found.rules) == ("wait", 0, ["L10"])
+
+
+def test_numbers_stand_nowhere_in_clear(fastlege):
+    application = drafted(fastlege)
+
+    stored = f"{application.answers}{application.facts}"
+    assert NATIONAL_ID not in stored
+    assert "78903" not in stored
+    assert application.person_key
+
+
+@pytest.mark.parametrize("slug", [*ANSWERS])
+def test_every_step_is_a_page_of_the_house(fastlege, client, slug):
+    application = drafted(fastlege)
+    client.force_login(application.applicant)
+
+    page = client.get(reverse("applications:step", args=[application.uuid, slug]))
+
+    assert page.status_code == 200
+    assert NATIONAL_ID not in page.text or slug == "applicant"
+
+
+def test_l7_the_absence_page_lists_the_days_of_the_course_and_is_saved(fastlege, client):
+    application = drafted(fastlege, absence={"absence": []})
+    client.force_login(application.applicant)
+    address = reverse("applications:step", args=[application.uuid, "absence"])
+    page = client.get(address)
+    assert page.text.count("<select") == 4
+
+    sent = {
+        "revision": application.revision,
+        "seal": page.context["seal"],
+        "absence-2-on": "2022-06-09",
+        "absence-2-part": "whole",
+        "absence-2-hours": "",
+    }
+    response = client.post(address, sent)
+
+    application.refresh_from_db()
+    assert response.status_code == 302
+    assert application.answers["absence"] == {"absence": ["2022-06-09|whole|"]}
+    assert application.facts["absence"] == [{"on": "2022-06-09", "part": "whole", "hours": None}]
+
+
+def test_the_check_page_shows_all_answers_and_masks_numbers(fastlege, client):
+    application = drafted(fastlege)
+    client.force_login(application.applicant)
+
+    page = client.get(reverse("applications:check", args=[application.uuid])).text
+
+    assert "014180 •••••" in page
+    assert NATIONAL_ID not in page
+    assert "12345678903" not in page
+
+
+def test_l2_a_municipalitys_next_application_keeps_it_but_not_the_gp(fastlege):
+    clerk = person(name="Demo Saksbehandler")
+    drafted(fastlege, by=clerk, applicant=APPLICANT | MUNICIPALITY)
+
+    following = services.start(scheme=fastlege, applicant=clerk, at=AT)
+
+    kept = following.answers["applicant"]
+    assert kept["municipality"] == "Demo kommune"
+    assert not {"name", "national_id", "hpr_number"} & kept.keys()
+    assert following.person_key == ""
+
+
+def test_a_visitor_finds_both_schemes(client):
+    page = client.get("/").text
+
+    assert 'data-scheme="fastlege"' in page
+    assert 'data-scheme="rfr"' in page
+
+
+def test_the_page_before_one_begins_says_what_to_have_at_hand(client):
+    client.force_login(person())
+
+    assert client.get(reverse("applications:start", args=["fastlege"])).status_code == 200

@@ -1,0 +1,192 @@
+"""The refund scheme as the house sees it: what the contract asks of every scheme."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+from django.utils import translation
+
+from schemes.fastlege import tables
+from schemes.fastlege.models import DatedTerms, ListedCourse
+from schemes.registry import get
+from tests.factories import appointed
+from tests.schemes.fastlege import said
+from tests.schemes.test_fastlege_forms import ANSWERS, COURSE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def fastlege():
+    return get("fastlege")
+
+
+def d(text):
+    return date.fromisoformat(text)
+
+
+def test_one_case_officer_decides(fastlege):
+    assert [capacity.slug for capacity in fastlege.capacities] == ["case_officer"]
+    assert fastlege.exclusive_key(2022) is None
+    assert not fastlege.asks_head_of_unit(tables.in_force(d("2022-06-07")))
+
+
+def test_l5_one_appropriation_pays_whatever_the_day(fastlege):
+    plans = {fastlege.pool_on(d(day)) for day in ("2021-08-17", "2022-06-30", "2031-12-31")}
+
+    assert len(plans) == 1
+    (plan,) = plans
+    assert (plan.key, plan.starts_on, plan.budget) == ("2021", d("2021-08-17"), 24_000_000)
+    assert plan.ends_on > d("2031-12-31")
+    with translation.override("en"):
+        assert fastlege.pool_title(plan.key) == "The appropriation"
+
+
+def test_there_are_no_breaks_and_no_report(fastlege):
+    assert fastlege.may_decide_on(d("2022-12-25"))
+    assert fastlege.next_break(d("2022-12-25")) is None
+    assert fastlege.last_day_to_decide(2022) is None
+    assert fastlege.report_due_on(ends_on=d("2022-06-10")) is None
+
+
+def test_it_is_answered_and_paid_within_the_days_of_the_terms(fastlege):
+    assert fastlege.answer_expected_on(submitted_on=d("2022-06-20"), starts_on=None) == d(
+        "2022-07-20"
+    )
+    due = fastlege.due_on(starts_on=d("2022-06-07"), decided_on=d("2022-08-15"))
+    assert due == d("2022-08-15") + timedelta(days=30)
+
+
+def test_what_was_granted_is_paid(fastlege):
+    facts = fastlege.read_facts(said())
+    terms = fastlege.terms(facts)
+
+    paid = fastlege.payable(facts, terms, granted=Decimal("11700.00"), actual_cost=Decimal(1))
+
+    assert paid == Decimal("11700.00")
+
+
+def test_l13_questions_go_to_the_funds_address(fastlege):
+    assert fastlege.contact(on=d("2022-06-07")) == "fastlegekurs-ksfond@legeforeningen.no"
+    assert fastlege.buyer(tables.in_force(None))["email"] == fastlege.contact(on=d("2022-06-07"))
+
+
+def test_l6_l9_visitors_are_told_what_they_can_get(fastlege):
+    with translation.override("en"):
+        words = fastlege.lead(on=d("2022-06-07")).replace("\xa0", " ")
+
+    assert "4 000 kr" in words
+    assert "8 500 kr" in words
+
+
+def test_a_refusal_names_a_rule_that_the_page_has(fastlege):
+    coded = [reason.code for reason in fastlege.refusal_reasons]
+
+    assert coded == ["L1", "L2", "L3", "L6", "other"]
+    assert set(coded) - {"other"} <= set(fastlege.rules)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, ["documents.certificate_accepted", "documents.absence_accepted"]),
+        ({"absence": []}, ["documents.certificate_accepted"]),
+        (
+            {"course__pre_approved": False, "absence": []},
+            ["course.topic_accepted", "documents.certificate_accepted"],
+        ),
+    ],
+)
+def test_l3_l10_l12_the_case_officer_judges_what_needs_eyes(fastlege, changes, expected):
+    judged = fastlege.judgements(fastlege.read_facts(said(**changes)))
+
+    assert [each.fact for each in judged] == expected
+    papers = {kind.slug for kind in fastlege.papers()}
+    assert {each.paper for each in judged} - {""} <= papers
+
+
+def test_l12_an_accepted_course_is_put_on_the_list_once(fastlege):
+    other = {"title": "Et annet kurs", "organiser": "Demo", "evaluates_own_practice": "no"}
+    answers = ANSWERS | {"course": COURSE | other}
+    assert not fastlege.stated(answers)["course"]["pre_approved"]
+
+    for _time in range(2):
+        fastlege.list_course(answers=answers, on=d("2022-06-01"))
+
+    assert ListedCourse.objects.get(title="Et annet kurs").organiser == "Demo"
+    assert fastlege.stated(answers)["course"]["pre_approved"]
+
+
+def test_l11_l14_everything_happens_in_the_service(fastlege):
+    assert [step.slug for step in fastlege.steps] == [
+        "applicant",
+        "course",
+        "absence",
+        "fee",
+        "papers",
+    ]
+
+
+def test_a_decision_can_be_read_back_with_its_own_terms(fastlege):
+    terms = fastlege.terms(fastlege.read_facts(said()))
+
+    assert fastlege.terms_from_snapshot(fastlege.terms_snapshot(terms)) == terms
+
+
+def test_a_draft_without_a_day_has_the_terms_of_the_day_it_is_looked_at(fastlege):
+    draft = fastlege.read_facts({"decided_on": "2022-01-01"}, complete=False)
+
+    assert fastlege.terms(draft).fee_cap == 4000
+    assert fastlege.terms(fastlege.read_facts({}, complete=False)).fee_cap == 4000
+
+
+# Its figures in the administration
+
+OURS = [model for model in admin.site._registry if model._meta.app_label == "fastlege"]
+
+
+def page(model, action, *args):
+    return reverse(f"admin:fastlege_{model._meta.model_name}_{action}", args=args)
+
+
+@pytest.fixture
+def administrator(client):
+    client.force_login(appointed("administrator", scheme="fastlege"))
+    return client
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_every_list_opens(administrator, model):
+    assert administrator.get(page(model, "changelist")).status_code == 200
+
+
+def test_l6_l8_the_later_version_is_entered_as_a_row(administrator):
+    row = DatedTerms.objects.get()
+    form = administrator.get(page(DatedTerms, "change", row.pk)).context["adminform"].form
+    answers = {name: value for name, value in form.initial.items() if value not in (None, False)}
+    del answers["municipality_day_rate"]
+    later = {"valid_from": "2023-07-03", "fee_cap": "7000", "units": "12", "units_per": "course"}
+
+    response = administrator.post(page(DatedTerms, "add"), answers | later)
+
+    assert response.status_code == 302, response.context["errors"]
+    assert tables.in_force(d("2023-07-02")).fee_cap == 4000
+    found = tables.in_force(d("2023-07-03"))
+    assert (found.fee_cap, found.units, found.by_year) == (7000, 12, False)
+    assert not found.municipality_day_rate
+
+
+def test_terms_and_rates_are_never_deleted(administrator):
+    row = DatedTerms.objects.get()
+
+    assert (
+        administrator.post(page(DatedTerms, "delete", row.pk), {"post": "yes"}).status_code == 403
+    )
+
+
+def test_another_schemes_administrator_does_not_see_them(client):
+    client.force_login(appointed("administrator"))
+
+    assert client.get(page(DatedTerms, "changelist")).status_code == 403
