@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from applications.assessment import assess
 from applications.models import Application, Paper
-from schemes.base import Assessment, Level, Outcome, Step
+from schemes.base import Assessment, Finding, Level, Outcome, Step
 from schemes.forms import StepForm
 
 Forms = Mapping[str, StepForm]
@@ -107,7 +107,7 @@ def amount_card(application: Application, assessment: Assessment) -> dict[str, A
         "amount": _amount(assessment, refused=refused),
         "currency": application.rules.currency,
         "lines": assessment.arithmetic if assessment.by_rules else (),
-        "findings": assessment.at(Level.REFUSE, Level.WAIT, Level.LOOK),
+        "findings": _beside(application, assessment),
         "rules": application.rules.rules,
         "note": _note(assessment, refused=refused),
     }
@@ -116,6 +116,13 @@ def amount_card(application: Application, assessment: Assessment) -> dict[str, A
 def todays_card(application: Application, *, on: date, at: datetime) -> dict[str, Any]:
     """Return the card as the rules see the saved answers today."""
     return amount_card(application, assess(application, on=on, at=at))
+
+
+def _beside(application: Application, assessment: Assessment) -> list[Finding]:
+    # What stands against it, and what the scheme always tells, such as what is left of an allowance.
+    against = assessment.at(Level.REFUSE, Level.WAIT, Level.LOOK)
+    told = application.rules.always_told
+    return [each for each in assessment.findings if each in against or each.rule in told]
 
 
 def _amount(assessment: Assessment, *, refused: bool) -> Decimal | None:

@@ -267,6 +267,8 @@ class Scheme(ABC):
     # Whether the house pays the payee itself, by a settlement statement, instead of being invoiced.
     pays_out: ClassVar[bool] = False
     statement: ClassVar[DocumentWords] = DocumentWords(_("Settlement statement"))
+    # Rules that the applicant reads beside the form even where they are met.
+    always_told: ClassVar[frozenset[str]] = frozenset()
     # What the head of unit reads at once before confirming, as "step.field".
     head_reads: ClassVar[tuple[str, ...]] = ()
     # After how many days without a paper the applicant is reminded of it, again and again.

@@ -67,7 +67,9 @@ class Fastlege(Scheme):
         Reason("L6", _("There is nothing to refund")),
         Reason("other", _("Another reason, given in words")),
     )
+    always_told = frozenset({"L8"})
     packet_parts = ("invoice", "confirmation", "application")
+    before_course = False
     lists_courses = True
 
     def lead(self, *, on: date) -> str:

@@ -132,3 +132,14 @@ def test_the_page_before_one_begins_says_what_to_have_at_hand(client):
     client.force_login(person())
 
     assert client.get(reverse("applications:start", args=["fastlege"])).status_code == 200
+
+
+def test_l8_what_is_left_of_the_allowance_is_told_beside_the_form(fastlege, client):
+    application = drafted(fastlege)
+    client.force_login(application.applicant)
+
+    page = client.get(
+        reverse("applications:amount", args=[application.uuid]), HTTP_ACCEPT_LANGUAGE="en"
+    )
+
+    assert "3 of the 4 half days of 2022; 0 were used before, 1 are left." in page.text
