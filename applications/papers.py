@@ -9,7 +9,7 @@ import puremagic
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image
+from PIL import Image, ImageFile
 
 from applications.models import Application, Paper
 
@@ -105,6 +105,8 @@ def _open_pdf(upload: UploadedFile, name: str) -> None:
 
 def _open_picture(upload: UploadedFile, name: str) -> None:
     upload.seek(0)
+    # WeasyPrint lets half a picture through, and that holds for everything in its process.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(upload, formats=["JPEG", "PNG"]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
