@@ -28,7 +28,7 @@ from decisions.signing import sign, sign_many
 from decisions.standing import Standing, may_sign, standings
 from invoicing import services as invoicing
 from schemes import services as pools
-from schemes.wording import amount as figure
+from schemes.wording import money
 
 __all__ = ["NotAllowed", "Obstacle", "Offer", "Result", "Stale", "Standing"]
 __all__ += ["may_sign", "offer", "sign", "sign_many", "standings"]
@@ -56,7 +56,7 @@ def lower(
     row = Lowering.objects.create(
         application=application, amount=amount, reason=reason.strip(), by=by, at=at
     )
-    words = f"{figure(amount)} {application.rules.currency}: {reason.strip()}"
+    words = f"{money(amount, application.rules.currency)}: {reason.strip()}"
     record(application, Event.Kind.LOWERED, by=by, at=at, text=words, internal=True)
     for signature in application.signatures.live().filter(outcome=GRANT):
         void_for_amount(signature, by=by, at=at)

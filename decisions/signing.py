@@ -26,6 +26,7 @@ from decisions.deciding import (
 from decisions.models import GRANT, REFUSE, Signature
 from decisions.standing import Standing, may_sign
 from schemes.base import Level
+from schemes.wording import UNITS
 from schemes.wording import amount as figure
 
 
@@ -122,7 +123,7 @@ def _require_offered(offered: Decimal, amount: Decimal | None, application: Appl
         raise NotAllowed(_("By the rules there is nothing to grant."))
     if amount is not None and amount != offered:
         words = _("What can be granted is now %(amount)s %(currency)s. Look again before you sign.")
-        currency = application.rules.currency
+        currency = UNITS.get(application.rules.currency, application.rules.currency)
         raise NotAllowed(words % {"amount": figure(offered), "currency": currency})
 
 

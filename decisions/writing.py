@@ -17,7 +17,7 @@ from invoicing import services as invoicing
 from schemes import services as pools
 from schemes.base import Assessment
 from schemes.models import Pool
-from schemes.wording import amount as figure
+from schemes.wording import money
 
 
 def grant(
@@ -40,7 +40,7 @@ def grant(
     _draw_units(application, assessment, by=by, at=at)
     application.granted, application.pool = amount, pool
     application.exclusive_key = application.rules.exclusive_key(application.year)
-    words = f"{figure(amount)} {application.rules.currency}"
+    words = money(amount, application.rules.currency)
     _decide(application, State.APPROVED, Event.Kind.APPROVED, words, by=by, at=at)
     decision = _write(application, live, assessment, pool=pool, at=at)
     invoicing.open_invoice(
@@ -75,7 +75,8 @@ def refusal(
     at: datetime,
 ) -> Decision:
     """Refuse, write letter, decision and notice; return the decision."""
-    _decide(application, State.REFUSED, Event.Kind.REFUSED, "", by=by, at=at)
+    why = _why(application, live)
+    _decide(application, State.REFUSED, Event.Kind.REFUSED, why, by=by, at=at)
     decision = _write(application, live, assessment, pool=None, at=at)
     notify_applicant(application, "decided", at=at, decision=decision)
     return decision
@@ -132,6 +133,14 @@ def _terms(application: Application, *, at: datetime) -> Any:
 def _reasons(application: Application, live: Sequence[Signature]) -> list[str]:
     named = {code for each in live for code in each.reasons if each.outcome == REFUSE}
     return [each.code for each in application.rules.refusal_reasons if each.code in named]
+
+
+def _why(application: Application, live: Sequence[Signature]) -> str:
+    """Return the reasons in words and what the signatories wrote, a line for each."""
+    labels = {each.code: each.label for each in application.rules.refusal_reasons}
+    with translation.override(application.rules.language):
+        lines = [str(labels[code]) for code in _reasons(application, live)]
+    return "\n".join(dict.fromkeys([*lines, *(each.text for each in live if each.text)]))
 
 
 def _letter(

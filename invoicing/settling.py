@@ -14,7 +14,7 @@ from applications.services import NotAllowed, move, notify_applicant
 from invoicing.issuing import credit, current, left_of, local_date, locked
 from invoicing.models import Settlement
 from schemes import services as pools
-from schemes.wording import amount as figure
+from schemes.wording import money
 
 
 def payable(application: Application, *, actual_cost: Decimal, at: datetime) -> Decimal:
@@ -51,7 +51,7 @@ def settle(*, application: Application, actual_cost: Decimal, by: Any, at: datet
         by_name=str(by),
     )
     _give_back(application, due, by=by, at=at)
-    words = f"{figure(due)} {application.rules.currency}"
+    words = money(due, application.rules.currency)
     move(application, State.SETTLED, kind=Event.Kind.SETTLED, by=by, at=at, text=words)
     notify_applicant(application, "settled", at=at, settlement=settlement)
     return settlement

@@ -8,12 +8,18 @@ from django.utils.functional import lazy
 from django.utils.translation import pgettext
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+UNITS = {"SEK": "kr", "NOK": "kr"}
 
 
 def amount(value: Decimal) -> str:
     """Return an amount as people write it: 5 000, or 4 999,50 where there are öre."""
     text = f"{value:,.2f}".removesuffix(".00")
     return text.replace(",", NO_BREAK_SPACE).replace(".", ",")
+
+
+def money(value: Decimal, currency: str) -> str:
+    """Return an amount with its unit: 5 000 kr."""
+    return f"{amount(value)}{NO_BREAK_SPACE}{UNITS.get(currency, currency)}"
 
 
 def _day(value: date) -> str:

@@ -13,12 +13,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from schemes.base import Level
+from schemes.wording import UNITS
 
 register = template.Library()
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
-UNITS = {"SEK": "kr", "NOK": "kr"}
 
 # Written out here: Django's own English is American, and it gives Nordic months a capital.
 DAY = {"nb": "j. F Y"}, "j F Y"
