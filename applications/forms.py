@@ -3,15 +3,25 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from schemes.fields import required
+
 
 class AskHeadForm(forms.Form):
     """Who is asked to confirm: the head of unit once more, or their deputy."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"class": "w-long"})
+        label=_("Name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"class": "w-long"}),
+        error_messages=required(_("Write the name of whoever is to confirm.")),
     )
     email = forms.EmailField(
-        label=_("E-mail"), widget=forms.EmailInput(attrs={"class": "w-long", "autocomplete": "off"})
+        label=_("E-mail"),
+        widget=forms.EmailInput(attrs={"class": "w-long", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Write the e-mail address that the link is to be sent to."),
+            "invalid": _("Write an e-mail address, for example name@example.org."),
+        },
     )
 
 
@@ -36,6 +46,7 @@ class ReportForm(forms.Form):
             "When, to whom, and how. The head of unit reads it; it has no effect on the money."
         ),
         max_length=5000,
+        error_messages=required(_("Say how the content was passed on.")),
         widget=forms.Textarea(attrs={"rows": 6}),
     )
 

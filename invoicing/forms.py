@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from schemes import wording
-from schemes.fields import AmountField
+from schemes.fields import AmountField, required
 from schemes.models import Organisation
 from schemes.widgets import DateInput
 
@@ -39,6 +39,7 @@ class CostForm(forms.Form):
     actual_cost = AmountField(
         label=_("Actual cost of the course"),
         help_text=_("Fee, travel and lodging, without VAT that you get back. No salary."),
+        error_messages=required(_("Write what the course really cost.")),
     )
 
 
@@ -50,14 +51,26 @@ class CorrectForm(forms.Form):
         help_text=_("Both invoices state this."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=REASON,
+        error_messages=required(_("Say what was wrong.")),
     )
 
 
 class PostponeForm(forms.Form):
     """A later due date, and why (R34)."""
 
-    due_on = forms.DateField(label=_("New due date"), widget=DateInput)
-    reason = forms.CharField(label=_("Reason"), max_length=REASON)
+    due_on = forms.DateField(
+        label=_("New due date"),
+        widget=DateInput,
+        error_messages={
+            "required": _("Choose the new due date."),
+            "invalid": _("Write the day as 2027-01-31."),
+        },
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON,
+        error_messages=required(_("Say why the due date is moved.")),
+    )
 
     def __init__(self, *args: Any, after: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
