@@ -152,7 +152,7 @@ def near(application: Application, *, on: date, last: date | None) -> Tag | None
     if days <= SOON:
         return Tag(_("The course is close"), "warn")
     if last and application.year == on.year and 0 <= (last - on).days <= 2 * SOON:
-        return Tag(_("Decide before the break"), "warn")
+        return Tag(_("Decide before the break"))
     return None
 
 
