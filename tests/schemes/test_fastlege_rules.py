@@ -1,6 +1,7 @@
 """The refund scheme's rules one by one: where each begins, where it ends, and what it says."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -275,6 +276,11 @@ def test_l8_is_open_until_it_is_known_what_was_used():
 def test_l9_the_rate_in_force_on_the_day_of_absence(on, whole, half):
     assert assessed(absence=away(on)).details["compensation"] == whole
     assert assessed(absence=away((on, "half"))).details["compensation"] == half
+
+
+@pytest.mark.parametrize(("on", "whole"), [("2021-12-31", 8080), ("2022-01-01", 8500)])
+def test_l9_a_rate_counts_from_its_first_day(on, whole):
+    assert TERMS.rate_on(date.fromisoformat(on)).whole == whole
 
 
 def test_l9_a_half_is_a_figure_of_its_own():

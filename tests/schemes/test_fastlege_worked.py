@@ -1,6 +1,8 @@
 """The worked examples of the refund scheme come out exactly, from the function and from the command."""
 
 import json
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 from django.core.management import call_command
 
 from schemes.registry import get
+from tests.schemes.test_fastlege_forms import APPLICANT
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +64,41 @@ def test_the_command_tells_what_the_example_says(case, monkeypatch):
         rules=stopping,
         details=answer,
     )
+
+
+def typed(facts):
+    """Return how the applicant of an example would have filled in the pages."""
+    listed = {"title": "SKIL – Vanedannende midler"}
+    other = {"title": "Et annet kurs", "organiser": "Demo", "evaluates_own_practice": "yes"}
+    course, documents = facts["course"], facts["documents"]
+    days = [f"{each['on']}|{each['part']}|{each['hours'] or ''}" for each in facts["absence"]]
+    return {
+        "applicant": APPLICANT | facts["applicant"],
+        "course": (listed if course["pre_approved"] else other)
+        | {name: course[name] for name in ("starts_on", "ends_on")},
+        "absence": {"absence": days},
+        "fee": {name: facts[name].replace(".", ",") for name in ("fee_paid", "other_funding")},
+        "papers": {"certificate_issued_on": documents["certificate_issued_on"] or ""},
+    }
+
+
+@BY_NAME
+def test_the_pages_state_what_the_example_says(case):
+    told, scheme = case["facts"], get(case["facts"]["scheme"])
+    answers = typed(told)
+    for step in scheme.steps:
+        form = step.form(data=answers[step.slug], on=date(2022, 8, 15), others=answers)
+        assert form.is_valid(), form.errors
+
+    stated = scheme.stated(answers)
+
+    # What the case officer judges and the house knows comes beside it.
+    known = {
+        name: told[name] for name in ("submitted_at", "decided_on", "history", "pool_remaining")
+    }
+    judged = {"documents": told["documents"] | stated["documents"]}
+    facts = scheme.read_facts(stated | known | judged)
+    assert replace(facts, evaluates_own_practice=None) == scheme.read_facts(told)
 
 
 def test_there_are_twelve_examples():

@@ -6,6 +6,8 @@ from decimal import Decimal
 from django.db import migrations
 
 FIRST_DAY = date(2021, 8, 17)
+# The page gives the list no dates. A long course may have begun well before the scheme.
+LISTED_FROM = date(2020, 1, 1)
 
 SOURCE = """\
 Den norske legeforening: ”Midlertidig refusjonsordning for fastleger”.
@@ -71,7 +73,7 @@ def enter(apps, schema_editor):
     for title in COURSES.splitlines():
         before = title.partition(" – ")[0]
         known = {"organiser": before if before in ORGANISERS else ""}
-        course.objects.get_or_create(title=title, valid_from=FIRST_DAY, defaults=known)
+        course.objects.get_or_create(title=title, valid_from=LISTED_FROM, defaults=known)
 
 
 class Migration(migrations.Migration):
