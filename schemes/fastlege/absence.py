@@ -152,8 +152,9 @@ def _split(row: str) -> tuple[str, str, str]:
 
 def _row(on: str, part: str, hours: str, *, fixed: bool) -> dict[str, Any]:
     day = _day(on)
-    first = (NOT_AWAY, gettext("Not away")) if fixed else ("", gettext("Choose"))
-    choices = [first, *WORDS.items()]
+    # A day that was written in is taken out again by saying that one was not away.
+    first = [] if fixed else [("", gettext("Choose"))]
+    choices = [*first, (NOT_AWAY, gettext("Not away")), *WORDS.items()]
     return {
         "fixed": fixed,
         "on": on,

@@ -248,6 +248,16 @@ def test_no_absence_is_an_answer():
     assert absence("2022-06-07|none|").value("absence") == ()
 
 
+def test_a_day_that_is_no_longer_the_courses_is_shown_and_can_be_taken_out():
+    others = {"course": COURSE | {"starts_on": "2022-06-08"}}
+    form = read(forms.AbsenceForm, {"absence": ["2022-06-07|whole|"]}, others=others)
+
+    assert list(form.errors) == ["absence"]
+    assert 'type="date"' in str(form["absence"])
+    sent = QueryDict("absence-3-on=2022-06-07&absence-3-part=none&absence-3-hours=")
+    assert forms.AbsenceForm(data=sent, on=TODAY).typed() == {"absence": []}
+
+
 def test_absence_is_told_in_words():
     with translation.override("en"):
         words = absence("2022-06-08|half|3,5", "2022-06-07|whole|").words("absence")
