@@ -204,15 +204,15 @@ def _at_the_link(page):
 def the_signatory(visit):
     """Looks through the queue and opens a case that the chair has signed."""
     visit.enter("hagg")
-    visit.shoot("queue", until="main form .buttons")
+    visit.shoot("queue", until="main form p.hint")
     visit.open("Skör äldre på akuten")
-    visit.shoot("case", until="aside .card")
+    visit.shoot("case", until=".side .card")
 
 
 def the_clerk(visit):
     """Has the packets that are due, and opens one of them."""
     visit.enter("berg")
-    visit.shoot("finance", until="main form .buttons")
+    visit.shoot("finance", until="main form p.hint")
     visit.open("SKAS-2026")
     visit.shoot("invoice")
     with visit.page.expect_download() as download:
