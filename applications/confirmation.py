@@ -34,7 +34,7 @@ def snapshot(application: Application, *, assessment: Assessment, at: datetime) 
             "steps": [
                 _step(step, application, on=at.astimezone(zone).date()) for step in scheme.steps
             ],
-            "papers": _papers(application),
+            "papers": papers_of(application),
             "assessment": assessment.as_json(),
         }
 
@@ -63,7 +63,8 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     return {"label": str(row["key"]), "value": [str(line) for line in lines if line]}
 
 
-def _papers(application: Application) -> list[dict[str, Any]]:
+def papers_of(application: Application) -> list[dict[str, Any]]:
+    """Return the papers that are attached now, with what tells each one from a changed one."""
     labels = {kind.slug: str(kind.label) for kind in application.rules.papers()}
     return [
         {

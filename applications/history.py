@@ -17,6 +17,7 @@ TONES = {
     Kind.APPROVED: "good",
     Kind.REFUSED: "bad",
     Kind.SETTLED: "good",
+    Kind.PAID: "good",
 }
 
 

@@ -222,7 +222,10 @@ class Event(models.Model):
         ENDED = "ended", _("Ended")
         INVOICED = "invoiced", _("Invoice made")
         CREDITED = "credited", _("Invoice credited")
+        STATED = "stated", _("Settlement statement made")
+        UNSTATED = "unstated", _("Settlement statement withdrawn")
         SENT = "sent", _("Sent to finance")
+        PAID = "paid", _("Payment released")
         SETTLED = "settled", _("Settled")
         REPORTED = "reported", _("Reported back")
 

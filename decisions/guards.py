@@ -92,6 +92,18 @@ END IF;
 RETURN NULL;
 """
 
+NOT_BY_WHO_DECIDED = """
+IF EXISTS (
+        SELECT 1 FROM invoicing_invoice i
+        JOIN decisions_signature s ON s.application_id = i.application_id
+        JOIN invoicing_paymentbatch b ON b.id = NEW.batch_id
+        WHERE i.id = NEW.invoice_id AND s.signatory_id = b.by_id
+) THEN
+    RAISE EXCEPTION 'Who has signed a decision does not release its payment.' REFUSED;
+END IF;
+RETURN NEW;
+"""
+
 KEPT = [
     "answers",
     "applicant_id",
@@ -200,3 +212,4 @@ CASES = [
         condition=pgtrigger.Condition("OLD.state IN ('approved', 'refused', 'settled', 'ended')"),
     ),
 ]
+PAYOUTS = [_before("payout_not_by_who_decided", pgtrigger.Insert, NOT_BY_WHO_DECIDED)]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, Document
 from decisions import guards
+from invoicing.models import Payment
 from schemes.base import Outcome
 from schemes.models import Pool
 
@@ -26,6 +27,15 @@ class Case(Application):
         proxy = True
         default_permissions = ()
         triggers = guards.CASES
+
+
+class Payout(Payment):
+    """A payment as the deciding office sees it: released by nobody who signed its decision."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = guards.PAYOUTS
 
 
 class Signatures(models.QuerySet):

@@ -1,18 +1,15 @@
 """Several packets in one ZIP, with an index that a spreadsheet opens."""
 
-import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from invoicing import spreadsheet
 from invoicing.models import Invoice
 
-# A spreadsheet takes a cell that begins like this for a formula and runs it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 CHUNK = 64 * 1024
 
 
@@ -40,13 +37,9 @@ def _packet(archive: zipfile.ZipFile, invoice: Invoice, pipe: "_Pipe") -> Iterat
 
 def index(invoices: Iterable[Invoice]) -> bytes:
     """Return the index as CSV that a Swedish spreadsheet opens by a double click."""
-    text = io.StringIO()
-    rows = csv.writer(text, delimiter=";", lineterminator="\r\n")
     titles = [_("Number"), _("Kind"), _("Administration"), _("Reference"), _("Participant")]
     titles += [_("Course"), _("Amount"), _("Currency"), _("Date"), _("Due"), _("File"), "SHA-256"]
-    rows.writerow(titles)
-    rows.writerows([_cell(value) for value in _row(invoice)] for invoice in invoices)
-    return text.getvalue().encode("utf-8-sig")
+    return spreadsheet.table(titles, map(_row, invoices))
 
 
 def file_name(invoice: Invoice) -> str:
@@ -59,7 +52,7 @@ def _row(invoice: Invoice) -> list[Any]:
     return [
         invoice.label,
         invoice.get_kind_display(),
-        invoice.series.organisation.name,
+        invoice.series.organisation or "",
         application.reference,
         application.participant,
         application.course_title,
@@ -70,13 +63,6 @@ def _row(invoice: Invoice) -> list[Any]:
         file_name(invoice),
         invoice.packet.sha256,
     ]
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return f"{value:.2f}".replace(".", ",")
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 class _Pipe(io.RawIOBase):

@@ -78,6 +78,8 @@ def _mail(invoice: Invoice, *, to: str, by: Any, at: datetime) -> None:
 
 
 def _require_ready(invoice: Invoice, application: Application, *, at: datetime) -> None:
+    if application.rules.pays_out:
+        raise NotAllowed(_("A settlement statement is not sent: its payment is released."))
     if Packet.objects.filter(invoice=invoice, rendered_at=None).exists():
         raise NotAllowed(_("The packet is still being made. Try again in a moment."))
     if not is_sent(invoice):

@@ -1,4 +1,4 @@
-"""Issuing: open an invoice, credit and correct it, postpone when it must go out."""
+"""Issuing: open an invoice or a statement, take it back, correct it, postpone when it must go out."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -16,6 +16,7 @@ from applications.nudge import nudge
 from applications.services import NotAllowed, record
 from invoicing import statement
 from invoicing.models import Invoice, Packet, Postponement, Series
+from schemes.base import Payee
 
 
 def open_invoice(
@@ -28,10 +29,11 @@ def open_invoice(
 ) -> Invoice:
     """Issue the clearing invoice of a grant in the caller's transaction and return it (R34, R35).
 
-    Takes the decision as plain JSON in the scheme's language; the packet states it. The grant must
-    be saved and the application locked. Adds the invoice with the next number of the
-    administration's year, its packet and a row of history. Raises RuntimeError outside a
-    transaction; PostgreSQL refuses a second invoice of the same decision.
+    A scheme that pays out has a settlement statement instead. Takes the decision as plain JSON in
+    the scheme's language; the packet states it. The grant must be saved and the application locked.
+    Adds the invoice with the next number of the administration's year, its packet and a row of
+    history. Raises RuntimeError outside a transaction; PostgreSQL refuses a second invoice of the
+    same decision.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An invoice is opened in the transaction that grants.")
@@ -39,15 +41,29 @@ def open_invoice(
     due_on = application.rules.due_on(starts_on=application.starts_on, decided_on=decided_on)
     series, number = _next(application, issued_on)
     figures = {"amount": application.granted, "issued_on": issued_on, "due_on": due_on}
-    snapshot = statement.of_grant(
-        application,
-        series=series,
-        number=number,
-        buyer=_buyer(application, decision, at=at),
-        decision=decision,
-        **figures,
-    )
+    described = {"series": series, "number": number, "decision": decision, **figures}
+    if application.rules.pays_out:
+        snapshot = statement.of_payout(application, payee=payee_of(application), **described)
+        figures |= {"kind": Invoice.Kind.STATEMENT}
+    else:
+        buyer = _buyer(application, decision, at=at)
+        snapshot = statement.of_grant(application, buyer=buyer, **described)
     return _issue(application, series, number, figures, snapshot, at=at, by=by)
+
+
+def payee_of(application: Application) -> Payee:
+    """Return who is paid for an application, as its answers name them: the account is in clear.
+
+    Raises NotAllowed when they name nobody.
+    """
+    answers = {
+        step.slug: step.form.opened(application.answers.get(step.slug, {}))
+        for step in application.rules.steps
+    }
+    payee = application.rules.payee(answers)
+    if payee is None or not payee.account:
+        raise NotAllowed(_("The application names no account to pay to."))
+    return payee
 
 
 @transaction.atomic
@@ -64,7 +80,7 @@ def credit(
     amount = left if amount is None else amount
     if not reason.strip():
         raise NotAllowed(_("Say why the invoice is credited."))
-    if invoice.kind != Invoice.Kind.INVOICE or not 0 < amount <= left:
+    if invoice.kind == Invoice.Kind.CREDIT or not 0 < amount <= left:
         raise NotAllowed(_("This invoice has already been credited by as much."))
     return _credit(application, invoice, amount, reason.strip(), at=at, by=by)
 
@@ -105,6 +121,8 @@ def correct(*, invoice: Invoice, reason: str, by: Any, at: datetime) -> Invoice:
     nothing is left, or when the due date has passed and no administrator has set a later one (R34).
     """
     application = locked(invoice.application)
+    if application.rules.pays_out:
+        raise NotAllowed(_("A settlement statement is not corrected: its answers are decided on."))
     left, due_on = left_of(invoice), due_date(invoice)
     require_in_time(due_on, local_date(application, at))
     credit(invoice=invoice, reason=reason, by=by, at=at)
@@ -142,16 +160,24 @@ def _issue(
     )
     packet = Packet.objects.create(invoice=invoice)
     nudge("invoicing.render_packet", packet.pk)
-    credited = invoice.kind == Invoice.Kind.CREDIT
-    kind = Event.Kind.CREDITED if credited else Event.Kind.INVOICED
-    record(application, kind, at=at, by=by, text=str(invoice))
+    record(application, _event(invoice, application), at=at, by=by, text=str(invoice))
     return invoice
+
+
+def _event(invoice: Invoice, application: Application) -> str:
+    if invoice.kind == Invoice.Kind.CREDIT:
+        paid_out = application.rules.pays_out
+        return Event.Kind.UNSTATED if paid_out else Event.Kind.CREDITED
+    return {
+        Invoice.Kind.INVOICE: Event.Kind.INVOICED,
+        Invoice.Kind.STATEMENT: Event.Kind.STATED,
+    }[invoice.kind]
 
 
 def _next(application: Application, issued_on: date) -> tuple[Series, int]:
     """Return the locked series and its next number; a rollback gives the number back."""
     series, _created = Series.objects.get_or_create(
-        organisation=application.organisation, year=issued_on.year
+        scheme=application.scheme, organisation=application.organisation, year=issued_on.year
     )
     Series.objects.select_for_update(no_key=True).get(pk=series.pk)
     last = Invoice.objects.filter(series=series).aggregate(last=Max("number"))["last"]
@@ -172,7 +198,7 @@ def _buyer(
 
 def current(application: Application) -> Invoice | None:
     """Return the application's invoice that counts now: the last that was not replaced."""
-    return application.invoices.filter(kind=Invoice.Kind.INVOICE, replaced_by=None).first()
+    return application.invoices.exclude(kind=Invoice.Kind.CREDIT).filter(replaced_by=None).first()
 
 
 def left_of(invoice: Invoice) -> Decimal:
@@ -198,7 +224,7 @@ def postpone(*, invoice: Invoice, due_on: date, reason: str, by: Any, at: dateti
     """
     locked(invoice.application)
     if invoice.kind != Invoice.Kind.INVOICE:
-        raise NotAllowed(_("A credit invoice has no due date."))
+        raise NotAllowed(_("Only an invoice has a due date that can be moved."))
     if not reason.strip() or due_on <= due_date(invoice):
         raise NotAllowed(_("Give a later day and say why."))
     return Postponement.objects.create(

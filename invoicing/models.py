@@ -1,4 +1,4 @@
-"""Invoices, numbered without a gap and never changed; the packet of papers; who did what with them."""
+"""Invoices and statements, numbered without a gap and never changed; packets; who did what with them."""
 
 import uuid
 
@@ -9,11 +9,16 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
+from invoicing import guards
+from schemes import secrets
 from schemes.models import Organisation, append_only
+from schemes.registry import get
 
 
 class Series(models.Model):
-    """The invoice numbers of one administration and year; its row is locked to take the next one.
+    """The numbers of one scheme, administration and year; its row is locked to take the next one.
+
+    A scheme that pays out has settlement statements, which may belong to no administration.
 
     It keeps no counter: the next number follows from the invoices that stand.
     """
@@ -21,80 +26,45 @@ class Series(models.Model):
     # PostgreSQL lets only those lock a row who may update a column of it: see schemes.rights.
     rows_are_locked = True
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    scheme = models.SlugField(_("scheme"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     year = models.PositiveSmallIntegerField(_("year"))
 
     class Meta:
         verbose_name = _("invoice series")
         verbose_name_plural = _("invoice series")
-        ordering = ["organisation", "year"]
+        ordering = ["scheme", "organisation", "year"]
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "year"], name="series_of_a_year")
+            models.UniqueConstraint(
+                fields=["scheme", "organisation", "year"],
+                name="series_of_a_year",
+                nulls_distinct=False,
+            )
         ]
         triggers = append_only("series")
 
     def __str__(self) -> str:
-        return f"{self.organisation.code.upper()}-{self.year}"
+        return f"{self.prefix}-{self.year}"
 
-
-# Takes the locks in the house's order: application, then series. What was committed meanwhile is
-# seen, because each statement of the function reads anew.
-NEXT_NUMBER = """
-    PERFORM 1 FROM applications_application WHERE id = NEW.application_id FOR NO KEY UPDATE;
-    PERFORM 1 FROM invoicing_series WHERE id = NEW.series_id FOR NO KEY UPDATE;
-    SELECT coalesce(max(number), 0) + 1 INTO next_number
-        FROM invoicing_invoice WHERE series_id = NEW.series_id;
-    IF NEW.number <> next_number THEN
-        RAISE EXCEPTION 'The next invoice of the series is number %, not %', next_number, NEW.number
-            USING ERRCODE = 'check_violation';
-    END IF;
-    IF NOT EXISTS (
-        SELECT 1 FROM invoicing_series s JOIN applications_application a
-            ON a.organisation_id = s.organisation_id
-        WHERE s.id = NEW.series_id AND a.id = NEW.application_id
-            AND s.year = extract(year FROM NEW.issued_on)
-    ) THEN
-        RAISE EXCEPTION 'The series is that of another administration or year'
-            USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NEW;
-"""
-
-NEVER_ABOVE_THE_GRANT = """
-    IF NEW.kind = 'invoice' THEN
-        SELECT coalesce(granted, 0) INTO room FROM applications_application
-            WHERE id = NEW.application_id;
-    ELSE
-        SELECT amount - (
-            SELECT coalesce(sum(c.amount), 0) FROM invoicing_invoice c WHERE c.credits_id = o.id
-        ) INTO room FROM invoicing_invoice o
-            WHERE o.id = NEW.credits_id AND o.kind = 'invoice'
-                AND o.application_id = NEW.application_id;
-    END IF;
-    IF room IS NULL OR NEW.amount > room THEN
-        RAISE EXCEPTION 'The amount % is more than the % that there is room for', NEW.amount, room
-            USING ERRCODE = 'check_violation';
-    END IF;
-    IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM invoicing_invoice o
-        WHERE o.id = NEW.replaces_id AND o.kind = 'invoice'
-            AND o.application_id = NEW.application_id
-            AND o.amount = (
-                SELECT sum(c.amount) FROM invoicing_invoice c WHERE c.credits_id = o.id
-            )
-    ) THEN
-        RAISE EXCEPTION 'Only an invoice that is credited in full is replaced'
-            USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NEW;
-"""
+    @property
+    def prefix(self) -> str:
+        """What its numbers begin with: the administration's short name, else the scheme's."""
+        if self.organisation:
+            return self.organisation.code.upper()
+        return get(self.scheme).statement.prefix or self.scheme.upper()
 
 
 class Invoice(models.Model):
-    """A clearing invoice or a credit invoice. What it states is a snapshot; a row never changes."""
+    """A clearing invoice, a settlement statement or what takes one back.
+
+    What it states is a snapshot; a row never changes.
+    """
 
     class Kind(models.TextChoices):
         INVOICE = "invoice", _("Invoice")
+        STATEMENT = "statement", _("Settlement statement")
         CREDIT = "credit", _("Credit invoice")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -124,33 +94,17 @@ class Invoice(models.Model):
             models.UniqueConstraint(fields=["series", "number"], name="invoice_number"),
             models.UniqueConstraint(
                 fields=["application"],
-                condition=Q(kind="invoice", replaces=None),
+                condition=Q(kind__in=["invoice", "statement"], replaces=None),
                 name="invoice_one_per_decision",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="invoice_above_nothing"),
             models.CheckConstraint(
-                condition=Q(kind="invoice", credits=None, due_on__isnull=False)
+                condition=Q(kind__in=["invoice", "statement"], credits=None, due_on__isnull=False)
                 | Q(kind="credit", credits__isnull=False, replaces=None),
                 name="invoice_credits_one",
             ),
         ]
-        triggers = [
-            *append_only("invoices"),
-            pgtrigger.Trigger(
-                name="invoice_next_number",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                declare=[("next_number", "integer")],
-                func=NEXT_NUMBER,
-            ),
-            pgtrigger.Trigger(
-                name="invoice_room",  # fires after the one above, which holds the locks
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                declare=[("room", "numeric")],
-                func=NEVER_ABOVE_THE_GRANT,
-            ),
-        ]
+        triggers = guards.INVOICE
 
     def __str__(self) -> str:
         return self.snapshot.get("number", str(self.number))
@@ -275,3 +229,100 @@ class Settlement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application}: {self.payable}"
+
+
+# Paying out
+
+
+class PaymentBatch(models.Model):
+    """Payments that finance released together, in one payment file. A row never changes."""
+
+    uuid = models.UUIDField(unique=True, editable=False)
+    scheme = models.SlugField(_("scheme"))
+    message_id = models.CharField(_("message id"), max_length=35, unique=True)
+    execute_on = models.DateField(_("day of payment"))
+    currency = models.CharField(_("currency"), max_length=3)
+    number = models.PositiveIntegerField(_("number of payments"))
+    total = models.DecimalField(_("sum"), max_digits=14, decimal_places=2)
+    at = models.DateTimeField(_("released"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by_name = models.CharField(_("who"), max_length=150)
+
+    class Meta:
+        verbose_name = _("payment batch")
+        verbose_name_plural = _("payment batches")
+        ordering = ["-pk"]
+        triggers = guards.BATCH
+
+    def __str__(self) -> str:
+        return f"{self.scheme.upper()}-{self.execute_on}-{self.pk}"
+
+
+class Payment(models.Model):
+    """One statement that is paid: released once, by somebody who did not decide it."""
+
+    batch = models.ForeignKey(PaymentBatch, models.PROTECT, related_name="payments")
+    invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="payment")
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    account = models.TextField(_("account, encrypted"))
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(account__startswith=secrets.MARK), name="payment_account_encrypted"
+            ),
+        ]
+        triggers = guards.PAYMENT
+
+    def __str__(self) -> str:
+        return f"{self.invoice} {self.amount}"
+
+
+class PaymentFile(models.Model):
+    """A file of a batch as it was made: for the bank or for people. Its content is encrypted."""
+
+    class Kind(models.TextChoices):
+        PAIN = "pain001", _("Payment file for the bank (ISO 20022 pain.001)")
+        CSV = "csv", _("The same payments as a table (CSV)")
+
+    batch = models.ForeignKey(PaymentBatch, models.PROTECT, related_name="files")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    content = models.TextField(_("content, encrypted"))
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField(_("size in bytes"))
+
+    class Meta:
+        verbose_name = _("payment file")
+        verbose_name_plural = _("payment files")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "kind"], name="payment_file_once"),
+            models.CheckConstraint(
+                condition=Q(content__startswith=secrets.MARK), name="payment_file_encrypted"
+            ),
+        ]
+        triggers = append_only("payment_files")
+
+    def __str__(self) -> str:
+        return f"{self.batch} {self.kind}"
+
+
+class FileDownload(models.Model):
+    """Somebody took a payment file. Rows are added and never changed."""
+
+    file = models.ForeignKey(PaymentFile, models.PROTECT, related_name="downloads")
+    at = models.DateTimeField(_("time"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by_name = models.CharField(_("who"), max_length=150)
+
+    class Meta:
+        verbose_name = _("download of a payment file")
+        verbose_name_plural = _("downloads of payment files")
+        ordering = ["at", "pk"]
+        triggers = append_only("file_downloads")
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.by_name}"

@@ -1,4 +1,4 @@
-"""The packet of an invoice: clearing invoice, confirmation and granted application as one PDF (R35)."""
+"""The packet of an invoice or a statement: all its papers as one PDF (R35)."""
 
 import hashlib
 import json
@@ -19,6 +19,8 @@ PARTS = {
     "confirmation": "invoicing/confirmation_part.html",
     "application": "invoicing/granted_part.html",
     "credit": "invoicing/credit_part.html",
+    "statement": "invoicing/statement_part.html",
+    "withdrawn": "invoicing/withdrawn_part.html",
 }
 
 
@@ -48,7 +50,10 @@ def build(invoice: Invoice) -> bytes:
     stated = invoice.snapshot
     language = stated["scheme"]["language"]
     with translation.override(language):
-        kind = _("Credit invoice") if invoice.kind == Invoice.Kind.CREDIT else _("Clearing invoice")
+        plain = (
+            _("Credit invoice") if invoice.kind == Invoice.Kind.CREDIT else _("Clearing invoice")
+        )
+        kind = stated.get("title") or plain
         attachments = [_figures(stated), *_uploads(stated)]
     return pdf.render(
         "invoicing/packet.html",
@@ -67,7 +72,8 @@ def _figures(stated: dict[str, Any]) -> pdf.Attachment:
 
 
 def _uploads(stated: dict[str, Any]) -> list[pdf.Attachment]:
-    papers = stated.get("confirmation", {}).get("papers", [])
+    # A statement says itself what was attached when it was issued: papers may come late.
+    papers = stated.get("papers", stated.get("confirmation", {}).get("papers", []))
     return [pdf.Attachment(each["name"], _content(each), each["label"]) for each in papers]
 
 

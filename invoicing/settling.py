@@ -40,6 +40,8 @@ def settle(*, application: Application, actual_cost: Decimal, by: Any, at: datet
     application = locked(application)
     if application.state != State.APPROVED:
         raise NotAllowed(_("Only a grant that is neither ended nor settled can be settled."))
+    if application.rules.pays_out:
+        raise NotAllowed(_("It is settled when its payment is released."))
     due = payable(application, actual_cost=actual_cost, at=at)
     settlement = Settlement.objects.create(
         application=application,

@@ -1,4 +1,4 @@
-"""What an invoice states: copied when it is issued, so that it never follows anything later."""
+"""What an invoice or a statement states: copied when it is issued, so it never follows anything later."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,8 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
+from applications import confirmation
 from applications.models import Application, Document
 from invoicing.models import Invoice, Series
+from schemes.base import Payee
+
+SHOWN = 4  # digits of an account
 
 
 def of_grant(
@@ -47,15 +51,71 @@ def of_grant(
         }
 
 
+def of_payout(
+    application: Application,
+    *,
+    series: Series,
+    number: int,
+    amount: Decimal,
+    issued_on: date,
+    due_on: date,
+    payee: Payee,
+    decision: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return everything that a settlement statement and its packet state, in the scheme's language.
+
+    The account is there by its last digits only, and no personal number at all.
+    """
+    scheme = application.rules
+    with translation.override(scheme.language):
+        return {
+            "number": number_in_words(series, number),
+            "kind": Invoice.Kind.STATEMENT.value,
+            "title": str(scheme.statement.title),
+            "parts": list(scheme.packet_parts),
+            "amount": str(amount),
+            "issued_on": issued_on.isoformat(),
+            "due_on": due_on.isoformat(),
+            "reference": application.reference,
+            "payee": payee_in_words(payee),
+            "contact": contact() | {"email": _address(application, on=issued_on)},
+            "course": course(application),
+            "scheme": scheme_of(application),
+            "decision": dict(decision),
+            "papers": confirmation.papers_of(application),
+            "confirmation": _confirmation(application),
+        }
+
+
+def payee_in_words(payee: Payee) -> dict[str, str]:
+    """Return who is paid as it may be shown: of the account only the last four digits."""
+    return {
+        "name": payee.name,
+        "account": f"•••• {payee.account[-SHOWN:]}",
+        "organisation_number": payee.organisation_number,
+        "reference": payee.reference,
+    }
+
+
+def _address(application: Application, *, on: date) -> str:
+    return application.rules.contact(on=on) or settings.INVOICE_CONTACT_EMAIL
+
+
 def of_credit(
     invoice: Invoice, *, series: Series, number: int, amount: Decimal, issued_on: date, reason: str
 ) -> dict[str, Any]:
-    """Return what a credit invoice states: the figures of the credited one, and why."""
-    kept = ("reference", "seller", "buyer", "course", "scheme")
+    """Return what a credit invoice states: the figures of the credited one, and why.
+
+    A settlement statement is taken back in the same way.
+    """
+    stated = invoice.kind == Invoice.Kind.STATEMENT
+    kept = ("payee", "contact") if stated else ("seller", "buyer")
+    kept += ("reference", "course", "scheme")
     return {
         "number": number_in_words(series, number),
         "kind": Invoice.Kind.CREDIT.value,
-        "parts": ["credit"],
+        "title": _withdrawn(invoice) if stated else "",
+        "parts": ["withdrawn" if stated else "credit"],
         "amount": str(amount),
         "issued_on": issued_on.isoformat(),
         "reason": reason,
@@ -67,6 +127,11 @@ def of_credit(
         "contact": contact(),
         **{name: invoice.snapshot[name] for name in kept},
     }
+
+
+def _withdrawn(invoice: Invoice) -> str:
+    with translation.override(invoice.snapshot["scheme"]["language"]):
+        return translation.gettext("Settlement statement withdrawn")
 
 
 def of_correction(

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.models import Notice, State
-from invoicing import bundle, register, services
+from invoicing import bundle, register, services, spreadsheet
 from invoicing.models import Handling, Invoice
 from schemes.registry import SCHEMES
 from tests import factories
@@ -228,7 +228,7 @@ def test_several_packets_come_as_a_zip_with_an_index(client, clerk):
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_no_cell_of_the_index_is_a_formula(text):
-    assert bundle._cell(text) == f"'{text}"
+    assert spreadsheet._cell(text) == f"'{text}"
 
 
 def test_ticked_packets_are_marked_as_sent_each_with_its_own_answer(client, clerk):

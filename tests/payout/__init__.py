@@ -1,0 +1,1 @@
+"""A tiny scheme that pays out itself, by settlement statements."""
