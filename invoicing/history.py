@@ -3,15 +3,16 @@
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from invoicing.models import Handling, Invoice
+from invoicing.models import FileDownload, Handling, Invoice, PaymentBatch
 from schemes import wording
 
 
 def events(invoice: Invoice) -> list[dict[str, Any]]:
     """Return who did what with an invoice and its packet, newest first, for the timeline."""
-    found = [*_issued(invoice), *_handlings(invoice), *_postponements(invoice)]
+    found = [*_issued(invoice), *_handlings(invoice), *_postponements(invoice), *_paid(invoice)]
     return sorted(found, key=lambda event: event["at"], reverse=True)
 
 
@@ -31,6 +32,32 @@ def _issued(invoice: Invoice) -> list[dict[str, Any]]:
         words = f"SHA-256 {invoice.packet.sha256}"
         rows.append({"at": made, "title": _("Packet made"), "text": words})
     return rows
+
+
+def _paid(invoice: Invoice) -> list[dict[str, Any]]:
+    payment = getattr(invoice, "payment", None)
+    if payment is None:
+        return []
+    batch = payment.batch
+    address = reverse("invoicing:batch", args=[batch.uuid])
+    words = {"title": _("Payment released"), "who": batch.by_name, "tone": "good"}
+    return [words | {"at": batch.at, "url": address, "link": str(batch)}]
+
+
+def downloads(batch: PaymentBatch) -> list[dict[str, Any]]:
+    """Return who released a batch and who took its files, newest first, for the timeline."""
+    taken = FileDownload.objects.filter(file__batch=batch).select_related("file")
+    rows = [
+        {
+            "at": each.at,
+            "title": _("File taken"),
+            "who": each.by_name,
+            "text": each.file.get_kind_display(),
+        }
+        for each in taken.order_by("-at", "-pk")
+    ]
+    made = {"at": batch.at, "title": _("Released"), "who": batch.by_name, "tone": "good"}
+    return [*rows, made]
 
 
 def _handlings(invoice: Invoice) -> list[dict[str, Any]]:

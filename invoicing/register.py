@@ -44,6 +44,9 @@ class Standing(TextChoices):
     SENT = "sent", _("Sent")
     SETTLED = "settled", _("Settled")
     CREDITED = "credited", _("Credited")
+    PAYABLE = "payable", _("Ready to be paid")
+    PAID = "paid", _("Paid")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 UNSENT = (Standing.MAKING, Standing.READY, Standing.DUE, Standing.OVERDUE)
@@ -53,6 +56,8 @@ TONES = {
     Standing.OVERDUE: "bad",
     Standing.SENT: "neutral",
     Standing.SETTLED: "good",
+    Standing.PAYABLE: "accent",
+    Standing.PAID: "good",
 }
 SORTS: Mapping[str, tuple[str, ...]] = {
     "number": ("series__organisation__code", "series__year", "number"),
@@ -134,12 +139,17 @@ def _withdrawn() -> Case:
 
 def _standing(on: date) -> Case:
     invoice, credit = Q(kind=Invoice.Kind.INVOICE), Q(kind=Invoice.Kind.CREDIT)
+    statement = Q(kind=Invoice.Kind.STATEMENT)
     rules = (
+        (Q(payment__isnull=False), Standing.PAID),
+        (statement & Q(credited__gt=0), Standing.WITHDRAWN),
+        (credit & Q(credits__kind=Invoice.Kind.STATEMENT), Standing.WITHDRAWN),
         (Q(sent=True, application__state=State.SETTLED), Standing.SETTLED),
         (Q(sent=True) & (credit | Q(credited=F("amount"))), Standing.CREDITED),
         (Q(sent=True), Standing.SENT),
         (Q(withdrawn=True), Standing.CREDITED),
         (Q(packet__rendered_at=None), Standing.MAKING),
+        (statement, Standing.PAYABLE),
         (invoice & Q(due__lt=on), Standing.OVERDUE),
         (invoice & Q(due__lte=on + SOON), Standing.DUE),
     )

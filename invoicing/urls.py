@@ -1,8 +1,8 @@
-"""The addresses of finance: the register, several packets at once, and one invoice."""
+"""The addresses of finance: the register, several packets at once, payments, and one invoice."""
 
 from django.urls import path
 
-from invoicing.views import invoice, lists
+from invoicing.views import invoice, lists, payouts
 
 app_name = "invoicing"
 
@@ -11,6 +11,10 @@ urlpatterns = [
     path("download/", lists.download, name="download"),
     path("sent/", lists.mark_sent, name="mark_sent"),
     path("mail/", lists.mail, name="mail"),
+    path("release/", payouts.release, name="release"),
+    path("batches/<uuid:uuid>/", payouts.batch, name="batch"),
+    path("batches/<uuid:uuid>/<slug:kind>/", payouts.file, name="batch_file"),
+    path("statements/<uuid:uuid>/", payouts.statement, name="statement"),
     path("<uuid:uuid>/", invoice.invoice, name="invoice"),
     path("<uuid:uuid>/packet/", invoice.packet, name="packet"),
     path("<uuid:uuid>/settle/", invoice.settle, name="settle"),

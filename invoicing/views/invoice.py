@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -33,7 +33,8 @@ def invoice(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = _context(found) | {
         "handles": register.handled_by(request.user).filter(pk=found.pk).exists(),
         "administers": register.administered_by(request.user).filter(pk=found.pk).exists(),
-        "settleable": found.application.state == State.APPROVED,
+        "settleable": found.application.state == State.APPROVED and not _pays_out(found),
+        "payment": getattr(found, "payment", None),
         "left": services.left_of(found),
         "related": history.related(found),
         "events": history.events(found),
@@ -63,7 +64,7 @@ def packet(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @requires(FINANCE)
 def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Enter what the course really cost: first shown what will be paid, then settled."""
-    found = _invoice(register.handled_by(request.user), uuid)
+    found = _invoiced(register.handled_by(request.user), uuid)
     typed = request.POST if request.method == "POST" else request.GET
     form = CostForm(typed or None)
     known = form.is_bound and form.is_valid()
@@ -80,7 +81,7 @@ def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @requires(FINANCE)
 def correct(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Credit an invoice in full and issue it anew."""
-    found = _invoice(register.handled_by(request.user), uuid)
+    found = _invoiced(register.handled_by(request.user), uuid)
     form = CorrectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = _("The invoice is credited and a new one is issued.")
@@ -98,6 +99,18 @@ def postpone(request: HttpRequest, uuid: UUID) -> HttpResponse:
         said = _("The due date is postponed.")
         return _do(request, found, services.postpone, said, invoice=found, **form.cleaned_data)
     return render(request, "invoicing/postpone.html", _context(found) | {"form": form})
+
+
+def _pays_out(found: Invoice) -> bool:
+    return found.application.rules.pays_out
+
+
+def _invoiced(invoices: QuerySet[Invoice], uuid: UUID) -> Invoice:
+    """Return an invoice of a scheme that is paid by invoices: statements are paid otherwise."""
+    found = _invoice(invoices, uuid)
+    if _pays_out(found):
+        raise Http404
+    return found
 
 
 def _invoice(invoices: QuerySet[Invoice], uuid: UUID, **more: Any) -> Invoice:

@@ -20,9 +20,9 @@ from invoicing import bundle, register, services
 from invoicing.forms import FilterForm
 from invoicing.models import Invoice
 from invoicing.register import TONES, UNSENT, Standing
-from schemes import clock
+from invoicing.views import payouts
+from schemes import clock, registry
 from schemes.base import Scheme
-from schemes.registry import SCHEMES
 from schemes.templatetags.kursmedel import money
 
 A_PAGE = 50
@@ -42,8 +42,14 @@ TABS: Mapping[str, tuple[Standing, ...]] = {
 @require_safe
 @requires(*READERS)
 def overview(request: HttpRequest) -> HttpResponse:
-    """Show the invoices of a scheme that the person may see, by how they stand, with their sums."""
+    """Show the invoices of a scheme that the person may see, by how they stand, with their sums.
+
+    A scheme that pays out has a list of its own.
+    """
     scheme = _scheme(request)
+    schemes = _schemes(request, scheme)
+    if scheme.pays_out:
+        return payouts.overview(request, scheme, schemes)
     on = clock.today(scheme.time_zone)
     mine = register.seen_by(request.user).filter(application__scheme=scheme.slug)
     form = FilterForm(request.GET or None, organisations=mine.values("series__organisation"))
@@ -51,6 +57,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     sums, tab = register.sums(found), _tab(request)
     context = {
         "scheme": scheme,
+        "schemes": schemes,
         "form": form,
         "tabs": _tabs(request, sums, tab),
         "figures": _figures(request, sums, scheme),
@@ -98,10 +105,31 @@ def mail(request: HttpRequest) -> HttpResponse:
     return redirect(_back(request))
 
 
+def _mine(request: HttpRequest) -> dict[str, Scheme]:
+    """Return the schemes whose money the person sees, in the registry's order."""
+    held = current_schemes(request.user, *READERS)
+    return {scheme.slug: scheme for scheme in registry.SCHEMES if scheme.slug in held}
+
+
+def _schemes(request: HttpRequest, current: Scheme) -> list[dict[str, Any]]:
+    """Return tabs of the schemes where there are several to choose from."""
+    mine = _mine(request)
+    here = reverse("invoicing:overview")
+    return [
+        {
+            "label": scheme.title,
+            "url": f"{here}?scheme={slug}",
+            "current": slug == current.slug,
+            "count": None,
+        }
+        for slug, scheme in mine.items()
+        if len(mine) > 1
+    ]
+
+
 def _scheme(request: HttpRequest) -> Scheme:
     """Return the scheme that is asked for, or the first whose money the person sees; else 404."""
-    held = current_schemes(request.user, *READERS)
-    mine = {scheme.slug: scheme for scheme in SCHEMES if scheme.slug in held}
+    mine = _mine(request)
     asked = request.GET.get("scheme") or next(iter(mine), "")
     if asked not in mine:
         raise Http404

@@ -1,0 +1,231 @@
+"""Paying out: what is ready, the release in two steps, and each batch with its files."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current_schemes, requires
+from applications.services import NotAllowed
+from invoicing import history, paying, payouts, register
+from invoicing.models import Invoice, PaymentBatch, PaymentFile
+from schemes import clock
+from schemes.base import Scheme
+from schemes.registry import get
+from schemes.templatetags.kursmedel import money
+
+A_PAGE = 100
+CONTENT_TYPES = {PaymentFile.Kind.PAIN: "application/xml", PaymentFile.Kind.CSV: "text/csv"}
+ENDINGS = {PaymentFile.Kind.PAIN: "xml", PaymentFile.Kind.CSV: "csv"}
+
+
+def overview(request: HttpRequest, scheme: Scheme, schemes: list[dict[str, Any]]) -> HttpResponse:
+    """Show what is ready to be paid in a scheme, or the batches that were released."""
+    on = clock.today(scheme.time_zone)
+    mine = register.seen_by(request.user).filter(application__scheme=scheme.slug)
+    waiting = payouts.waiting(mine, on)
+    batches = payouts.batches_seen_by(request.user).filter(scheme=scheme.slug)
+    released = request.GET.get("tab") == "released"
+    page = Paginator(batches if released else waiting, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "scheme": scheme,
+        "schemes": schemes,
+        "tabs": _tabs(scheme, waiting, batches, released),
+        "figures": _figures(scheme, waiting, batches),
+        "released": released,
+        "page": page,
+        "rows": [] if released else _rows(request, page.object_list),
+        "handles": scheme.slug in current_schemes(request.user, FINANCE),
+        "payer": paying.payer(),
+        "all": "all" in request.GET,
+        "params": request.GET,
+        "today": on,
+    }
+    return render(request, "invoicing/payouts.html", context)
+
+
+def _rows(request: HttpRequest, statements: Sequence[Invoice]) -> list[dict[str, Any]]:
+    decided = paying.decided_by(request.user, [each.application_id for each in statements])
+    return [
+        {
+            "invoice": each,
+            "payee": each.snapshot["payee"],
+            "made": each.packet.rendered_at is not None,
+            "decided": each.application_id in decided,
+            "late": each.due is not None
+            and each.due < clock.today(each.application.rules.time_zone),
+        }
+        for each in statements
+    ]
+
+
+def _tabs(
+    scheme: Scheme,
+    waiting: QuerySet[Invoice],
+    batches: QuerySet[PaymentBatch],
+    released: bool,
+) -> list[dict[str, Any]]:
+    address = f"{reverse('invoicing:overview')}?scheme={scheme.slug}"
+    return [
+        {
+            "label": _("Ready to be paid"),
+            "url": address,
+            "current": not released,
+            "count": waiting.count(),
+        },
+        {
+            "label": _("Released"),
+            "url": f"{address}&tab=released",
+            "current": released,
+            "count": batches.count(),
+        },
+    ]
+
+
+def _figures(
+    scheme: Scheme, waiting: QuerySet[Invoice], batches: QuerySet[PaymentBatch]
+) -> list[dict[str, Any]]:
+    sums = payouts.sums(waiting)
+    latest = batches.first()
+    figures = [
+        {
+            "label": _("Ready to be paid"),
+            "value": money(sums["ready"]["sum"], scheme.currency),
+            "note": _payments(sums["ready"]["number"]),
+            "tone": "accent" if sums["ready"]["number"] else "neutral",
+        },
+        {
+            "label": _("Statements being made"),
+            "value": money(sums["making"]["sum"], scheme.currency),
+            "note": _payments(sums["making"]["number"]),
+        },
+    ]
+    if latest:
+        released = {"value": money(latest.total, scheme.currency), "note": _payments(latest.number)}
+        address = reverse("invoicing:batch", args=[latest.uuid])
+        figures.append({"label": _("Released last"), "url": address, "tone": "good"} | released)
+    return figures
+
+
+def _payments(number: int) -> str:
+    return ngettext("%(n)s payment", "%(n)s payments", number) % {"n": number}
+
+
+@require_POST
+@requires(FINANCE)
+def release(request: HttpRequest) -> HttpResponse:
+    """Show what is about to be paid; when that is sent, release it."""
+    mine = register.handled_by(request.user).filter(kind=Invoice.Kind.STATEMENT)
+    statements = payouts.ticked(mine, request.POST.getlist("invoice")[:A_PAGE])
+    if not statements:
+        messages.warning(request, _("Tick the payments first."))
+        return redirect(_list(request.POST.get("scheme", "")))
+    if batch := request.POST.get("batch"):
+        return _release(request, statements, batch)
+    return _review(request, statements)
+
+
+def _review(request: HttpRequest, statements: list[Invoice]) -> HttpResponse:
+    scheme = statements[0].application.rules
+    said = [(each, paying.obstacle_to(each, each.application, request.user)) for each in statements]
+    context = {
+        "scheme": scheme,
+        "statements": statements,
+        "obstacles": [{"invoice": each, "words": words} for each, words in said if words],
+        "total": sum(each.amount for each in statements),
+        "payer": paying.payer(),
+        "today": clock.today(scheme.time_zone),
+        "batch": uuid4(),
+        "back": _list(scheme.slug),
+    }
+    return render(request, "invoicing/release.html", context)
+
+
+def _release(request: HttpRequest, statements: list[Invoice], batch: str) -> HttpResponse:
+    try:
+        made = paying.release(
+            statements=statements,
+            batch=_identity(batch),
+            payer=paying.payer(),
+            by=request.user,
+            at=clock.now(),
+        )
+    except NotAllowed as obstacle:
+        messages.warning(request, str(obstacle))
+        return redirect(_list(statements[0].application.scheme))
+    words = ngettext(
+        "%(n)s payment is released. Now give the file to the bank.",
+        "%(n)s payments are released. Now give the file to the bank.",
+        made.number,
+    )
+    messages.success(request, words % {"n": made.number})
+    return redirect("invoicing:batch", made.uuid)
+
+
+def _identity(batch: str) -> UUID:
+    try:
+        return UUID(batch)
+    except ValueError:
+        raise Http404 from None
+
+
+def _list(scheme: str) -> str:
+    return f"{reverse('invoicing:overview')}?scheme={scheme}"
+
+
+@require_safe
+@requires(FINANCE, ADMINISTRATOR, AUDITOR)
+def batch(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show one batch: its payments, its files and who took them."""
+    found = get_object_or_404(payouts.batches_seen_by(request.user), uuid=uuid)
+    paid = Invoice.objects.filter(payment__batch=found).order_by("payment__pk")
+    context = {
+        "batch": found,
+        "scheme": get(found.scheme),
+        "statements": paid,
+        "files": found.files.defer("content"),
+        "events": history.downloads(found),
+        "handles": payouts.batches_handled_by(request.user).filter(pk=found.pk).exists(),
+        "back": f"{_list(found.scheme)}&tab=released",
+    }
+    return render(request, "invoicing/batch.html", context)
+
+
+@require_POST
+@requires(FINANCE)
+def file(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponse:
+    """Hand out a file of a batch, with accounts in clear, and note who took it."""
+    found = get_object_or_404(payouts.batches_handled_by(request.user), uuid=uuid)
+    wanted = get_object_or_404(found.files, kind=kind)
+    content = paying.opened(file=wanted, by=request.user, at=clock.now())
+    headers = {
+        "Content-Disposition": f'attachment; filename="{found}.{ENDINGS[wanted.kind]}"',
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(content, content_type=CONTENT_TYPES[wanted.kind], headers=headers)
+
+
+@require_safe
+def statement(request: HttpRequest, uuid: UUID) -> FileResponse:
+    """Hand the applicant the statement of what was paid."""
+    own = Invoice.objects.filter(
+        kind=Invoice.Kind.STATEMENT,
+        application__applicant=request.user,
+        payment__isnull=False,
+    )
+    found = get_object_or_404(own.select_related("packet"), uuid=uuid)
+    return FileResponse(
+        found.packet.file.open(),
+        as_attachment=True,
+        filename=f"{found}.pdf",
+        content_type="application/pdf",
+    )

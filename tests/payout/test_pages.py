@@ -1,0 +1,242 @@
+"""Finance's pages of payments, and the applicant's: who sees what, two steps, each file noted."""
+
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pypdf import PdfReader
+
+from applications.models import State
+from invoicing.models import FileDownload, Handling, Payment, PaymentBatch
+from schemes.models import Organisation
+from tests import factories
+from tests.factories import again
+from tests.payout.scheme import Lectures
+from tests.payout.situations import (
+    ACCOUNT,
+    PAYER,
+    a_steward,
+    a_treasurer,
+    ended,
+    made,
+    released,
+    stated,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-20T12:00")]
+
+
+@pytest.fixture(autouse=True)
+def _payer(settings):
+    settings.PAYER_NAME, settings.PAYER_ACCOUNT, settings.PAYER_BIC = (
+        PAYER.name,
+        PAYER.account,
+        PAYER.bic,
+    )
+
+
+@pytest.fixture(autouse=True)
+def _in_english(client):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+
+@pytest.fixture
+def treasurer(client):
+    treasurer = a_treasurer()
+    client.force_login(treasurer)
+    return treasurer
+
+
+def page(client, name="overview", *args, **params):
+    return client.get(reverse(f"invoicing:{name}", args=args), params)
+
+
+def post(client, name, *args, follow=False, **data):
+    return client.post(reverse(f"invoicing:{name}", args=args), data, follow=follow)
+
+
+def listed(response):
+    return [row["invoice"] for row in response.context["rows"]]
+
+
+# The list
+
+
+def test_the_list_shows_what_is_to_be_paid_the_earliest_first(client, treasurer):
+    later, sooner = made(at=factories.APRIL.replace(day=16)), made()
+    making, gone, paid = stated(price="12"), made(), made(price="30")
+    ended(gone), released(paid)
+    response = page(client)
+    assert listed(response) == [sooner, making, later]
+    values = [figure["value"] for figure in response.context["figures"]]
+    assert values == [f"{sum}\N{NO-BREAK SPACE}kr" for sum in (800, 12, 30)]
+    assert [tab["count"] for tab in response.context["tabs"]] == [3, 1]
+    assert "•••• 7947" in response.text
+    assert ACCOUNT not in response.text
+    assert f'value="{making.pk}"' in response.text
+    assert page(client, tab="released").context["page"].object_list[0].total == 30
+
+
+def test_all_that_is_ready_is_ticked_at_once_without_a_script(client, treasurer):
+    steward = a_steward()
+    made(), stated(), made(steward=steward)
+    assert page(client).text.count(" checked") == 0
+    assert page(client, all="1").text.count(" checked") == 2
+
+
+def test_who_decided_sees_that_somebody_else_pays(client):
+    steward = a_steward()
+    factories.people.appoint(
+        user=steward, scheme=Lectures.slug, capacity="finance", valid_from=factories.LONG_AGO
+    )
+    statement = made(steward=steward)
+    client.force_login(steward)
+    assert "somebody else pays" in page(client).text
+    review = post(client, "release", invoice=statement.pk)
+    assert "You have decided on it" in review.text
+    assert 'name="batch"' not in review.text
+    post(client, "release", invoice=statement.pk, batch=uuid4())
+    assert not Payment.objects.exists()
+
+
+def test_the_list_asks_as_many_questions_for_one_row_as_for_three(client, treasurer):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            page(client)
+        return len(queries)
+
+    made()
+    one = asked()
+    made(), made()
+    assert asked() == one
+
+
+def test_without_a_paying_account_the_list_says_so_kindly(client, treasurer, settings):
+    settings.PAYER_ACCOUNT = ""
+    statement = made()
+    assert "not set up" in page(client).text
+    review = post(client, "release", invoice=statement.pk)
+    assert 'name="batch"' not in review.text
+    response = post(client, "release", invoice=statement.pk, batch=uuid4(), follow=True)
+    assert "not set up yet" in response.text
+    assert not Payment.objects.exists()
+
+
+# Releasing in two steps
+
+
+def test_payments_are_reviewed_and_then_released(client, treasurer):
+    first, second = made(), made()
+    review = post(client, "release", invoice=[first.pk, second.pk])
+    assert review.context["total"] == 800
+    assert not Payment.objects.exists()
+    form = {"invoice": [first.pk, second.pk], "batch": review.context["batch"]}
+    response = post(client, "release", follow=True, **form)
+    batch = PaymentBatch.objects.get()
+    assert response.request["PATH_INFO"] == reverse("invoicing:batch", args=[batch.uuid])
+    assert "2 payments are released" in response.text
+    assert (batch.by, batch.total) == (treasurer, 800)
+    # The button was pressed twice, or the page sent anew.
+    assert post(client, "release", **form).url == response.request["PATH_INFO"]
+    assert Payment.objects.count() == 2
+
+
+@pytest.mark.parametrize("keys", [[], ["x"], ["0"]])
+def test_nothing_ticked_leads_back(client, treasurer, keys):
+    response = post(client, "release", invoice=keys, scheme=Lectures.slug)
+    assert response.url.endswith("?scheme=lectures")
+
+
+def test_a_broken_batch_is_not_there(client, treasurer):
+    assert post(client, "release", invoice=made().pk, batch="x").status_code == 404
+
+
+def test_ticked_statements_are_downloaded_and_noted(client, treasurer):
+    statement = made()
+    response = post(client, "download", invoice=statement.pk)
+    assert response["Content-Type"] == "application/zip"
+    list(response)
+    assert Handling.objects.get().invoice == statement
+
+
+# A batch
+
+
+def test_the_files_of_a_batch_are_handed_out_and_noted(client, treasurer):
+    batch = released(made())
+    for kind, starts in (("pain001", b"<?xml"), ("csv", b"\xef\xbb\xbf")):
+        response = post(client, "batch_file", batch.uuid, kind)
+        assert response.content.startswith(starts)
+        assert ACCOUNT.encode() in response.content
+        assert response["Cache-Control"] == "no-store"
+        assert "attachment" in response["Content-Disposition"]
+    taken = FileDownload.objects.values_list("file__kind", "by")
+    assert list(taken) == [("pain001", treasurer.pk), ("csv", treasurer.pk)]
+    shown = page(client, "batch", batch.uuid)
+    assert shown.text.count("File taken") == 2
+    assert ACCOUNT not in shown.text
+    assert client.get(reverse("invoicing:batch_file", args=[batch.uuid, "csv"])).status_code == 405
+
+
+def test_auditors_read_a_batch_and_take_no_file(client):
+    batch = released(made())
+    client.force_login(factories.appointed("auditor", scheme=Lectures.slug))
+    shown = page(client, "batch", batch.uuid)
+    assert shown.status_code == 200
+    assert "Download" not in shown.text
+    assert post(client, "batch_file", batch.uuid, "csv").status_code == 404
+    assert not FileDownload.objects.exists()
+
+
+def test_others_see_no_batch_and_release_nothing(client):
+    statement, batch = made(), released(made())
+    organisation = Organisation.objects.create(
+        scheme=Lectures.slug, name="Test", code="test", valid_from=factories.LONG_AGO
+    )
+    for other in (
+        factories.finance(),
+        a_treasurer(organisation=organisation),
+        factories.person(),
+        a_steward(),
+    ):
+        client.force_login(other)
+        assert page(client, "batch", batch.uuid).status_code == 404
+        assert post(client, "batch_file", batch.uuid, "csv").status_code == 404
+        post(client, "release", invoice=statement.pk, batch=uuid4())
+    assert Payment.objects.count() == 1
+
+
+def test_a_statement_s_own_page_offers_nothing_of_an_invoice(client, treasurer):
+    statement = made()
+    shown = page(client, "invoice", statement.uuid)
+    assert "•••• 7947" in shown.text
+    assert reverse("invoicing:settle", args=[statement.uuid]) not in shown.text
+    for name in ("settle", "correct"):
+        assert page(client, name, statement.uuid).status_code == 404
+    released(statement)
+    assert "Payment released" in page(client, "invoice", statement.uuid).text
+
+
+# The applicant
+
+
+def test_the_applicant_reads_when_it_is_paid_and_takes_the_statement(client):
+    statement = made()
+    application = statement.application
+    client.force_login(application.applicant)
+    case = reverse("applications:case", args=[application.uuid])
+    address = reverse("invoicing:statement", args=[statement.uuid])
+    assert "To be paid by" in client.get(case).text
+    assert client.get(address).status_code == 404
+    released(statement)
+    assert again(application).state == State.SETTLED
+    shown = client.get(case).text
+    assert "to account •••• 7947" in shown
+    assert address in shown
+    pdf = b"".join(client.get(address).streaming_content)
+    assert str(statement) in PdfReader(BytesIO(pdf)).pages[0].extract_text()
+    client.force_login(factories.person())
+    assert client.get(address).status_code == 404
