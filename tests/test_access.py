@@ -9,6 +9,7 @@ to the sign-in page, `-` is the way elsewhere.
 import contextlib
 import re
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
@@ -97,6 +98,10 @@ invoicing:settle       invoice    GET  in    404   404   404   404   200   404  
 invoicing:settle       invoice    POST in    404   404   404   404   200   404   200   404   404
 invoicing:correct      invoice    GET  in    404   404   404   404   200   404   200   404   404
 invoicing:correct      invoice    POST in    404   404   404   404   200   404   200   404   404
+invoicing:release      .          POST in    404   404   404   404   -     -     -     404   404
+invoicing:batch        no_batch   GET  in    404   404   404   404   404   404   404   404   404
+invoicing:batch_file   no_file    POST in    404   404   404   404   404   404   404   404   404
+invoicing:statement    no_batch   GET  in    404   404   404   404   404   404   404   404   404
 invoicing:postpone     invoice    GET  in    404   404   404   404   404   404   404   200   404
 invoicing:postpone     invoice    POST in    404   404   404   404   404   404   404   200   404
 """
@@ -186,6 +191,9 @@ def _things(owner, chair, representative):
         "letter": ["none"],
         "granted": [granted.uuid],
         "invoice": [invoice.uuid],
+        # Payments of a scheme that pays out have tests of their own: tests/payout.
+        "no_batch": [uuid4()],
+        "no_file": [uuid4(), "csv"],
     }
 
 
