@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from applications import head_link
 from applications.assessment import assess_many
 from applications.models import LIVE, Application, HeadRequest, Question, State
+from applications.services import addable_papers
 from schemes.base import Assessment, Finding, Level
 from schemes.terms import TermsShelf
 from schemes.wording import day
@@ -87,6 +88,7 @@ def actions(application: Application, *, on: date) -> set[str]:
         "ask_head": state == State.SUBMITTED and head_link.needed(application) is not None,
         "report": state in LIVE and over and not application.reported_at,
         "cancel": state == State.APPROVED,
+        "add_papers": bool(addable_papers(application)),
     }
     return {name for name, holds in possible.items() if holds}
 
@@ -132,8 +134,19 @@ def _submitted(case: Case) -> dict:
     request = head_link.needed(case.application)
     if request:
         return _waits_for_head(request, at=case.at)
+    if case.application.awaited:
+        text = _("It waits for papers from you: %(papers)s.")
+        return _mine(text % {"papers": awaited_words(case.application)}, "resume", _("Add papers"))
     waits = case.assessment.at(Level.WAIT)
-    return {"text": str(waits[0].text) if waits else _("The signatories are deciding on it.")}
+    return {
+        "text": str(waits[0].text) if waits else _("Those who are appointed are deciding on it.")
+    }
+
+
+def awaited_words(application: Application) -> str:
+    """Return the names of the papers that an application waits for."""
+    kinds = application.rules.papers()
+    return ", ".join(str(kind.label) for kind in kinds if kind.slug in application.awaited)
 
 
 def _waits_for_head(request: HeadRequest, *, at: datetime) -> dict:

@@ -1,6 +1,6 @@
 """What the pages of an application are made of: its steps, its answers in words, its amount."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from applications.assessment import assess
 from applications.models import Application, Paper
-from schemes.base import Assessment, Finding, Level, Outcome, Step
+from schemes.base import Assessment, Finding, Level, Outcome, PaperKind, Step
 from schemes.forms import StepForm
 
 Forms = Mapping[str, StepForm]
@@ -78,9 +78,9 @@ def rows(
     ]
 
 
-def paper_groups(step: Step, papers: list[Paper]) -> list[dict[str, Any]]:
-    """Return each kind of paper of a step with the files that are attached."""
-    return [{"kind": kind, "files": _files(papers, kind.slug)} for kind in step.papers]
+def paper_groups(kinds: Iterable[PaperKind], papers: list[Paper]) -> list[dict[str, Any]]:
+    """Return each kind of paper with the files that are attached."""
+    return [{"kind": kind, "files": _files(papers, kind.slug)} for kind in kinds]
 
 
 def _files(papers: list[Paper], kind: str) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from applications import outbox
+from applications import outbox, reminders
 from schemes import clock
 
 
@@ -16,6 +16,18 @@ def send_notice(pk: int) -> None:
 def render_document(pk: int) -> None:
     """Make the PDF of a confirmation or a letter."""
     outbox.render(pk, at=clock.now())
+
+
+@shared_task(name="applications.remind")
+def remind(pk: int) -> None:
+    """Remind an applicant of papers that are missing."""
+    reminders.remind(pk, at=clock.now())
+
+
+@shared_task(name="applications.find_silent")
+def find_silent() -> None:
+    """Find the applications that have waited for papers for long, and remind of them."""
+    reminders.wake(at=clock.now())
 
 
 @shared_task(name="applications.sweep")

@@ -31,4 +31,5 @@ def _sweep(task):
 app.conf.beat_schedule = {
     "mail and papers": _sweep("applications.sweep"),
     "packets": _sweep("invoicing.sweep"),
+    "missing papers": {"task": "applications.find_silent", "schedule": 3600.0},
 }

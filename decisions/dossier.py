@@ -11,6 +11,7 @@ from applications.summary import Section, sections_for_others
 from decisions import funds, queue
 from decisions.deciding import Offer, offer
 from decisions.funds import Funds
+from decisions.judging import Judged, judged
 from decisions.models import Recusal, Signature
 from decisions.standing import Standing, may_sign
 from schemes.base import Finding, Level
@@ -31,6 +32,8 @@ class Dossier:
     pool: Funds
     events: list[dict[str, Any]]
     following: Application | None
+    judged: list[Judged]
+    open: bool
 
     @property
     def to_look_at(self) -> list[Finding]:
@@ -41,6 +44,12 @@ class Dossier:
     def met(self) -> list[Finding]:
         """The findings with which all is well."""
         return list(self.offer.assessment.at(Level.MET))
+
+    @property
+    def may_judge(self) -> bool:
+        """Whether this person can accept or return something here now."""
+        there = any(each.is_there for each in self.judged)
+        return self.open and there and bool(self.standing.capacities)
 
     @property
     def pool_after(self) -> Decimal:
@@ -60,6 +69,8 @@ def open_for(application: Application, user: Any, *, on: date, at: datetime) -> 
         pool=next(each for each in funds.of_year(application.rules, on=on) if each.current),
         events=[_event(row) for row in application.events.order_by("-at", "-pk")],
         following=next_for(user, application, on=on),
+        judged=judged(application),
+        open=application.state == State.SUBMITTED,
     )
 
 

@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications.models import Application
+from decisions.judging import Judged, Word
 from schemes import wording
 from schemes.base import Scheme
 from schemes.fields import AmountField, required
@@ -33,6 +35,8 @@ class SearchForm(forms.Form):
         required=False,
         max_length=100,
     )
+    # Stays in the scheme that one looks at.
+    scheme = forms.SlugField(required=False, widget=forms.HiddenInput)
 
 
 class SignForm(forms.Form):
@@ -129,7 +133,7 @@ class NoteForm(forms.Form):
     """A note that only the signatories read."""
 
     text = _words(
-        _("Note to the other signatory"),
+        _("Note to those who work with the case"),
         _("The applicant does not see it."),
         missing=_("Write something first."),
         rows=3,
@@ -145,6 +149,84 @@ class CancelForm(forms.Form):
         missing=_("Say what happened."),
         rows=3,
     )
+
+
+class JudgeForm(forms.Form):
+    """What one accepts and what not, each with a reason; what nothing is said of stays as it is."""
+
+    ACCEPT, RETURN = "accept", "return"
+
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, application: Application, judged: list[Judged], **kwargs: Any
+    ) -> None:
+        kwargs |= {"initial": {"revision": application.revision}}
+        super().__init__(*args, **kwargs)
+        self.judged = [each for each in judged if each.is_there]
+        for each in self.judged:
+            self._ask(each, listed=application.rules.lists_courses and not each.judgement.paper)
+
+    def _ask(self, each: Judged, *, listed: bool) -> None:
+        self.fields[f"word-{each.name}"] = self._choice(each)
+        self.fields[f"reason-{each.name}"] = _words(
+            _("If not: why?"), _("The applicant reads this."), required=False, rows=2
+        )
+        if listed:
+            self.fields[f"listed-{each.name}"] = forms.BooleanField(
+                label=_("Put the course on the list of courses that need no judgement"),
+                required=False,
+            )
+
+    def _choice(self, each: Judged) -> forms.ChoiceField:
+        against = _("Do not accept it") if not each.judgement.paper else _("Return it")
+        return forms.ChoiceField(
+            label=each.judgement.label,
+            choices=[(self.ACCEPT, _("Accept it")), (self.RETURN, against)],
+            widget=forms.RadioSelect,
+            required=False,
+        )
+
+    def groups(self) -> list[dict[str, Any]]:
+        """Return each thing to be judged with its fields, as the page shows it."""
+        parts = ("word", "reason", "listed")
+        return [
+            {
+                "judged": each,
+                "fields": [
+                    self[f"{part}-{each.name}"]
+                    for part in parts
+                    if f"{part}-{each.name}" in self.fields
+                ],
+            }
+            for each in self.judged
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for at least one word, and for the reason where something is not accepted."""
+        said = [self.cleaned_data.get(f"word-{each.name}") for each in self.judged]
+        if not any(said):
+            raise forms.ValidationError(
+                gettext("Say of at least one thing whether you accept it."), code="nothing"
+            )
+        for each, word in zip(self.judged, said, strict=True):
+            if word == self.RETURN and not self.cleaned_data.get(f"reason-{each.name}"):
+                self.add_error(f"reason-{each.name}", gettext("Say why it is not accepted."))
+        return self.cleaned_data
+
+    def words(self) -> list[Word]:
+        """Return what was said, for the service."""
+        typed = self.cleaned_data
+        return [
+            Word(
+                fact=each.judgement.fact,
+                accepted=typed[f"word-{each.name}"] == self.ACCEPT,
+                reason=typed[f"reason-{each.name}"],
+                listed=typed.get(f"listed-{each.name}", False),
+            )
+            for each in self.judged
+            if typed[f"word-{each.name}"]
+        ]
 
 
 class TransferForm(forms.Form):

@@ -31,6 +31,35 @@ class Word:
     listed: bool = False
 
 
+@dataclass(frozen=True)
+class Judged:
+    """One thing that is judged by eye, as it stands: whether it is there, and the last verdict."""
+
+    judgement: Judgement
+    is_there: bool
+    verdict: Verdict | None
+
+    @property
+    def name(self) -> str:
+        """Its name in a form."""
+        return self.judgement.fact.replace(".", "-")
+
+
+def judged(application: Application) -> list[Judged]:
+    """Return what the scheme has judged by eye of a case, and how it stands."""
+    asked = judgements_of(application)
+    verdicts = Verdicts([application] if asked else [])
+    attached = verdicts.kinds(application)
+    return [
+        Judged(
+            judgement=each,
+            is_there=not each.paper or each.paper in attached,
+            verdict=verdicts.verdict(application, each),
+        )
+        for each in asked
+    ]
+
+
 @transaction.atomic
 def judge(
     *, application: Application, words: Iterable[Word], revision: int, by: Any, at: datetime

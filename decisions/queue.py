@@ -40,7 +40,8 @@ class Place(TextChoices):
     """For whom or what an undecided application waits."""
 
     MINE = "mine", gettext_lazy("Your signature")
-    OTHER = "other", gettext_lazy("The other signatory")
+    OTHER = "other", gettext_lazy("Another signatory")
+    DOCUMENTS = "documents", gettext_lazy("Papers")
     HEAD = "head", gettext_lazy("The head of unit")
     APPLICANT = "applicant", gettext_lazy("The applicant's answer")
     FUNDS = "funds", gettext_lazy("Funds")
@@ -80,6 +81,16 @@ def undecided(scheme: Scheme, user: Any, *, on: date) -> QuerySet[Application]:
     """Return what waits in a scheme, each with its `place` for this person on a day."""
     waiting = Application.objects.in_schemes([scheme.slug]).filter(state__in=UNDECIDED)
     return waiting.annotate(place=_place(scheme, user, on=on))
+
+
+def places(scheme: Scheme, counted: Mapping[str, int], *, on: date) -> list[Place]:
+    """Return the places that a scheme knows, and every other one at which something waits."""
+    unknown = {
+        Place.DOCUMENTS: not scheme.takes_papers_later,
+        Place.HEAD: not scheme.head_reads,
+        Place.NEXT_YEAR: scheme.last_day_to_decide(on.year) is None,
+    }
+    return [place for place in Place if counted.get(place) or not unknown.get(place)]
 
 
 def counts(waiting: QuerySet[Application]) -> dict[str, int]:
@@ -122,7 +133,7 @@ def rows(
             assessment=assessed[each.pk],
             place=_place_tag(each, scheme, signed.get(each.pk, {})),
             eyes=eyes(assessed[each.pk]),
-            near=near(each, on=on, last=last),
+            near=near(each, on=on, last=last) if scheme.before_course else None,
             simple=is_simple(assessed[each.pk]),
         )
         for each in page
@@ -171,6 +182,7 @@ def _place(scheme: Scheme, user: Any, *, on: date) -> Case:
     return Case(
         When(state=State.RETURNED, then=Value(Place.APPLICANT.value)),
         When(year__gt=on.year, then=Value(Place.NEXT_YEAR.value)),
+        When(awaited__len__gt=0, then=Value(Place.DOCUMENTS.value)),
         When(_asked_head() & ~_head_confirmed(), then=Value(Place.HEAD.value)),
         When(assessed__gt=left, then=Value(Place.FUNDS.value)),
         When(_ready(scheme), then=Value(ready.value)),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from decisions.views import applicant, case, lists
+from decisions.views import applicant, case, judge, lists
 
 app_name = "decisions"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<uuid:uuid>/sign/", case.sign, name="sign"),
     path("<uuid:uuid>/refuse/", case.refuse, name="refuse"),
     path("<uuid:uuid>/ask/", case.ask_back, name="ask_back"),
+    path("<uuid:uuid>/judge/", judge.judge, name="judge"),
     path("<uuid:uuid>/lower/", case.lower, name="lower"),
     path("<uuid:uuid>/bias/", case.recuse, name="recuse"),
     path("<uuid:uuid>/note/", case.note, name="note"),

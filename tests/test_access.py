@@ -81,6 +81,8 @@ decisions:refuse       waiting    GET  in    404   404   200   200   404   404  
 decisions:refuse       waiting    POST in    404   404   200   200   404   404   404   404   404
 decisions:ask_back     waiting    GET  in    404   404   200   200   404   404   404   404   404
 decisions:ask_back     waiting    POST in    404   404   200   200   404   404   404   404   404
+decisions:judge        waiting    GET  in    404   404   404   404   404   404   404   404   404
+decisions:judge        waiting    POST in    404   404   404   404   404   404   404   404   404
 decisions:lower        waiting    GET  in    404   404   200   200   404   404   404   404   404
 decisions:lower        waiting    POST in    404   404   200   200   404   404   404   404   404
 decisions:recuse       waiting    GET  in    404   404   200   200   404   404   404   404   404
@@ -131,6 +133,7 @@ ADMIN_LISTS = {
     "schemes_closing": ("list add", "list"),
     "schemes_pool": ("list", "list"),
     "schemes_ledgerentry": ("list", "list"),
+    "schemes_personalallowance": ("list", "list"),
     "rfr_datedterms": ("list add", "list"),
     "rfr_zone": ("list add", "list"),
 }

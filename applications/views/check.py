@@ -103,7 +103,7 @@ def _sections(application: Application, forms: pages.Forms) -> list[dict[str, An
         {
             "title": step.title,
             "rows": pages.rows(application, step, forms[step.slug], change=step.slug in changeable),
-            "papers": pages.paper_groups(step, papers),
+            "papers": pages.paper_groups(step.papers, papers),
             "url": pages.address(application, step) if step.slug in changeable else "",
         }
         for step in application.rules.steps

@@ -66,7 +66,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def resume(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Lead to where the applicant goes on writing: the first open step that lacks something."""
     application = _own(request, uuid)
-    if not application.editable:
+    if not services.open_steps(application):
         return redirect("applications:case", application.uuid)
     step = _step_to_go_on(application)
     if step:
@@ -76,7 +76,7 @@ def resume(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _step_to_go_on(application: Application) -> str | None:
     opened = services.open_steps(application)
-    if application.state == State.RETURNED:
+    if application.state != State.DRAFT:
         return opened[0]
     lacking = services.missing(application, at=clock.now())
     return next((slug for slug in opened if slug in lacking), None)

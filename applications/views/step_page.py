@@ -17,7 +17,7 @@ from applications.models import Application, Paper
 from applications.papers import MOST_FILES, MOST_MB, Unfit
 from applications.saving import save, seal
 from schemes import clock
-from schemes.base import Step
+from schemes.base import PaperKind, Step
 from schemes.forms import StepForm
 from schemes.widgets import FileInput
 
@@ -95,12 +95,24 @@ class StepPage:
             return redirect("applications:case", self.application.uuid)
         return self._page(form, wrong=wrong) if wrong else self._onwards(form)
 
+    @property
+    def _kinds(self) -> list[PaperKind]:
+        """The kinds of paper that can be attached here now: all, or those that may come later."""
+        if self.application.editable:
+            return list(self.step.papers)
+        addable = services.addable_papers(self.application)
+        return [kind for kind in self.step.papers if kind.slug in addable]
+
     def _onwards(self, form: StepForm) -> HttpResponse:
         if "leave" in self.request.POST:
             messages.success(self.request, _("Saved. Go on whenever you like."))
             return redirect("applications:overview")
         if {"attach", "remove"} & self.request.POST.keys():
             return redirect(pages.address(self.application, self.step) + "#papers")
+        if form.is_valid() and not self.application.editable:
+            words = _("Thank you. It is with your application now.")
+            messages.success(self.request, words)
+            return redirect("applications:case", self.application.uuid)
         return redirect(self._next()) if form.is_valid() else self._page(form)
 
     def _next(self) -> str:
@@ -117,7 +129,7 @@ class StepPage:
             self._remove(removed)
         return [
             {"text": words, "url": f"#paper-{kind.slug}"}
-            for kind in self.step.papers
+            for kind in self._kinds
             for upload in self.request.FILES.getlist(f"paper-{kind.slug}")
             if (words := self._keep(kind.slug, upload))
         ]
@@ -132,7 +144,7 @@ class StepPage:
         return ""
 
     def _remove(self, uuid: str) -> None:
-        kinds = [kind.slug for kind in self.step.papers]
+        kinds = [kind.slug for kind in self._kinds]
         papers = self.application.papers.filter(kind__in=kinds)
         for paper in papers:
             if str(paper.uuid) == uuid:
@@ -194,9 +206,12 @@ class StepPage:
             "form": form,
             "question": self.question,
             "steps": pages.stepper(self.application, others, here=self.step.slug),
-            "papers": pages.paper_groups(self.step, self._attached()),
+            "papers": pages.paper_groups(self._kinds_shown(), self._attached()),
         }
         return render(self.request, template, context | more)
+
+    def _kinds_shown(self) -> list[PaperKind]:
+        return self._kinds if self.is_open else list(self.step.papers)
 
     def _attached(self) -> list[Paper]:
         return list(self.application.papers.all()) if self.step.papers else []

@@ -13,10 +13,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.mandates import SIGNATORY, current_schemes, requires
 from applications.models import Application, State
 from decisions import dossier, services
-from decisions.forms import AskForm, LowerForm, NoteForm, RecuseForm, RefuseForm, SignForm
+from decisions.forms import (
+    AskForm,
+    JudgeForm,
+    LowerForm,
+    NoteForm,
+    RecuseForm,
+    RefuseForm,
+    SignForm,
+)
 from decisions.models import GRANT, REFUSE
 from decisions.services import NotAllowed, Stale
-from decisions.views.lists import OFFICE, say
+from decisions.views.lists import OFFICE, in_scheme, say
 from schemes import clock
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +34,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @requires(*OFFICE)
 def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one case: answers, papers, findings, the person's other cases, the pool, the history."""
-    application = _case(request, uuid, *OFFICE)
+    application = case_of(request, uuid, *OFFICE)
     on = clock.today(application.rules.time_zone)
     found = dossier.open_for(application, request.user, on=on, at=clock.now())
     context = {"application": application, "scheme": application.rules, "today": on, "case": found}
@@ -34,6 +42,8 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         initial={"revision": application.revision, "amount": found.offer.amount}
     )
     context["note_form"] = NoteForm()
+    context["queue"] = in_scheme("decisions:queue", application.rules)
+    context["judge_form"] = JudgeForm(application=application, judged=found.judged)
     return render(request, "decisions/case.html", context)
 
 
@@ -41,7 +51,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @requires(SIGNATORY)
 def sign(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Sign to grant what was shown; then go on to the next case that waits for me (R21)."""
-    application, form = _case(request, uuid), SignForm(request.POST)
+    application, form = case_of(request, uuid), SignForm(request.POST)
     if not form.is_valid():
         messages.warning(request, _("Read the case again, and sign it from this page."))
         return redirect("decisions:case", application.uuid)
@@ -52,7 +62,7 @@ def sign(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @requires(SIGNATORY)
 def refuse(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Sign to refuse, with coded reasons and words for the letter (R21)."""
-    application = _case(request, uuid)
+    application = case_of(request, uuid)
     initial = {"revision": application.revision, "reasons": _broken_rules(application)}
     form = RefuseForm(request.POST or None, initial=initial, scheme=application.rules)
     if request.method == "POST" and form.is_valid():
@@ -64,7 +74,7 @@ def refuse(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @requires(SIGNATORY)
 def ask_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask the applicant something, limited to some steps."""
-    application = _case(request, uuid)
+    application = case_of(request, uuid)
     form = AskForm(request.POST or None, scheme=application.rules)
     if request.method == "POST" and form.is_valid():
         said = _("The applicant has been asked.")
@@ -76,7 +86,7 @@ def ask_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @requires(SIGNATORY)
 def lower(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Lower the amount, with a reason; signatures so far no longer count."""
-    application = _case(request, uuid)
+    application = case_of(request, uuid)
     on = clock.today(application.rules.time_zone)
     offer = services.offer(application, on=on, at=clock.now())
     form = LowerForm(request.POST or None, highest=offer.amount)
@@ -90,7 +100,7 @@ def lower(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @requires(SIGNATORY)
 def recuse(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Stand aside in this case because of a bias (R21)."""
-    application, form = _case(request, uuid), RecuseForm(request.POST or None)
+    application, form = case_of(request, uuid), RecuseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = _("Your bias is noted. Others decide this case.")
         return _do(request, application, services.recuse, said, **form.cleaned_data)
@@ -100,15 +110,15 @@ def recuse(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 @requires(SIGNATORY)
 def note(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Keep a note for the other signatory."""
-    application, form = _case(request, uuid), NoteForm(request.POST)
+    """Keep a note for those who work with the case."""
+    application, form = case_of(request, uuid), NoteForm(request.POST)
     if form.is_valid():
         said = _("The note is kept.")
         return _do(request, application, services.note, said, **form.cleaned_data)
     return _form(request, application, "note", form)
 
 
-def _case(request: HttpRequest, uuid: UUID, *capacities: str) -> Application:
+def case_of(request: HttpRequest, uuid: UUID, *capacities: str) -> Application:
     """Return the case if the person works with it in any of the capacities; else 404."""
     held = current_schemes(request.user, *(capacities or (SIGNATORY,)))
     seen = Application.objects.in_schemes(held).select_related("organisation", "applicant", "pool")
@@ -127,7 +137,7 @@ def _sign(request: HttpRequest, application: Application, **signed: Any) -> Http
     try:
         result = services.sign(application=application, by=request.user, at=clock.now(), **signed)
     except (NotAllowed, Stale) as obstacle:
-        messages.warning(request, _words(obstacle))
+        messages.warning(request, words_of(obstacle))
         return redirect("decisions:case", application.uuid)
     say(request, application, result)
     if result.obstacle:
@@ -140,7 +150,7 @@ def _next(request: HttpRequest, application: Application) -> str:
     following = dossier.next_for(request.user, application, on=on)
     if following:
         return reverse("decisions:case", args=[following.uuid])
-    return reverse("decisions:queue")
+    return in_scheme("decisions:queue", application.rules)
 
 
 def _do(
@@ -150,11 +160,12 @@ def _do(
         verb(application=application, by=request.user, at=clock.now(), **given)
         messages.success(request, said)
     except NotAllowed as obstacle:
-        messages.warning(request, _words(obstacle))
+        messages.warning(request, words_of(obstacle))
     return redirect("decisions:case", application.uuid)
 
 
-def _words(obstacle: NotAllowed | Stale) -> str:
+def words_of(obstacle: NotAllowed | Stale) -> str:
+    """Return why something could not be done, in words for the signatory."""
     if isinstance(obstacle, Stale):
         return _("The answers have changed since you opened the page. Read them again.")
     return str(obstacle)

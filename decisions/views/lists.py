@@ -43,10 +43,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "place": place,
-        "tabs": _tabs(request, places, place),
+        "schemes": schemes_tabs(request, scheme, *OFFICE),
+        "tabs": _tabs(request, waiting.places(scheme, places, on=on), places, place),
         "waits_for_me": places.get(waiting.Place.MINE, 0),
         "signs": scheme.slug in current_schemes(request.user, SIGNATORY),
         "pools": pools.of_year(scheme, on=on),
+        "funds_of": in_scheme("decisions:funds", scheme),
         "pause": scheme.next_break(on),
         "must": waiting.must_be_decided(scheme, on=on),
     }
@@ -85,6 +87,7 @@ def decided(request: HttpRequest) -> HttpResponse:
     found = waiting.shown(waiting.search(found, _words(form))).order_by("-decided_at", "-pk")
     context = {
         "scheme": scheme,
+        "schemes": schemes_tabs(request, scheme, *OFFICE),
         "form": form,
         "tabs": _state_tabs(request, state),
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
@@ -103,11 +106,13 @@ def funds(request: HttpRequest) -> HttpResponse:
     page = Paginator(ledger, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "scheme": scheme,
+        "schemes": schemes_tabs(request, scheme, *OFFICE),
         "pools": pools.of_year(scheme, on=clock.today(scheme.time_zone)),
         "page": page,
         "movements": [_movement(entry, scheme) for entry in page.object_list],
         "params": request.GET,
         "administers": scheme.slug in current_schemes(request.user, ADMINISTRATOR),
+        "transfer": in_scheme("decisions:transfer", scheme),
     }
     return render(request, "decisions/funds.html", context)
 
@@ -124,8 +129,9 @@ def transfer(request: HttpRequest) -> HttpResponse:
     scheme = _scheme(request, ADMINISTRATOR)
     form = TransferForm(request.POST or None, scheme=scheme)
     if request.method == "POST" and form.is_valid() and _transfer(request, form):
-        return redirect("decisions:funds")
-    return render(request, "decisions/transfer.html", {"scheme": scheme, "form": form})
+        return redirect(in_scheme("decisions:funds", scheme))
+    context = {"scheme": scheme, "form": form, "back": in_scheme("decisions:funds", scheme)}
+    return render(request, "decisions/transfer.html", context)
 
 
 def _transfer(request: HttpRequest, form: TransferForm) -> bool:
@@ -152,17 +158,36 @@ def say(request: HttpRequest, application: Application, result: services.Result 
         messages.success(request, _("%(course)s: decided. %(outcome)s.") % words)
     else:
         words = {"course": application.course_title}
-        messages.success(request, _("%(course)s: signed. It waits for the other.") % words)
+        messages.success(request, _("%(course)s: signed. It waits for another signatory.") % words)
 
 
 def _scheme(request: HttpRequest, *capacities: str) -> Scheme:
     """Return the scheme that is asked for, or the first that the person works in; else 404."""
-    held = current_schemes(request.user, *capacities)
-    mine = {scheme.slug: scheme for scheme in SCHEMES if scheme.slug in held}
+    mine = _mine(request, *capacities)
     asked = request.GET.get("scheme") or next(iter(mine), "")
     if asked not in mine:
         raise Http404
     return mine[asked]
+
+
+def _mine(request: HttpRequest, *capacities: str) -> dict[str, Scheme]:
+    held = current_schemes(request.user, *capacities)
+    return {scheme.slug: scheme for scheme in SCHEMES if scheme.slug in held}
+
+
+def schemes_tabs(request: HttpRequest, current: Scheme, *capacities: str) -> list[dict[str, Any]]:
+    """Return a tab for each scheme that the person works in; none where there is but one."""
+    mine = _mine(request, *capacities).values()
+    return [
+        {"label": each.title, "url": f"?scheme={each.slug}", "current": each.slug == current.slug}
+        for each in mine
+        if len(mine) > 1
+    ]
+
+
+def in_scheme(name: str, scheme: Scheme) -> str:
+    """Return the address of one of the lists, of a scheme."""
+    return f"{reverse(name)}?scheme={scheme.slug}"
 
 
 def _words(form: SearchForm) -> str:
@@ -176,9 +201,11 @@ def _chosen_place(request: HttpRequest, places: dict[str, int]) -> str:
     return asked if asked in waiting.Place.values else ""
 
 
-def _tabs(request: HttpRequest, places: dict[str, int], current: str) -> list[dict[str, Any]]:
-    labels = [(place.value, place.label, places.get(place.value, 0)) for place in waiting.Place]
-    everything = ("", _("All"), sum(places.values()))
+def _tabs(
+    request: HttpRequest, places: list[waiting.Place], counted: dict[str, int], current: str
+) -> list[dict[str, Any]]:
+    labels = [(place.value, place.label, counted.get(place.value, 0)) for place in places]
+    everything = ("", _("All"), sum(counted.values()))
     return [
         {
             "label": label,

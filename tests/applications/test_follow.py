@@ -228,7 +228,7 @@ class TestWords:
         assert "no longer works" in found.text
 
     def test_the_signatories_are_waited_for(self):
-        assert next_of(factories.confirmed()).text == "The signatories are deciding on it."
+        assert next_of(factories.confirmed()).text == "Those who are appointed are deciding on it."
 
     def test_the_end_of_a_break_is_waited_for(self):
         found = next_of(factories.confirmed(), on=date(2026, 7, 1))

@@ -17,6 +17,8 @@ def evenings(db, monkeypatch):
         scheme=scheme.slug, name="The town", code="TOWN", valid_from=date(2000, 1, 1)
     )
     monkeypatch.setattr(Evenings, "listed", [])
-    monkeypatch.setattr(registry, "SCHEMES", [*registry.SCHEMES, scheme])
+    # Into the list itself: others hold it by its name.
+    registry.SCHEMES.append(scheme)
     with translation.override("en"):
         yield scheme
+    registry.SCHEMES.remove(scheme)

@@ -8,6 +8,7 @@ from tests import factories
 from tests.applications.files import pdf, upload
 from tests.factories import APRIL, again, person
 
+TODAY = APRIL.date()
 CERTIFICATE, TOPIC = "documents.certificate_accepted", "class.accepted"
 
 

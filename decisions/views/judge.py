@@ -1,0 +1,47 @@
+"""Where a signatory accepts or returns papers, and judges a course that is on no list."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.mandates import SIGNATORY, requires
+from applications.models import Application, State
+from decisions import judging
+from decisions.forms import JudgeForm
+from decisions.services import NotAllowed, Stale
+from decisions.views.case import case_of, words_of
+from schemes import clock
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(SIGNATORY)
+def judge(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Accept or return each paper, and judge the course; what nothing is said of stays (L3, L10)."""
+    application = case_of(request, uuid)
+    judged = judging.judged(application)
+    form = JudgeForm(request.POST or None, application=application, judged=judged)
+    if application.state != State.SUBMITTED or not form.judged:
+        raise Http404
+    if request.method == "POST" and form.is_valid():
+        return _judge(request, application, form)
+    context = {"application": application, "scheme": application.rules, "form": form}
+    return render(request, "decisions/judge.html", context)
+
+
+def _judge(request: HttpRequest, application: Application, form: JudgeForm) -> HttpResponse:
+    try:
+        judging.judge(
+            application=application,
+            words=form.words(),
+            revision=form.cleaned_data["revision"],
+            by=request.user,
+            at=clock.now(),
+        )
+        messages.success(request, _("Your judgement is kept."))
+    except (NotAllowed, Stale) as obstacle:
+        messages.warning(request, words_of(obstacle))
+    return redirect("decisions:case", application.uuid)

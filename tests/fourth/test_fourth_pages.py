@@ -1,0 +1,205 @@
+"""The pages of a scheme that judges papers: the signatory's, the applicant's, and the reminders."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from applications import reminders
+from applications.models import Event, Notice, State
+from decisions import queue
+from decisions.judging import Word
+from tests import factories
+from tests.applications.files import pdf, upload
+from tests.factories import APRIL, again
+from tests.fourth import situations
+from tests.fourth.situations import CERTIFICATE, TOPIC
+
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-15T12:00")]
+
+
+def signed_in(client, person):
+    client.force_login(person)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client
+
+
+def places(evenings, by):
+    found = queue.undecided(evenings, by, on=APRIL.date())
+    return {each.pk: each.place for each in found}
+
+
+def judge(client, application, **typed):
+    address = reverse("decisions:judge", args=[application.uuid])
+    return client.post(address, {"revision": application.revision} | typed)
+
+
+# The signatory
+
+
+def test_the_case_shows_what_is_to_be_judged_and_what_is_not_there(evenings, client):
+    application, teacher = situations.submitted(evenings, certificate=False), situations.teacher()
+    page = signed_in(client, teacher).get(reverse("decisions:case", args=[application.uuid]))
+    assert 'name="word-class-accepted"' in page.text
+    assert 'name="word-documents-certificate_accepted"' not in page.text
+    assert "Not attached yet" in page.text
+
+
+def test_a_signatory_judges_on_the_case_page(evenings, client):
+    application = situations.submitted(evenings)
+    typed = {
+        "word-class-accepted": "accept",
+        "listed-class-accepted": "on",
+        "word-documents-certificate_accepted": "return",
+        "reason-documents-certificate_accepted": "It is another year's.",
+    }
+    response = judge(signed_in(client, situations.teacher()), application, **typed)
+    assert response.url == reverse("decisions:case", args=[application.uuid])
+    assert again(application).state == State.RETURNED
+    assert evenings.listed == ["A class"]
+    verdicts = {each.fact: each.accepted for each in application.verdicts.all()}
+    assert verdicts == {TOPIC: True, CERTIFICATE: False}
+
+
+def test_a_return_without_a_reason_is_asked_for_it(evenings, client):
+    application = situations.submitted(evenings)
+    client = signed_in(client, situations.teacher())
+    page = judge(client, application, **{"word-class-accepted": "return"})
+    assert "Say why it is not accepted." in page.text
+    assert "Say of at least one thing" in judge(client, application).text
+    assert application.verdicts.count() == 0
+
+
+def test_nothing_is_judged_where_the_scheme_judges_nothing(client):
+    client = signed_in(client, factories.signatory("chair"))
+    assert judge(client, factories.submitted()).status_code == 404
+
+
+def test_what_waits_for_papers_has_a_place_of_its_own(evenings, client):
+    without, whole = (
+        situations.submitted(evenings, certificate=False),
+        situations.submitted(evenings),
+    )
+    teacher = situations.teacher()
+    assert places(evenings, teacher) == {without.pk: "documents", whole.pk: "mine"}
+    page = signed_in(client, teacher).get(reverse("decisions:queue"), {"place": "documents"})
+    assert [row.application.pk for row in page.context["rows"]] == [without.pk]
+    labels = [str(tab["label"]) for tab in page.context["tabs"]]
+    assert labels == [
+        "Your signature",
+        "Another signatory",
+        "Papers",
+        "The applicant's answer",
+        "Funds",
+        "All",
+    ]
+    assert page.context["schemes"] == []
+
+
+def test_who_works_in_two_schemes_chooses_between_them(evenings, client):
+    teacher = situations.teacher()
+    factories.people.appoint(
+        user=teacher, scheme=factories.SCHEME.slug, capacity="chair", valid_from=factories.LONG_AGO
+    )
+    application = situations.submitted(evenings)
+    client = signed_in(client, teacher)
+    for name in ("queue", "decided", "funds"):
+        page = client.get(reverse(f"decisions:{name}"), {"scheme": "evenings"})
+        assert [each["current"] for each in page.context["schemes"]] == [False, True]
+    case = client.get(reverse("decisions:case", args=[application.uuid]))
+    assert f"{reverse('decisions:queue')}?scheme=evenings" in case.text
+
+
+def test_one_signature_says_nothing_of_another_signatory(evenings, client):
+    application = situations.judged(situations.submitted(evenings))
+    client = signed_in(client, situations.teacher())
+    page = client.get(reverse("decisions:refuse", args=[application.uuid]))
+    assert "other signatory" not in page.text
+    typed = {"revision": application.revision, "amount": "200"}
+    page = client.post(reverse("decisions:sign", args=[application.uuid]), typed, follow=True)
+    assert "decided. Grant" in page.text
+    assert again(application).state == State.APPROVED
+
+
+# The applicant
+
+
+def test_the_applicant_is_told_which_papers_are_missing_and_adds_them(evenings, client):
+    application = situations.submitted(evenings, certificate=False)
+    client = signed_in(client, application.applicant)
+    case = client.get(reverse("applications:case", args=[application.uuid]))
+    assert "It waits for papers from you: Certificate." in case.text
+    way = client.get(reverse("applications:resume", args=[application.uuid]))
+    step = reverse("applications:step", args=[application.uuid, "papers"])
+    assert way.url == step
+    page = client.get(step)
+    assert 'name="paper-certificate"' in page.text
+    assert 'name="paper-receipt"' not in page.text
+    typed = {
+        "revision": application.revision,
+        "seal": page.context["seal"],
+        "issued_on": "2026-03-20",
+        "paper-certificate": upload(pdf(), "certificate.pdf"),
+    }
+    assert client.post(step, typed).url == reverse("applications:case", args=[application.uuid])
+    application = again(application)
+    assert (application.state, application.awaited) == (State.SUBMITTED, [])
+    assert application.answers["papers"] == {"issued_on": "2026-03-20"}
+    assert application.papers.get().kind == "certificate"
+
+
+def test_what_was_accepted_is_closed_to_the_applicant(evenings, client):
+    application = situations.judged(situations.submitted(evenings))
+    client = signed_in(client, application.applicant)
+    page = client.get(reverse("applications:step", args=[application.uuid, "papers"]))
+    assert 'name="paper-certificate"' not in page.text
+    case = client.get(reverse("applications:case", args=[application.uuid]))
+    assert "add_papers" not in case.context["actions"]
+
+
+# Reminders
+
+
+def reminded(application, *, days):
+    return reminders.remind(application.pk, at=APRIL + timedelta(days=days))
+
+
+def test_the_applicant_is_reminded_of_papers_every_other_week(evenings):
+    application = situations.submitted(evenings, certificate=False)
+    assert [reminded(application, days=day) for day in (13, 14, 14, 27, 28)] == [
+        False,
+        True,
+        False,
+        False,
+        True,
+    ]
+    letter = Notice.objects.filter(application=application).last()
+    assert "- Certificate" in letter.text
+    assert application.events.filter(kind=Event.Kind.REMINDED).count() == 2
+
+
+def test_a_returned_paper_is_reminded_of_and_one_that_came_is_not(evenings):
+    returned = situations.judged(
+        situations.submitted(evenings), Word(CERTIFICATE, False, "Blurred.")
+    )
+    came = situations.submitted(evenings, certificate=False)
+    situations.attach(came)
+    due = reminders.due(at=APRIL + timedelta(days=14))
+    assert [each.pk for each in due] == [returned.pk]
+
+
+def test_the_worker_is_handed_those_that_are_due(evenings, monkeypatch):
+    sent = []
+    monkeypatch.setattr(
+        reminders.current_app, "send_task", lambda name, args, **rest: sent.append((name, args))
+    )
+    application = situations.submitted(evenings, certificate=False)
+    assert reminders.wake(at=APRIL) == 0
+    assert reminders.wake(at=APRIL + timedelta(days=15)) == 1
+    assert sent == [("applications.remind", [application.pk])]
+
+
+def test_nobody_else_is_reminded():
+    application = factories.submitted()
+    assert not reminded(application, days=60)
