@@ -19,7 +19,7 @@ class SignupForm(forms.Form):
         label=_("First and last name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages=required(_("Write your first and last name.")),
+        error_messages=required(_("Write your name.")),
     )
     field_order = ["name", "email", "password1", "password2"]
 
@@ -47,7 +47,7 @@ class ProfileForm(forms.ModelForm):
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "hsa_id": forms.TextInput(attrs={"class": "w-medium", "autocomplete": "off"}),
         }
-        error_messages = {"name": required(_("Write your first and last name."))}
+        error_messages = {"name": required(_("Write your name."))}
 
     field_order = ["name", "number", "hsa_id", "specialty", "language"]
 

@@ -63,7 +63,7 @@ class PostponeForm(forms.Form):
         widget=DateInput,
         error_messages={
             "required": _("Choose the new due date."),
-            "invalid": _("Write the day as 2027-01-31."),
+            "invalid": _("Write the day like 2027-01-12."),
         },
     )
     reason = forms.CharField(

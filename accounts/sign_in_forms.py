@@ -1,0 +1,72 @@
+"""The forms around signing in, which say in an empty field what is wanted there."""
+
+from typing import Any
+
+from allauth.account import forms
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django.utils.translation import gettext_lazy as _
+
+EMAIL = _("Write your e-mail address.")
+WANTED = {
+    "login": EMAIL,
+    "email": EMAIL,
+    "password": _("Write your password."),
+    "oldpassword": _("Write the password that you have now."),
+    "password1": _("Choose a password."),
+    "password2": _("Write the new password once more."),
+    "code": _("Write the code."),
+}
+
+
+class Wanted:
+    """A form whose empty fields are answered with what is wanted there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in WANTED.keys() & self.fields.keys():
+            self.fields[name].error_messages["required"] = WANTED[name]
+
+
+class SignIn(Wanted, forms.LoginForm):
+    """E-mail and password."""
+
+
+class SignUp(Wanted, forms.SignupForm):
+    """A new account."""
+
+
+class AddEmail(Wanted, forms.AddEmailForm):
+    """One more address."""
+
+
+class ChangePassword(Wanted, forms.ChangePasswordForm):
+    """A new password in place of the old one."""
+
+
+class SetPassword(Wanted, forms.SetPasswordForm):
+    """A first password, for who came in by a provider."""
+
+
+class ResetPassword(Wanted, forms.ResetPasswordForm):
+    """Where the link for a new password is sent."""
+
+
+class NewPassword(Wanted, forms.ResetPasswordKeyForm):
+    """The new password of who forgot the old one."""
+
+
+class PasswordAgain(Wanted, forms.ReauthenticateForm):
+    """The password once more, before something that matters."""
+
+
+class Code(Wanted, AuthenticateForm):
+    """The second factor."""
+
+
+class CodeAgain(Wanted, ReauthenticateForm):
+    """The second factor once more, before something that matters."""
+
+
+class FirstCode(Wanted, ActivateTOTPForm):
+    """The first code of a new authenticator app."""
