@@ -12,16 +12,19 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts import services as people
-from applications import head_link, pdf
+from applications import head_link, pdf, services
 from applications.models import Notice
 from invoicing import packet
 from local import messages
+from schemes.registry import SCHEMES
 from tests import factories
+from tests.schemes.test_fastlege_forms import ANSWERS
 
 TODAY = "2026-04-20"
 pytestmark = [pytest.mark.django_db, pytest.mark.today(TODAY)]
 
 TRANSLATED = ["sv", "nb"]
+REFUND = SCHEMES[1]
 ENOUGH = 12  # characters: shorter texts are words that languages share
 PLACEHOLDERS = re.compile(r"%\(\w+\)[a-z]|%%|\{\w*\}|<[^>]*>")
 ADDRESS = re.compile(r"https?://\S+")
@@ -122,13 +125,32 @@ def _world():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(packet, "build", lambda invoice: b"%PDF-1.7")
         packet.render(things["granted"].invoices.get().packet.pk, at=at)
+    refund = _drafted(REFUND, owner)
+    things["refund"] = services.submit(application=refund, by=owner, at=at)
+    things["refund_draft"] = _drafted(REFUND, owner)
     return {
         "owner": owner,
+        "officer": factories.signatory(REFUND.capacities[0].slug, scheme=REFUND.slug),
+        "payer": factories.finance(scheme=REFUND.slug),
         "chair": chair,
         "finance": factories.finance(),
         "administrator": factories.appointed("administrator"),
         "things": things,
     }
+
+
+def _drafted(scheme, applicant):
+    draft = services.start(scheme=scheme, applicant=applicant, at=factories.APRIL)
+    for slug, typed in ANSWERS.items():
+        draft = services.save_step(
+            application=draft,
+            step=scheme.step(slug),
+            typed=typed,
+            revision=draft.revision,
+            by=applicant,
+            at=factories.APRIL,
+        )
+    return draft
 
 
 @pytest.fixture
@@ -244,6 +266,30 @@ def test_finance_s_list_is_not_in_english(read):
 def test_finance_reads_no_english(read, world, page):
     invoice = world["things"]["granted"].invoices.get()
     assert read(reverse(f"invoicing:{page}", args=[invoice.uuid]), "finance") == []
+
+
+@pytest.mark.parametrize("step", [step.slug for step in REFUND.steps])
+def test_no_step_of_a_refund_asks_in_english(read, world, step):
+    address = reverse("applications:step", args=[world["things"]["refund_draft"].uuid, step])
+    assert read(address, "owner") == []
+
+
+def test_a_refund_is_not_shown_in_english(read, world):
+    draft, sent = (world["things"][name].uuid for name in ("refund_draft", "refund"))
+    assert read(reverse("applications:start", args=[REFUND.slug]), "owner") == []
+    assert read(reverse("applications:check", args=[draft]), "owner") == []
+    assert read(reverse("applications:case", args=[sent]), "owner") == []
+
+
+@pytest.mark.parametrize("page", ["case", "judge", "refuse", "ask_back", "recuse"])
+def test_a_case_officer_reads_no_english(read, world, page):
+    address = reverse(f"decisions:{page}", args=[world["things"]["refund"].uuid])
+    assert read(address, "officer") == []
+
+
+def test_who_pays_refunds_reads_no_english(read):
+    assert read(reverse("decisions:queue"), "officer") == []
+    assert read(reverse("invoicing:overview"), "payer") == []
 
 
 def test_mail_speaks_the_reader_s_language(language, english):
