@@ -103,6 +103,23 @@ def transfer(
 
 
 @transaction.atomic
+def set_budget(*, pool: Pool, budget: Decimal, at: datetime, by: Any, note: str) -> None:
+    """Give a pool another budget: a logged act of the administrator (L5).
+
+    Changes the pool and adds the difference to the ledger; the same budget changes nothing. Raises
+    PoolTooSmall when more than `budget` is granted.
+    """
+    locked = Pool.objects.select_for_update(no_key=True).get(pk=pool.pk)
+    if locked.committed > budget:
+        raise PoolTooSmall(locked)
+    if locked.budget == budget:
+        return
+    Pool.objects.filter(pk=pool.pk).update(budget=budget)
+    more = budget - locked.budget
+    _write(pool=pool, kind=LedgerEntry.Kind.BUDGET, amount=more, at=at, by=by, note=note)
+
+
+@transaction.atomic
 def draw_units(
     *,
     scheme: Scheme,

@@ -1,15 +1,33 @@
 """Where the scheme administrator enters the refund scheme's terms, day rates and pre-approved courses."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from schemes import clock
+from schemes.fastlege import funding
 from schemes.fastlege.models import DatedTerms, DayRate, ListedCourse
+
+
+class DatedTermsForm(forms.ModelForm):
+    """Terms whose appropriation is not less than what is granted of it."""
+
+    def clean_appropriation(self) -> Any:
+        """Refuse an appropriation that does not suffice for what is granted (L5)."""
+        appropriation = self.cleaned_data["appropriation"]
+        if appropriation is not None and appropriation < funding.granted():
+            raise forms.ValidationError(_("More than this is granted already."))
+        return appropriation
 
 
 @admin.register(DatedTerms)
 class DatedTermsAdmin(admin.ModelAdmin):
     """Newer terms are added beside the old ones; none is deleted, for old courses need theirs."""
 
+    form = DatedTermsForm
     list_display = ("valid_from", "fee_cap", "units", "units_per", "municipality_day_rate")
     date_hierarchy = "valid_from"
     save_as = True
@@ -33,6 +51,13 @@ class DatedTermsAdmin(admin.ModelAdmin):
             {"fields": (("answer_days", "payment_days"), "payer", "contact")},
         ),
     )
+
+    def save_model(
+        self, request: HttpRequest, obj: DatedTerms, form: forms.ModelForm, change: bool
+    ) -> None:
+        """Keep the row, and let the pool have the appropriation that is in force now (L5)."""
+        super().save_model(request, obj, form, change)
+        funding.follow_terms(at=clock.now(), by=request.user)
 
     def has_delete_permission(self, request, obj=None):
         return False

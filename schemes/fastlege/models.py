@@ -74,7 +74,7 @@ class DatedTerms(models.Model):
         _("a municipality is paid by the day rate"), default=True, help_text="L9"
     )
 
-    appropriation = kroner(_("appropriation"), _("L5: what there is when the pool is opened"))
+    appropriation = kroner(_("appropriation"), _("L5: the pool holds it from the next saving on"))
     overtaking = models.BooleanField(
         _("a later application may be decided while an earlier one waits for money"),
         default=False,

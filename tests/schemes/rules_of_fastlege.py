@@ -106,7 +106,7 @@ administrator edits (`schemes/fastlege/models.py`); the assessment itself is
   by L6, unless a day without a rate could still give something. A certificate from before the end of
   the course is shown to the case officer. An application is answered and paid within 30 days (terms).
 - **The appropriation's size** is not on the page: 24 000 000 kr is what the table begins with, and the
-  administrator sets it before the pool is opened.
+  administrator sets it; the pool follows, never below what is granted.
 
 This page is written by `uv run python -m tests.schemes.rules_page`. A test fails when a rule has no
 code, no test that names it, or another sentence here.

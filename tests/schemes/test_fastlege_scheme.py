@@ -1,21 +1,25 @@
 """The refund scheme as the house sees it: what the contract asks of every scheme."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.contrib import admin
 from django.urls import reverse
 from django.utils import translation
 
+from schemes import services
 from schemes.fastlege import tables
 from schemes.fastlege.models import DatedTerms, ListedCourse
+from schemes.models import LedgerEntry
 from schemes.registry import get
 from tests.factories import appointed
 from tests.schemes.fastlege import said
 from tests.schemes.test_fastlege_forms import ANSWERS, COURSE
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2022, 6, 7, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -176,6 +180,47 @@ def test_l6_l8_the_later_version_is_entered_as_a_row(administrator):
     found = tables.in_force(d("2023-07-03"))
     assert (found.fee_cap, found.units, found.by_year) == (7000, 12, False)
     assert not found.municipality_day_rate
+
+
+def appropriate(administrator, amount):
+    """Enter another appropriation and return the answer."""
+    row = DatedTerms.objects.get()
+    address = page(DatedTerms, "change", row.pk)
+    form = administrator.get(address).context["adminform"].form
+    answers = {name: value for name, value in form.initial.items() if value not in (None, False)}
+    return administrator.post(address, answers | {"appropriation": amount})
+
+
+def opened(fastlege):
+    """Return the pool with a grant of 700 000 kr bound to it."""
+    pool = services.pool_for(scheme=fastlege, on=d("2022-06-07"), at=NOW)
+    services.bind(pool=pool, amount=Decimal(700_000), subject=uuid4(), at=NOW, by=None)
+    return pool
+
+
+def test_l5_the_pool_holds_what_the_administrator_appropriates(fastlege, administrator):
+    pool = opened(fastlege)
+
+    for amount in (30_000_000, 700_000, 25_000_000):
+        assert appropriate(administrator, str(amount)).status_code == 302
+        pool.refresh_from_db()
+        assert pool.budget == amount
+
+    budgets = LedgerEntry.objects.filter(pool=pool, kind="budget")
+    assert sum(each.amount for each in budgets) == 25_000_000
+    assert budgets.last().by is not None
+
+
+def test_l5_an_appropriation_below_what_is_granted_is_refused_with_words(fastlege, administrator):
+    pool = opened(fastlege)
+
+    response = appropriate(administrator, "699999.99")
+
+    assert "appropriation" in response.context["adminform"].form.errors
+    pool.refresh_from_db()
+    assert pool.budget == 24_000_000
+    with pytest.raises(services.PoolTooSmall):
+        services.set_budget(pool=pool, budget=Decimal(1), at=NOW, by=None, note="Demo")
 
 
 def test_terms_and_rates_are_never_deleted(administrator):

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('whole_day_above', models.DecimalField(decimal_places=2, default=Decimal('4'), help_text='L8', max_digits=4, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='more hours than these are a whole day')),
                 ('half_day_from', models.DecimalField(decimal_places=2, default=Decimal('2'), help_text='L8', max_digits=4, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='from these hours on it is a half day')),
                 ('municipality_day_rate', models.BooleanField(default=True, help_text='L9', verbose_name='a municipality is paid by the day rate')),
-                ('appropriation', models.DecimalField(decimal_places=2, help_text='L5: what there is when the pool is opened', max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='appropriation')),
+                ('appropriation', models.DecimalField(decimal_places=2, help_text='L5: the pool holds it from the next saving on', max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='appropriation')),
                 ('overtaking', models.BooleanField(default=False, help_text='L5', verbose_name='a later application may be decided while an earlier one waits for money')),
                 ('answer_days', models.PositiveSmallIntegerField(default=30, help_text='The page is silent', verbose_name='an answer can be expected within, days')),
                 ('payment_days', models.PositiveSmallIntegerField(default=30, help_text='The page is silent', verbose_name='paid after the decision within, days')),
