@@ -68,7 +68,8 @@ class Fastlege(Scheme):
         Reason("other", _("Another reason, given in words")),
     )
     always_told = frozenset({"L8"})
-    packet_parts = ("invoice", "confirmation", "application")
+    packet_parts = ("statement",)
+    pays_out = True
     before_course = False
     lists_courses = True
 
