@@ -3,7 +3,16 @@
 from django.contrib import admin
 
 from applications.admin import Inside, ReadOnly
-from invoicing.models import Handling, Invoice, Packet, Postponement, Settlement
+from invoicing.models import (
+    Handling,
+    Invoice,
+    Packet,
+    Payment,
+    PaymentBatch,
+    PaymentFile,
+    Postponement,
+    Settlement,
+)
 
 
 class Packets(Inside):
@@ -41,3 +50,23 @@ class SettlementAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["application", "actual_cost", "granted", "payable", "at", "by_name"]
     list_select_related = ["application"]
     date_hierarchy = "at"
+
+
+class Payments(Inside):
+    model = Payment
+    fields = ["invoice", "amount"]
+
+
+class PaymentFiles(Inside):
+    model = PaymentFile
+    fields = ["kind", "size", "sha256"]
+
+
+@admin.register(PaymentBatch)
+class PaymentBatchAdmin(ReadOnly, admin.ModelAdmin):
+    """What was released for payment; accounts and files are not read here."""
+
+    list_display = ["__str__", "execute_on", "number", "total", "currency", "at", "by_name"]
+    list_filter = ["scheme"]
+    date_hierarchy = "execute_on"
+    inlines = [Payments, PaymentFiles]

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from uuid import uuid5
 from zoneinfo import ZoneInfo
 
 import pikepdf
@@ -18,11 +19,14 @@ from decisions import services as decisions
 from decisions.models import GRANT
 from invoicing import packet
 from invoicing import services as invoicing
+from invoicing.pain001 import Payer
 from schemes.base import Scheme
 from schemes.demo import DemoAct, DemoCase
 
 # The office opens, and one thing follows another.
 OPENS, APART = time(8, 10), timedelta(minutes=35)
+# Whose account pays in the demo, whatever the installation is set up with.
+PAYER = Payer(name="Demo betaler", account="15030123457", bic="DEMONO22")
 
 
 @dataclass(frozen=True)
@@ -231,6 +235,18 @@ def _settle(play: Play, scene: Scene) -> None:
     )
 
 
+def _release(play: Play, scene: Scene) -> None:
+    statement = invoicing.current(play.application(scene))
+    packet.render(statement.packet.pk, at=scene.at)
+    invoicing.release(
+        statements=[statement],
+        batch=uuid5(statement.uuid, "batch"),
+        payer=PAYER,
+        by=play.actor(scene),
+        at=scene.at,
+    )
+
+
 VERBS = {
     "start": _start,
     "submit": _submit,
@@ -248,6 +264,7 @@ VERBS = {
     "download": _download,
     "send": _send,
     "settle": _settle,
+    "release": _release,
 }
 
 
