@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,8 +42,16 @@ def snapshot(
             "reasons": _reasons(scheme, decision),
             "text": decision.text,
             "signatures": [_signature(scheme, each) for each in signatures],
-            "review": settings.REVIEW_TEXT,
+            "review": _review(scheme, on=decision.decided_on),
         }
+
+
+def _review(scheme: Scheme, *, on: date) -> str:
+    """Return how to ask for a review: at the scheme's own address, where it has one."""
+    if contact := scheme.contact(on=on):
+        words = _("Write to %(contact)s with your questions, or to have the decision reviewed.")
+        return str(words % {"contact": contact})
+    return settings.REVIEW_TEXT
 
 
 def _scheme(scheme: Scheme) -> dict[str, str]:
@@ -78,7 +86,7 @@ def _arithmetic(decision: Decision, assessment: Assessment) -> list[Line]:
     if not totals or decision.amount in (None, lines[totals[-1]].amount):
         return lines
     by_rules = [replace(line, total=False) for line in lines[: totals[-1] + 1]]
-    return [*by_rules, Line(_("Lowered by the signatories to"), decision.amount, total=True)]
+    return [*by_rules, Line(_("Lowered to"), decision.amount, total=True)]
 
 
 def _lowered(

@@ -1,6 +1,7 @@
 """The first page: what Kursmedel is, and where each person goes on from here."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -13,6 +14,8 @@ from schemes.base import Scheme
 from schemes.models import Pool
 from schemes.registry import SCHEMES
 
+NEARLY = Decimal("0.05")  # so little is left of a pool that it is told
+
 
 @login_not_required
 def landing(request: HttpRequest) -> HttpResponse:
@@ -23,19 +26,23 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 
 def _cards() -> list[dict[str, Any]]:
-    left = {
-        (pool.scheme, pool.key): pool.remaining
+    pools = {
+        (pool.scheme, pool.key): pool
         for pool in Pool.objects.filter(scheme__in=[scheme.slug for scheme in SCHEMES])
     }
-    return [_card(scheme, left, on=clock.today(scheme.time_zone)) for scheme in SCHEMES]
+    return [_card(scheme, pools, on=clock.today(scheme.time_zone)) for scheme in SCHEMES]
 
 
-def _card(scheme: Scheme, left: dict[tuple[str, str], Any], *, on: date) -> dict[str, Any]:
+def _card(scheme: Scheme, pools: dict[tuple[str, str], Pool], *, on: date) -> dict[str, Any]:
     plan = scheme.pool_on(on)
+    pool = pools.get((scheme.slug, plan.key))
+    left, budget = (pool.remaining, pool.budget) if pool else (plan.budget, plan.budget)
     return {
         "scheme": scheme,
         "lead": scheme.lead(on=on),
         "pool": scheme.pool_title(plan.key),
-        "left": left.get((scheme.slug, plan.key), plan.budget),
+        "left": left,
+        "spent": left <= 0,
+        "nearly": 0 < left <= budget * NEARLY,
         "answer_on": scheme.answer_expected_on(submitted_on=on, starts_on=None),
     }
