@@ -1,0 +1,62 @@
+"""Finance pays in a real browser, without any script of ours being needed; axe finds nothing."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as configured
+from django.test import Client
+from django.urls import reverse
+
+from invoicing.models import PaymentBatch
+from tests.payout.situations import PAYER, a_steward, a_treasurer, made, stated
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.today("2026-04-20T12:00")]
+
+
+@pytest.fixture(autouse=True)
+def _payer(settings):
+    settings.PAYER_NAME, settings.PAYER_ACCOUNT, settings.PAYER_BIC = (
+        PAYER.name,
+        PAYER.account,
+        PAYER.bic,
+    )
+
+
+def signed_in(page, user, live_server):
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[configured.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    return page
+
+
+def sound(page):
+    """Assert that axe finds nothing and nothing scrolls sideways."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_payments_are_ticked_reviewed_released_and_downloaded(new_page, live_server, width):
+    steward = a_steward()
+    made(steward=steward, title="Kvalitetsarbeid i allmennpraksis, et langt navn på et kurs")
+    made(steward=steward, reference="K-17"), stated(steward=steward)
+    options = {"viewport": {"width": width, "height": 900}, "locale": "en-GB"}
+    page = signed_in(new_page(**options), a_treasurer(), live_server)
+    page.goto(reverse("invoicing:overview"))
+    sound(page)
+    page.get_by_role("link", name="Tick all that are ready").click()
+    page.get_by_role("button", name="Release payments").click()
+    sound(page)
+    page.get_by_role("button", name="Release", exact=True).click()
+    sound(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the payment file").click()
+    file = Path(download.value.path()).read_bytes()
+    batch = PaymentBatch.objects.get()
+    assert hashlib.sha256(file).hexdigest() == batch.files.get(kind="pain001").sha256
+    assert download.value.suggested_filename == f"{batch}.xml"
+    assert batch.number == 2
