@@ -4,26 +4,49 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Field
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import capacities
 from accounts.models import Mandate, User
 from schemes.admin import OfScheme
 
 admin.site.site_header = admin.site.site_title = "Kursmedel"
+admin.site.index_title = pgettext_lazy("menu", "Administration")
+
+
+class ByCapacity(admin.SimpleListFilter):
+    """Narrows the mandates to those of one capacity, by its words."""
+
+    title = _("capacity")
+    parameter_name = "capacity"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return every capacity with its words."""
+        return capacities.choices()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Return the mandates of the chosen capacity, or all."""
+        return queryset.filter(capacity=self.value()) if self.value() else queryset
 
 
 @admin.register(Mandate)
 class MandateAdmin(OfScheme):
     """Mandates are ended, not deleted: what was signed under them must stay readable."""
 
-    list_display = ["user", "label", "scheme", "valid_from", "valid_to"]
-    list_filter = ["capacity", "deputy", "valid_from"]
+    list_display = ["user", "role", "scheme_title", "valid_from", "valid_to"]
+    list_filter = [ByCapacity, "deputy", "valid_from"]
     list_select_related = ["user", "organisation"]
     search_fields = ["user__name", "user__email", "ground"]
     autocomplete_fields = ["user"]
+
+    @admin.display(description=_("capacity"))
+    def role(self, mandate: Mandate) -> str:
+        """Return what the person is appointed to, in words."""
+        return mandate.label
 
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any

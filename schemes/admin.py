@@ -19,6 +19,11 @@ class OfScheme(admin.ModelAdmin):
 
     scheme_path = "scheme"
 
+    @admin.display(description=_("scheme"), ordering="scheme")
+    def scheme_title(self, row: Any) -> str:
+        """Return the title of the row's scheme."""
+        return str(registry.get(row.scheme).title)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Return the rows of this person's schemes."""
         slugs = [slug for slug, _title in _own(request)]
@@ -37,7 +42,7 @@ class OfScheme(admin.ModelAdmin):
 class OrganisationAdmin(OfScheme):
     """Who can be paid, and in which years (R1)."""
 
-    list_display = ("name", "code", "scheme", "valid_from", "valid_to")
+    list_display = ("name", "code", "scheme_title", "valid_from", "valid_to")
     list_filter = ("valid_from",)
     search_fields = ("name", "code")
 
@@ -46,7 +51,7 @@ class OrganisationAdmin(OfScheme):
 class BreakAdmin(OfScheme):
     """On which days nothing is decided (R29)."""
 
-    list_display = ("starts_on", "ends_on", "note", "scheme")
+    list_display = ("starts_on", "ends_on", "note", "scheme_title")
     date_hierarchy = "starts_on"
     fieldsets = (
         (
@@ -67,7 +72,17 @@ class BreakAdmin(OfScheme):
 class ClosingAdmin(OfScheme):
     """When a scheme takes no new submissions (R28)."""
 
-    list_display = ("closes_at", "opens_at", "reason", "scheme")
+    list_display = ("closes_at", "opens_at", "reason", "scheme_title")
+
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """Return the field; day and time of a moment each say what they are."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.SplitDateTimeField):
+            for widget, part in zip(field.widget.widgets, (_("Date"), _("Time")), strict=True):
+                widget.attrs["aria-label"] = f"{field.label}: {part}"
+        return field
 
 
 class ReadOnly(OfScheme):
@@ -87,7 +102,15 @@ class ReadOnly(OfScheme):
 class PoolAdmin(ReadOnly):
     """What each pool has, what is granted from it and what is left (R26, R27)."""
 
-    list_display = ("key", "starts_on", "ends_on", "budget", "committed", "remaining", "scheme")
+    list_display = (
+        "key",
+        "starts_on",
+        "ends_on",
+        "budget",
+        "committed",
+        "remaining",
+        "scheme_title",
+    )
 
 
 @admin.register(LedgerEntry)
@@ -105,7 +128,7 @@ class LedgerEntryAdmin(ReadOnly):
 class PersonalAllowanceAdmin(ReadOnly):
     """How far each person's allowance of a year is used; nobody is named."""
 
-    list_display = ("year", "used", "limit", "scheme")
+    list_display = ("year", "used", "limit", "scheme_title")
     list_filter = ("year",)
 
 
