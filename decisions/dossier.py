@@ -46,6 +46,12 @@ class Dossier:
         return list(self.offer.assessment.at(Level.MET))
 
     @property
+    def days(self) -> list[dict[str, Any]]:
+        """The days that the scheme has counted one by one, if it counts days."""
+        days = self.offer.assessment.details.get("days", ())
+        return [each | {"on": date.fromisoformat(each["on"])} for each in days]
+
+    @property
     def may_judge(self) -> bool:
         """Whether this person can accept or return something here now."""
         there = any(each.is_there for each in self.judged)

@@ -181,9 +181,9 @@ class JudgeForm(forms.Form):
     def _choice(self, each: Judged) -> forms.ChoiceField:
         against = _("Do not accept it") if not each.judgement.paper else _("Return it")
         return forms.ChoiceField(
-            label=each.judgement.label,
+            label=gettext("Your judgement"),
             choices=[(self.ACCEPT, _("Accept it")), (self.RETURN, against)],
-            widget=forms.RadioSelect,
+            widget=forms.RadioSelect(attrs={"data_plain": True}),
             required=False,
         )
 

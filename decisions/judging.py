@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from applications import services as applications
-from applications.models import Application, Event, Verdict
+from applications.models import Application, Event, Paper, Verdict
 from applications.services import NotAllowed, Stale, record
 from applications.verdicts import Verdicts, judgements_of
 from decisions.deciding import local_date, locked
@@ -33,11 +33,16 @@ class Word:
 
 @dataclass(frozen=True)
 class Judged:
-    """One thing that is judged by eye, as it stands: whether it is there, and the last verdict."""
+    """One thing that is judged by eye, as it stands: its files, and the last verdict."""
 
     judgement: Judgement
-    is_there: bool
+    papers: list[Paper]
     verdict: Verdict | None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is anything to judge: a course always, a paper when it is attached."""
+        return bool(self.papers) or not self.judgement.paper
 
     @property
     def name(self) -> str:
@@ -48,12 +53,13 @@ class Judged:
 def judged(application: Application) -> list[Judged]:
     """Return what the scheme has judged by eye of a case, and how it stands."""
     asked = judgements_of(application)
-    verdicts = Verdicts([application] if asked else [])
-    attached = verdicts.kinds(application)
+    if not asked:
+        return []
+    verdicts, papers = Verdicts([application]), list(application.papers.all())
     return [
         Judged(
             judgement=each,
-            is_there=not each.paper or each.paper in attached,
+            papers=[paper for paper in papers if paper.kind == each.paper],
             verdict=verdicts.verdict(application, each),
         )
         for each in asked

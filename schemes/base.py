@@ -63,7 +63,9 @@ class Assessment:
     """All findings about one application on one day, and the amount that the rules give.
 
     `by_rules` is what the arithmetic gives, whatever the findings say; `amount` is what may be
-    granted today. `details` is what only the scheme knows (zone, cap, units …), as plain values.
+    granted today. `details` is what only the scheme knows (zone, cap, units …), as plain values;
+    with `days` each day that counts: {"on", "stated": "whole" or "half", "hours", "units" (half
+    days), "amount", "rule": the one that cut it}.
     """
 
     findings: tuple[Finding, ...]
