@@ -53,7 +53,8 @@ class Series(models.Model):
         """What its numbers begin with: the administration's short name, else the scheme's."""
         if self.organisation:
             return self.organisation.code.upper()
-        return get(self.scheme).statement.prefix or self.scheme.upper()
+        # Applications are numbered by the scheme's name alone.
+        return get(self.scheme).statement.prefix or f"{self.scheme.upper()}-S"
 
 
 class Invoice(models.Model):

@@ -13,6 +13,7 @@ from schemes.base import (
     Assessment,
     Capacity,
     Columns,
+    DocumentWords,
     Judgement,
     Payee,
     PoolPlan,
@@ -70,6 +71,8 @@ class Fastlege(Scheme):
     always_told = frozenset({"L8"})
     packet_parts = ("statement",)
     pays_out = True
+    # Not the scheme's name: its applications are numbered by that.
+    statement = DocumentWords(_("Settlement statement"), "OPP")
     before_course = False
     lists_courses = True
 

@@ -71,6 +71,7 @@ def decided(application):
 
 def test_l2_l10_a_gp_is_stated_and_paid_by_day_and_fee():
     statement = services.current(granted())
+    assert str(statement) == "OPP-2022-00001"
     assert statement.amount == Decimal("15950.50")  # 3 200.50 and 8 500 and 4 250
     made = packet.build(statement)
     text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
