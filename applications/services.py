@@ -77,13 +77,18 @@ def start(
 
 def _first_answers(*, scheme: Scheme, applicant: Any, copy_of: Application | None) -> dict:
     if copy_of is not None:
-        return copy_of.answers
+        return _copied(scheme, copy_of.answers)
     last = Application.objects.of(applicant).filter(scheme=scheme.slug).order_by("-pk").first()
     return {
         step.slug: _prefilled(step.form, applicant, (last.answers if last else {}).get(step.slug))
         for step in scheme.steps
         if step.form.carried or step.form.from_profile
     }
+
+
+def _copied(scheme: Scheme, answers: Mapping[str, Any]) -> dict:
+    forms = {step.slug: step.form for step in scheme.steps}
+    return {slug: forms[slug].copied(given) for slug, given in answers.items() if slug in forms}
 
 
 def _prefilled(form: type[StepForm], applicant: Any, last: Mapping[str, Any] | None) -> dict:

@@ -55,6 +55,11 @@ class StepForm(forms.Form):
         return {name: last[name] for name in cls.carried if name in last}
 
     @classmethod
+    def copied(cls, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a copy of an application takes from its stored answers: all of them."""
+        return dict(stored)
+
+    @classmethod
     def opened(cls, answers: Mapping[str, Any]) -> dict[str, Any]:
         """Return stored answers as they were typed, secrets in clear."""
         return {

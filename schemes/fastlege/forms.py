@@ -122,9 +122,12 @@ class ApplicantForm(StepForm):
     @classmethod
     def kept(cls, last: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the last application said; a municipality's next one is for another GP."""
-        kept = super().kept(last)
-        another = kept.get("kind") == MUNICIPALITY
-        return kept | (dict.fromkeys(OF_THE_GP, "") if another else {})
+        return _for_another_gp(super().kept(last))
+
+    @classmethod
+    def copied(cls, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the same answers; a municipality's copy is for another GP on the same course."""
+        return _for_another_gp(super().copied(stored))
 
     def clean_hpr_number(self) -> str:
         """Return the number without spaces."""
@@ -161,6 +164,11 @@ class ApplicantForm(StepForm):
         if name == "account_number":
             return numbers.masked_account(value)
         return numbers.masked_person(value)
+
+
+def _for_another_gp(answers: dict[str, Any]) -> dict[str, Any]:
+    another = answers.get("kind") == MUNICIPALITY
+    return answers | (dict.fromkeys(OF_THE_GP, "") if another else {})
 
 
 class CourseInput(forms.TextInput):
@@ -357,6 +365,11 @@ class PapersForm(StepForm):
         widget=DateInput,
         error_messages={"invalid": _("Write the day like 2027-01-12.")},
     )
+
+    @classmethod
+    def copied(cls, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Return nothing: each application has a certificate of its own."""
+        return {}
 
     def clean_certificate_issued_on(self) -> date | None:
         """Refuse a day that has not come yet."""

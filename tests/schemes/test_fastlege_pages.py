@@ -121,6 +121,19 @@ def test_l2_a_municipalitys_next_application_keeps_it_but_not_the_gp(fastlege):
     assert following.person_key == ""
 
 
+def test_l2_several_gps_of_a_municipality_on_one_course_are_copies_without_the_gp(fastlege):
+    clerk = person(name="Demo Saksbehandler")
+    first = drafted(fastlege, by=clerk, applicant=APPLICANT | MUNICIPALITY)
+
+    other = services.start(scheme=fastlege, applicant=clerk, at=AT, copy_of=first)
+
+    assert other.course_title == first.course_title
+    assert other.facts["absence"] == first.facts["absence"]
+    assert (other.participant, other.person_key) == ("", "")
+    assert other.answers["applicant"]["municipality"] == "Demo kommune"
+    assert other.facts["documents"] == {"certificate_issued_on": None}
+
+
 def test_a_visitor_finds_both_schemes(client):
     page = client.get("/").text
 
