@@ -1,0 +1,152 @@
+"""The refund scheme through forms and decision: allowance over all applicants, judgement, listed course."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from applications import services as applications
+from applications.assessment import assess
+from applications.models import State
+from decisions import judging, services
+from decisions.judging import Word
+from schemes.fastlege.models import ListedCourse
+from schemes.models import PersonalAllowance, Pool
+from schemes.registry import get
+from tests import factories
+from tests.applications.files import upload
+from tests.decisions.test_concurrency import all_at_once
+from tests.factories import again
+from tests.schemes.test_fastlege_forms import ANSWERS, APPLICANT, COURSE, MUNICIPALITY
+
+JUNE = datetime(2022, 6, 20, 8, 0, tzinfo=UTC)
+CERTIFICATE, ABSENCE = "documents.certificate_accepted", "documents.absence_accepted"
+TOPIC = "course.topic_accepted"
+UNLISTED = COURSE | {"organiser": "Demo", "evaluates_own_practice": "yes"}
+MUNICIPAL = APPLICANT | MUNICIPALITY | {"kind": "municipality"}
+
+
+def officer():
+    return factories.appointed("case_officer", scheme="fastlege")
+
+
+def submitted(*, absence=("2022-06-07|whole|", "2022-06-08|half|3,5"), papers=True, **changed):
+    """Return an application that was sent in, with its papers unless told otherwise."""
+    scheme = get("fastlege")
+    application = applications.start(scheme=scheme, applicant=factories.person(), at=JUNE)
+    answers = ANSWERS | {"absence": {"absence": list(absence)}} | changed
+    for slug, typed in answers.items():
+        application = applications.save_step(
+            application=application,
+            step=scheme.step(slug),
+            typed=typed,
+            revision=application.revision,
+            by=application.applicant,
+            at=JUNE,
+        )
+    for kind in ("certificate", "absence") if papers else ():
+        applications.attach(
+            application=again(application),
+            step=scheme.step("papers"),
+            kind=kind,
+            upload=upload(),
+            at=JUNE,
+        )
+    applications.submit(application=again(application), by=application.applicant, at=JUNE)
+    return again(application)
+
+
+def judged(application, *words, by):
+    words = words or (Word(CERTIFICATE, True), Word(ABSENCE, True))
+    revision = application.revision
+    judging.judge(application=application, words=words, revision=revision, by=by, at=JUNE)
+    return again(application)
+
+
+def granted(application, by):
+    return factories.signed(application, by=by, at=JUNE)
+
+
+def found(application):
+    return assess(again(application), on=JUNE.date(), at=JUNE)
+
+
+@pytest.mark.django_db
+def test_l8_units_count_whoever_applied():
+    by = officer()
+    granted(judged(submitted(), by=by), by)
+    second = judged(submitted(applicant=MUNICIPAL), by=by)
+    assert found(second).details["units"] == {"2022": 1}
+    assert granted(second, by).decision.amount == Decimal("7450.50")
+    assert PersonalAllowance.objects.get().used == 4
+    assert found(submitted()).details["units"] == {}
+
+
+@pytest.mark.django_db
+def test_l8_ending_a_grant_gives_the_units_back():
+    by = officer()
+    first = judged(submitted(), by=by)
+    granted(first, by)
+    services.end(application=again(first), reason="Avlyst.", by=first.applicant, at=JUNE)
+    assert PersonalAllowance.objects.get().used == 0
+    assert found(submitted()).details["units"] == {"2022": 3}
+
+
+@pytest.mark.django_db
+def test_l10_without_papers_it_waits_and_takes_them():
+    application = submitted(papers=False)
+    assert application.awaited == ["certificate", "absence"]
+    assert found(application).rules == ["L10"]
+    step = application.rules.step("papers")
+    for kind in application.awaited:
+        said = {"step": step, "kind": kind, "upload": upload(), "at": JUNE}
+        applications.attach(application=again(application), **said)
+    assert again(application).awaited == []
+    assert found(judged(again(application), by=officer())).rules == []
+
+
+@pytest.mark.django_db
+def test_l10_a_returned_paper_is_asked_for_again():
+    application = judged(submitted(), Word(ABSENCE, False, "Datoen mangler."), by=officer())
+    assert (application.state, application.awaited) == (State.RETURNED, ["absence"])
+    assert applications.open_steps(application) == ["papers"]
+
+
+@pytest.mark.django_db
+def test_l12_a_course_that_is_accepted_can_go_on_the_list():
+    by, course = officer(), UNLISTED | {"title": "Kurs i trygg legemiddelbruk"}
+    application = submitted(course=course)
+    assert found(application).rules == ["L10", "L12"]
+    judged(application, Word(TOPIC, True, listed=True), by=by)
+    assert found(application).rules == ["L10"]
+    assert ListedCourse.objects.filter(title=course["title"]).count() == 1
+
+
+@pytest.mark.django_db
+def test_l3_a_course_that_is_not_accepted_is_refused():
+    by = officer()
+    course = UNLISTED | {"title": "Kurs i vinsmaking"}
+    application = judged(submitted(course=course), Word(TOPIC, False, "Ikke kvalitet."), by=by)
+    assert found(application).rules[0] == "L3"
+    said = {"outcome": "refuse", "reasons": ["L3"]}
+    assert factories.signed(application, by=by, at=JUNE, **said).decision.outcome == "refuse"
+
+
+@pytest.mark.django_db
+def test_l5_what_the_money_does_not_suffice_for_waits():
+    by = officer()
+    granted(judged(submitted(), by=by), by)
+    pool = Pool.objects.get(scheme="fastlege")
+    Pool.objects.filter(pk=pool.pk).update(budget=pool.committed + 100)
+    application = judged(submitted(), by=by)
+    result = granted(application, by)
+    assert [each.rule for each in result.obstacle.findings] == ["L5"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_l8_many_grants_of_one_gp_at_once_never_exceed_the_allowance():
+    by = officer()
+    cases = [judged(submitted(absence=["2022-06-07|whole|"]), by=by) for _nth in range(6)]
+    all_at_once(lambda each: granted(each, by), cases)
+    row = PersonalAllowance.objects.get()
+    assert row.used == sum(row.entries.values_list("units", flat=True)) == 4
