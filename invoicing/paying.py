@@ -18,6 +18,7 @@ from invoicing import pain001, spreadsheet
 from invoicing.issuing import local_date, payee_of
 from invoicing.models import FileDownload, Invoice, Payment, PaymentBatch, PaymentFile
 from invoicing.pain001 import Order, Payer, Transfer
+from invoicing.statement import payee_in_words
 from schemes import secrets
 from schemes.wording import amount as figure
 
@@ -166,6 +167,9 @@ def _order(
 
 def _transfer(statement: Invoice, application: Application) -> Transfer:
     payee = payee_of(application)
+    if payee_in_words(payee) != statement.snapshot["payee"]:
+        words = _("%(number)s states another payee than the application names now.")
+        raise NotAllowed(words % {"number": statement})
     with translation.override(application.rules.language):
         words = f"{application.rules.title} {statement}"
     return Transfer(

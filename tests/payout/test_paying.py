@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from threading import Barrier
@@ -18,6 +19,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from applications.models import Event, State
 from applications.services import NotAllowed
 from invoicing import pain001, paying, services
+from invoicing.issuing import payee_of
 from invoicing.models import FileDownload, Payment, PaymentBatch, PaymentFile
 from invoicing.pain001 import Payer
 from schemes import secrets
@@ -149,6 +151,15 @@ def test_nobody_releases_their_own_payment():
     for_me = made(number=number)
     with pytest.raises(NotAllowed, match="your own"):
         released(for_me, by=treasurer)
+
+
+def test_nobody_is_paid_but_whom_the_statement_names(lectures, monkeypatch):
+    statement = made()
+    payee = replace(payee_of(statement.application), account="15030123457")
+    monkeypatch.setattr(type(lectures), "payee", lambda self, answers: payee)
+    with pytest.raises(NotAllowed, match=f"{statement} states another payee"):
+        released(statement)
+    assert not PaymentBatch.objects.exists()
 
 
 @pytest.mark.parametrize("payer", [None, Payer("", "1", "DEMONO22")])
