@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.models import Notice, State
-from invoicing import bundle, register, services, spreadsheet
+from invoicing import register, services, spreadsheet
 from invoicing.models import Handling, Invoice
 from schemes.registry import SCHEMES
 from tests import factories
