@@ -8,12 +8,15 @@ from PIL import Image
 
 
 def pdf(*, pages=1, password=""):
-    """Return the bytes of a PDF with empty pages, protected by a password where one is given."""
+    """Return the bytes of a PDF with empty pages, protected by a password where one is given.
+
+    Without a password they are the same every time: its name is not taken from the clock.
+    """
     made, document = BytesIO(), pikepdf.new()
     for _page in range(pages):
         document.add_blank_page()
     protection = pikepdf.Encryption(owner="owner", user=password) if password else False
-    document.save(made, encryption=protection)
+    document.save(made, encryption=protection, deterministic_id=not password)
     return made.getvalue()
 
 
