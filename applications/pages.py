@@ -118,11 +118,11 @@ def todays_card(application: Application, *, on: date, at: datetime) -> dict[str
     return amount_card(application, assess(application, on=on, at=at))
 
 
-def _beside(application: Application, assessment: Assessment) -> list[Finding]:
+def _beside(application: Application, assessment: Assessment) -> tuple[Finding, ...]:
     # What stands against it, and what the scheme always tells, such as what is left of an allowance.
     against = assessment.at(Level.REFUSE, Level.WAIT, Level.LOOK)
     told = application.rules.always_told
-    return [each for each in assessment.findings if each in against or each.rule in told]
+    return tuple(each for each in assessment.findings if each in against or each.rule in told)
 
 
 def _amount(assessment: Assessment, *, refused: bool) -> Decimal | None:

@@ -67,7 +67,7 @@ def until(condition):
 
 
 def write_application(page, organisation):
-    page.locator("main .buttons a.btn-primary").click()
+    page.locator('main .buttons a.btn-primary[href$="/rfr/"]').click()
     go_on(page)
     page.wait_for_url("**/step/participant/")
     fill(
