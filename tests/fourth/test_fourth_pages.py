@@ -10,6 +10,8 @@ from applications import reminders
 from applications.models import Event, Notice, State
 from decisions import queue
 from decisions.judging import Word
+from schemes import services as pools
+from schemes.models import Pool
 from tests import factories
 from tests.applications.files import pdf, upload
 from tests.factories import APRIL, again
@@ -97,6 +99,12 @@ def test_what_waits_for_papers_has_a_place_of_its_own(evenings, client):
     assert page.context["schemes"] == []
 
 
+def test_what_was_looked_for_is_looked_for_in_the_same_scheme(evenings, client):
+    client = signed_in(client, situations.teacher())
+    page = client.get(reverse("decisions:queue"), {"scheme": "evenings", "q": "class"})
+    assert '<input type="hidden" name="scheme" value="evenings"' in page.text
+
+
 def test_who_works_in_two_schemes_chooses_between_them(evenings, client):
     teacher = situations.teacher()
     factories.people.appoint(
@@ -156,6 +164,21 @@ def test_what_was_accepted_is_closed_to_the_applicant(evenings, client):
     assert 'name="paper-certificate"' not in page.text
     case = client.get(reverse("applications:case", args=[application.uuid]))
     assert "add_papers" not in case.context["actions"]
+
+
+# The first page
+
+
+@pytest.mark.parametrize(
+    ("left", "said"), [(0, "The money is spent."), (400, "nearly spent"), (9000, "9")]
+)
+def test_a_visitor_is_told_that_the_money_runs_out(evenings, client, left, said):
+    pool = pools.pool_for(scheme=evenings, on=APRIL.date(), at=APRIL)
+    Pool.objects.filter(pk=pool.pk).update(committed=9000 - left)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get("/")
+    assert said in page.text
+    assert (left < 9000) == ("spent" in page.text)
 
 
 # Reminders
