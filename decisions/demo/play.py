@@ -14,8 +14,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from applications import services as applications
-from applications.models import Application, HeadRequest
+from applications.models import Application, HeadRequest, State
+from decisions import judging
 from decisions import services as decisions
+from decisions.judging import Word
 from decisions.models import GRANT
 from invoicing import packet
 from invoicing import services as invoicing
@@ -82,6 +84,15 @@ def _start(play: Play, scene: Scene) -> None:
             _attach(play, scene, step.slug)
 
 
+def _bring(play: Play, scene: Scene) -> None:
+    """Bring answers and papers later: to what was sent in, or to what was asked back."""
+    for slug, answers in scene.act.details["answers"].items():
+        _save(play, scene, slug, answers)
+    if scene.act.details.get("papers"):
+        for step in play.scheme.steps:
+            _attach(play, scene, step.slug)
+
+
 def _save(play: Play, scene: Scene, slug: str, answers: dict[str, Any]) -> None:
     application = play.application(scene)
     step = play.scheme.step(slug)
@@ -98,7 +109,8 @@ def _save(play: Play, scene: Scene, slug: str, answers: dict[str, Any]) -> None:
 
 def _attach(play: Play, scene: Scene, slug: str) -> None:
     step = play.scheme.step(slug)
-    for paper in step.papers:
+    kinds = scene.act.details.get("papers")
+    for paper in [each for each in step.papers if kinds is None or each.slug in kinds]:
         applications.attach(
             application=play.application(scene),
             step=step,
@@ -113,8 +125,7 @@ def _submit(play: Play, scene: Scene) -> None:
 
 
 def _answer(play: Play, scene: Scene) -> None:
-    for slug, answers in scene.act.details["answers"].items():
-        _save(play, scene, slug, answers)
+    _bring(play, scene)
     _submit(play, scene)
 
 
@@ -160,6 +171,17 @@ def _decline(play: Play, scene: Scene) -> None:
 
 
 # The signatories
+
+
+def _judge(play: Play, scene: Scene) -> None:
+    application = play.application(scene)
+    judging.judge(
+        application=application,
+        words=[Word(**word) for word in scene.act.details["words"]],
+        revision=application.revision,
+        by=play.actor(scene),
+        at=scene.at,
+    )
 
 
 def _sign(play: Play, scene: Scene) -> None:
@@ -236,11 +258,14 @@ def _settle(play: Play, scene: Scene) -> None:
 
 
 def _release(play: Play, scene: Scene) -> None:
-    statement = invoicing.current(play.application(scene))
-    packet.render(statement.packet.pk, at=scene.at)
+    """Release everything that is ready to be paid by then, in one batch."""
+    granted = Application.objects.filter(pk__in=play.begun.values(), state=State.APPROVED)
+    statements = [invoicing.current(each) for each in granted.order_by("decided_at", "pk")]
+    for statement in statements:
+        packet.render(statement.packet.pk, at=scene.at)
     invoicing.release(
-        statements=[statement],
-        batch=uuid5(statement.uuid, "batch"),
+        statements=statements,
+        batch=uuid5(statements[0].uuid, "batch"),
         payer=PAYER,
         by=play.actor(scene),
         at=scene.at,
@@ -250,12 +275,14 @@ def _release(play: Play, scene: Scene) -> None:
 VERBS = {
     "start": _start,
     "submit": _submit,
+    "bring": _bring,
     "answer": _answer,
     "withdraw": _withdraw,
     "report": _report,
     "ask_head": _ask_head,
     "confirm": _confirm,
     "decline": _decline,
+    "judge": _judge,
     "sign": _sign,
     "lower": _lower,
     "ask_back": _ask_back,

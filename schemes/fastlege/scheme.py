@@ -20,7 +20,9 @@ from schemes.base import (
     Reason,
     Scheme,
 )
+from schemes.demo import Demo
 from schemes.fastlege import facts, forms, listing, page, rules, statement, tables, terms
+from schemes.fastlege.demo import story
 from schemes.fastlege.facts import CERTIFICATE, DOCUMENTATION, Facts
 from schemes.fastlege.tables import Tables
 from schemes.fastlege.terms import Terms
@@ -194,3 +196,7 @@ class Fastlege(Scheme):
     def payee(self, answers: Mapping[str, Any]) -> Payee:
         """Return who is paid to which account (L2)."""
         return statement.payee(answers)
+
+    def demo(self, *, today: date) -> Demo:
+        """Return invented people and what happened to their applications before today."""
+        return story.demo(today)

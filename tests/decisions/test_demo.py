@@ -9,12 +9,12 @@ from django.db.models import Sum
 
 from accounts import demo
 from accounts.models import User
-from applications.models import Application, Event, State
+from applications.models import Application, Event, State, Verdict
 from decisions.demo import load
 from invoicing import packet
-from invoicing.models import Handling
+from invoicing.models import Handling, Invoice, PaymentBatch
 from schemes import registry
-from schemes.models import LedgerEntry, Pool
+from schemes.models import LedgerEntry, PersonalAllowance, Pool
 from tests.factories import person
 
 pytestmark = pytest.mark.django_db
@@ -34,9 +34,10 @@ def test_it_loads_on_any_day_of_the_year(hold, today):
     hold(today)
     assert load.load()
     day = date.fromisoformat(today)
-    found = Application.objects.all()
-    assert {each.state for each in found} == {state.value for state in State}
-    assert 30 <= found.count() <= 40
+    for scheme, most in ((FIRST, 40), ("fastlege", 30)):
+        found = Application.objects.filter(scheme=scheme)
+        assert {each.state for each in found} == {state.value for state in State}
+        assert 20 <= found.count() <= most
     assert _latest() < datetime.combine(day, datetime.min.time(), _zone())
     earlier, later = Pool.objects.filter(scheme=FIRST, committed__gt=0).order_by("starts_on")
     assert later.starts_on == earlier.ends_on + timedelta(days=1)
@@ -108,6 +109,31 @@ def test_it_has_the_situations_that_the_office_meets(hold):
     for pool in Pool.objects.all():
         moved = LedgerEntry.objects.filter(pool=pool).exclude(kind=LedgerEntry.Kind.BUDGET)
         assert (moved.aggregate(sum=Sum("amount"))["sum"] or 0) == pool.committed
+
+
+def test_refunds_are_paid_cut_returned_and_waiting(hold):
+    hold("2026-11-21")
+    load.load()
+    found = Application.objects.filter(scheme="fastlege")
+    assert {"L1", "L2", "L3"} <= {code for each in found for code in _reasons(each)}
+    cuts = {day["rule"] for each in found for day in _days(each)}
+    assert {"L7", "L8"} <= cuts
+    assert sorted(row.used for row in PersonalAllowance.objects.all())[-2:] == [4, 4]
+    assert found.filter(state=State.SUBMITTED, awaited__len__gt=0).count() == 2
+    assert Verdict.objects.filter(accepted=False, application__state=State.RETURNED).exists()
+    assert sorted(PaymentBatch.objects.values_list("number", flat=True)) == [3, 5]
+    waiting = Invoice.objects.filter(application__state=State.APPROVED, payment=None)
+    assert waiting.filter(kind=Invoice.Kind.STATEMENT).count() == 2
+
+
+def _reasons(application):
+    return application.decision.reasons if hasattr(application, "decision") else []
+
+
+def _days(application):
+    if not hasattr(application, "decision"):
+        return []
+    return application.decision.assessment["days"]
 
 
 def _with_a_demo():

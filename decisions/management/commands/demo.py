@@ -12,7 +12,7 @@ from decisions.demo import load
 class Command(BaseCommand):
     """`manage.py demo` loads it, once; `manage.py demo --people` prints who can sign in."""
 
-    help = "Load invented people and some thirty applications, once; only in the demo."
+    help = "Load invented people and some sixty applications, once; only in the demo."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Know --people."""
