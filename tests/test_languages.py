@@ -1,5 +1,6 @@
 """Swedish and Norwegian are whole: every text is translated, and no page falls back to English."""
 
+import ast
 import re
 from html.parser import HTMLParser
 
@@ -18,6 +19,7 @@ from invoicing import packet
 from local import messages
 from schemes.registry import SCHEMES
 from tests import factories
+from tests.applications.files import upload
 from tests.schemes.test_fastlege_forms import ANSWERS
 
 TODAY = "2026-04-20"
@@ -125,7 +127,7 @@ def _world():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(packet, "build", lambda invoice: b"%PDF-1.7")
         packet.render(things["granted"].invoices.get().packet.pk, at=at)
-    refund = _drafted(REFUND, owner)
+    refund = _with_papers(_drafted(REFUND, owner))
     things["refund"] = services.submit(application=refund, by=owner, at=at)
     things["refund_draft"] = _drafted(REFUND, owner)
     return {
@@ -153,17 +155,30 @@ def _drafted(scheme, applicant):
     return draft
 
 
+def _with_papers(draft):
+    for step in draft.rules.steps:
+        for paper in step.papers:
+            services.attach(
+                application=factories.again(draft),
+                step=step,
+                kind=paper.slug,
+                upload=upload(name=f"{paper.slug}.pdf"),
+                at=factories.APRIL,
+            )
+    return factories.again(draft)
+
+
 @pytest.fixture
 def read(language, english, world):
     """Return a function that opens a page as somebody, in the language, and finds what is English."""
 
-    def read(address, who=""):
+    def read(address, who="", code=200):
         client = Client()
         if who:
             client.force_login(world[who])
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         response = client.get(address)
-        assert f'lang="{language}"' in response.content.decode(), address
+        assert (response.status_code, response.headers["Content-Language"]) == (code, language)
         return english.findall(str(Visible(response.content.decode())))
 
     return read
@@ -171,6 +186,20 @@ def read(language, english, world):
 
 def test_every_text_is_translated_with_the_same_placeholders():
     assert messages.check() == []
+
+
+def test_every_text_can_be_found():
+    """Python 3.11 shows nobody what stands inside an f-string."""
+    hidden = [
+        f"{path}:{call.lineno}"
+        for folder in messages.FOLDERS
+        for path in (messages.ROOT / folder).rglob("*.py")
+        for string in ast.walk(ast.parse(path.read_text()))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in messages.KEYWORDS
+    ]
+    assert hidden == []
 
 
 def test_a_translation_ends_as_its_source_does():
@@ -196,8 +225,8 @@ def test_a_visitor_reads_no_english(read, name):
 
 
 def test_nobody_reads_english_where_nothing_is(read):
-    assert read("/nowhere/") == []
-    assert read(reverse("applications:head", args=["cut-off"])) == []
+    assert read("/nowhere/", code=404) == []
+    assert read(reverse("applications:head", args=["cut-off"]), code=404) == []
 
 
 @pytest.mark.parametrize("name", OWN_PAGES)

@@ -187,5 +187,6 @@ def _in_words(absence: Absence) -> str:
     words = f"{wording.day(absence.on)}: {WORDS[absence.part]}"
     if absence.hours is None:
         return words
-    hours = format(absence.hours, "f").replace(".", ",")
-    return f"{words}, {gettext('%(hours)s hours') % {'hours': hours}}"
+    number = format(absence.hours, "f").replace(".", ",")
+    hours = gettext("%(hours)s hours") % {"hours": number}
+    return f"{words}, {hours}"
