@@ -435,7 +435,7 @@ def test_an_empty_draft_has_no_amount_yet():
 
     card = browser(application.applicant).get(page(application, "costs")).context["card"]
 
-    assert (card["amount"], card["findings"]) == (None, ())
+    assert (card["amount"], list(card["findings"])) == (None, [])
 
 
 # Files
