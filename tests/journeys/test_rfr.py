@@ -1,11 +1,8 @@
 """RFR from a doctor's draft to the packet in finance's hands, in a real browser with a real worker."""
 
 import re
-import time
 
 import pytest
-from django.conf import settings as configured
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 from pypdf import PdfReader
@@ -13,57 +10,13 @@ from pypdf import PdfReader
 from applications.models import Application, State
 from invoicing.models import Invoice
 from schemes.models import Organisation
-from tests.factories import PASSWORD, finance, person, personal_number, signatory
+from tests.factories import finance, person, personal_number, signatory
+from tests.journeys.people import fill, go_on, send, sign, sign_in, signed_in, until
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.today("2026-04-15T09:30"),
 ]
-PATIENCE = 60  # seconds for what the worker does
-
-
-def sign_in(page, user):
-    """Sign in through the page, as an applicant does."""
-    page.goto(reverse("account_login"))
-    page.fill("input[name=login]", user.email)
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url("**/applications/")
-
-
-def signed_in(page, user, live_server):
-    """Let a page carry the session of somebody whose second factor a browser cannot hold."""
-    client = Client()
-    client.force_login(user)
-    cookie = client.cookies[configured.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    return page
-
-
-def fill(page, **fields):
-    """Fill in fields by their name: radio buttons and lists are chosen, the rest is typed."""
-    for name, value in fields.items():
-        field = page.locator(f"main form [name={name}]")
-        if field.first.get_attribute("type") == "radio":
-            choice = page.locator(f"main form [name={name}][value={value}]")
-            page.locator(f"label[for={choice.get_attribute('id')}]").click()
-        elif field.first.evaluate("element => element.tagName") == "SELECT":
-            field.select_option(value)
-        else:
-            field.fill(value)
-
-
-def go_on(page):
-    page.locator("main form .buttons .btn-primary").click()
-
-
-def until(condition):
-    """Return what a condition gives once it is true; the worker is another process."""
-    deadline = time.monotonic() + PATIENCE
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "The worker did not do it in time."
-        time.sleep(0.2)
-    return found
 
 
 def write_application(page, organisation):
@@ -120,28 +73,10 @@ def write_application(page, organisation):
     page.wait_for_url("**/check/")
 
 
-def send(page):
-    box = page.locator("#send input[type=checkbox]")
-    page.locator(f"label[for={box.get_attribute('id')}]").click()
-    page.locator("#send .btn-primary").click()
-    page.wait_for_url("**/receipt/")
-
-
 def confirm_as_head(page, letters):
     link = re.search(r"https?://\S+/head/\S+", letters[0].get_body(("plain",)).get_content())
     page.goto(link.group())
     page.locator("button[name=answer][value=confirmed]").click()
-    page.wait_for_load_state()
-
-
-def sign(page, application):
-    page.goto(reverse("decisions:queue"))
-    page.locator(
-        f"main a[href='{reverse('decisions:case', args=[application.uuid])}']"
-    ).first.click()
-    page.locator(
-        f"form[action='{reverse('decisions:sign', args=[application.uuid])}'] button"
-    ).click()
     page.wait_for_load_state()
 
 
