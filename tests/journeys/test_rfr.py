@@ -20,7 +20,7 @@ pytestmark = [
 
 
 def write_application(page, organisation):
-    page.locator('main .buttons a.btn-primary[href$="/rfr/"]').click()
+    page.locator('main .buttons a[href$="/rfr/"]').click()
     go_on(page)
     page.wait_for_url("**/step/participant/")
     fill(
