@@ -40,6 +40,31 @@ class Finding:
     level: Level
     text: str
 
+    @classmethod
+    def met(cls, rule: str, text: str) -> "Finding":
+        """Return that all is well with a rule."""
+        return cls(rule, Level.MET, text)
+
+    @classmethod
+    def open(cls, rule: str, text: str) -> "Finding":
+        """Return that what a rule needs is not answered yet."""
+        return cls(rule, Level.OPEN, text)
+
+    @classmethod
+    def look(cls, rule: str, text: str) -> "Finding":
+        """Return that somebody must judge."""
+        return cls(rule, Level.LOOK, text)
+
+    @classmethod
+    def wait(cls, rule: str, text: str) -> "Finding":
+        """Return that it cannot be decided yet."""
+        return cls(rule, Level.WAIT, text)
+
+    @classmethod
+    def refuse(cls, rule: str, text: str) -> "Finding":
+        """Return that a rule does not allow it."""
+        return cls(rule, Level.REFUSE, text)
+
     def as_json(self) -> dict[str, str]:
         """Return the finding as plain text in the language that is active now."""
         return {"rule": self.rule, "level": str(self.level.value), "text": str(self.text)}

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from schemes.base import Assessment, Finding, Level
+from schemes.base import Assessment, Finding
 from schemes.fastlege import amount, lines
 from schemes.fastlege.facts import CERTIFICATE, DOCUMENTATION, EMPLOYED, MUNICIPALITY, Facts
 from schemes.fastlege.terms import Terms
@@ -30,20 +30,22 @@ def within_the_scheme(facts: Facts, terms: Terms) -> Verdict:
             "The course certificate is of {issued}, but the scheme begins on {first}. Courses from "
             "before it are not refunded."
         )
-        return _refuse("L1", format_lazy(text, **words))
+        return Finding.refuse("L1", format_lazy(text, **words))
     if terms.last_day and issued > terms.last_day:
         text = _("The course certificate is of {issued}, but the scheme ended on {last}.")
-        return _refuse("L1", format_lazy(text, last=day(terms.last_day), **words))
+        return Finding.refuse("L1", format_lazy(text, last=day(terms.last_day), **words))
     text = _("The course certificate is of {issued}, within the days of the scheme.")
-    return _met("L1", format_lazy(text, **words))
+    return Finding.met("L1", format_lazy(text, **words))
 
 
 def who_applies(facts: Facts, terms: Terms) -> Verdict:
     """L2: a self-employed GP, or a municipality for a GP that it employs."""
     if facts.kind is None:
-        return _open("L2", _("Say whether you are self-employed or apply for a municipality."))
+        return Finding.open(
+            "L2", _("Say whether you are self-employed or apply for a municipality.")
+        )
     if facts.kind == EMPLOYED:
-        return _refuse(
+        return Finding.refuse(
             "L2",
             _(
                 "A GP whom a municipality employs does not apply personally. Ask your municipality "
@@ -51,19 +53,19 @@ def who_applies(facts: Facts, terms: Terms) -> Verdict:
             ),
         )
     if facts.kind == MUNICIPALITY:
-        return _met("L2", _("The municipality applies for a GP that it employs."))
-    return _met("L2", _("A self-employed GP applies."))
+        return Finding.met("L2", _("The municipality applies for a GP that it employs."))
+    return Finding.met("L2", _("A self-employed GP applies."))
 
 
 def about_quality(facts: Facts, terms: Terms) -> Verdict:
     """L3: the course is about quality improvement or patient safety; an unjudged one is L12's."""
     if facts.pre_approved is None:
-        return _open("L3", _("Say which course it was."))
+        return Finding.open("L3", _("Say which course it was."))
     if facts.pre_approved or facts.topic_accepted:
-        return _met("L3", _("The course is about quality improvement or patient safety."))
+        return Finding.met("L3", _("The course is about quality improvement or patient safety."))
     if facts.topic_accepted is None:
         return None
-    return _refuse(
+    return Finding.refuse(
         "L3",
         _(
             "The course is not about quality improvement or patient safety, and only such courses "
@@ -77,8 +79,8 @@ def own_practice(facts: Facts, terms: Terms) -> Verdict:
     if facts.pre_approved is not False or facts.evaluates_own_practice is None:
         return None
     if facts.evaluates_own_practice:
-        return _met("L4", _("The course evaluates one's own practice with data from it."))
-    return _look(
+        return Finding.met("L4", _("The course evaluates one's own practice with data from it."))
+    return Finding.look(
         "L4",
         _(
             "The course does not evaluate one's own practice. It should then have a clear focus on "
@@ -90,7 +92,7 @@ def own_practice(facts: Facts, terms: Terms) -> Verdict:
 def money_suffices(facts: Facts, terms: Terms) -> Verdict:
     """L5: the appropriation has enough left, and nobody overtakes who came earlier."""
     if facts.pool_remaining is None:
-        return _open("L5", _("It is not known yet how much of the appropriation is left."))
+        return Finding.open("L5", _("It is not known yet how much of the appropriation is left."))
     due = amount.by_rules(facts, terms)
     words = {"left": kroner(facts.pool_remaining), "sum": kroner(due)}
     if due > facts.pool_remaining:
@@ -98,25 +100,27 @@ def money_suffices(facts: Facts, terms: Terms) -> Verdict:
             "The appropriation has {left} kr left, too little for {sum} kr. The application keeps "
             "its place and is decided if there is new money."
         )
-        return _wait("L5", format_lazy(text, **words))
+        return Finding.wait("L5", format_lazy(text, **words))
     if facts.waiting_ahead and not terms.overtaking:
-        return _wait(
+        return Finding.wait(
             "L5", _("Applications that came earlier wait for money; they are decided first.")
         )
-    return _met("L5", format_lazy(_("The appropriation has {left} kr left."), **words))
+    return Finding.met("L5", format_lazy(_("The appropriation has {left} kr left."), **words))
 
 
 def course_fee(facts: Facts, terms: Terms) -> Verdict:
     """L6: the fee after other money, up to the cap; an application that gives nothing is refused."""
     if facts.fee_paid is None or facts.other_funding is None:
-        return _open("L6", _("Write the course fee and what others pay of it; 0 if nothing."))
+        return Finding.open(
+            "L6", _("Write the course fee and what others pay of it; 0 if nothing.")
+        )
     refund = amount.fee(facts, terms)
     if refund:
         text = _("{sum} kr of the course fee are refunded; at most {cap} kr for each course.")
-        return _met("L6", format_lazy(text, sum=kroner(refund), cap=kroner(terms.fee_cap)))
+        return Finding.met("L6", format_lazy(text, sum=kroner(refund), cap=kroner(terms.fee_cap)))
     if amount.by_rules(facts, terms) or _without_rate(facts, terms):
-        return _met("L6", _("There is no course fee to refund."))
-    return _refuse(
+        return Finding.met("L6", _("There is no course fee to refund."))
+    return Finding.refuse(
         "L6", _("Neither fee nor absence gives anything to refund, so nothing can be granted.")
     )
 
@@ -124,12 +128,12 @@ def course_fee(facts: Facts, terms: Terms) -> Verdict:
 def working_days(facts: Facts, terms: Terms) -> Verdict:
     """L7: only absence on working days counts."""
     if not facts.absence:
-        return _met("L7", _("No absence from practice is stated; only the fee is refunded."))
+        return Finding.met("L7", _("No absence from practice is stated; only the fee is refunded."))
     off = [each.on for each in amount.counted(facts, terms) if each.cut == "L7"]
     if not off:
-        return _met("L7", _("All days of absence are working days."))
+        return Finding.met("L7", _("All days of absence are working days."))
     text = _("Saturdays, Sundays and public holidays give no compensation: {days}.")
-    return _met("L7", format_lazy(text, days=lines.listed(off)))
+    return Finding.met("L7", format_lazy(text, days=lines.listed(off)))
 
 
 def allowance(facts: Facts, terms: Terms) -> Verdict:
@@ -137,8 +141,10 @@ def allowance(facts: Facts, terms: Terms) -> Verdict:
     if not facts.absence:
         return None
     if facts.units_used is None:
-        return _open("L8", _("It is not known yet how many days were used earlier in the year."))
-    return _met("L8", lines.allowance(facts, terms))
+        return Finding.open(
+            "L8", _("It is not known yet how many days were used earlier in the year.")
+        )
+    return Finding.met("L8", lines.allowance(facts, terms))
 
 
 def rate_of_the_day(facts: Facts, terms: Terms) -> Verdict:
@@ -146,37 +152,39 @@ def rate_of_the_day(facts: Facts, terms: Terms) -> Verdict:
     if not facts.absence:
         return None
     if facts.kind == MUNICIPALITY and not terms.municipality_day_rate:
-        return _look(
+        return Finding.look(
             "L9", _("By these terms a municipality is paid no day rate; the absence gives nothing.")
         )
     without = _without_rate(facts, terms)
     if without:
         text = _("No rate is entered for {days}, so it cannot be decided yet.")
-        return _wait("L9", format_lazy(text, days=lines.listed(without)))
+        return Finding.wait("L9", format_lazy(text, days=lines.listed(without)))
     total = kroner(amount.compensation(facts, terms))
     text = _("Absence gives {sum} kr by the rates in force on each day.")
-    return _met("L9", format_lazy(text, sum=total))
+    return Finding.met("L9", format_lazy(text, sum=total))
 
 
 def documented(facts: Facts, terms: Terms) -> Verdict:
     """L10: certificate with its day of issue, and absence documented where claimed, both accepted."""
     lacking = [*_certificate_lacks(facts), *_absence_lacks(facts)]
     if lacking:
-        return _wait("L10", format_lazy(" ".join(["{}"] * len(lacking)), *lacking))
+        return Finding.wait("L10", format_lazy(" ".join(["{}"] * len(lacking)), *lacking))
     if _early(facts):
-        return _look("L10", _("The course certificate was issued before the course ended."))
-    return _met("L10", _("The course certificate and the documentation are accepted."))
+        return Finding.look("L10", _("The course certificate was issued before the course ended."))
+    return Finding.met("L10", _("The course certificate and the documentation are accepted."))
 
 
 def on_the_list(facts: Facts, terms: Terms) -> Verdict:
     """L12: a course on the list is approved beforehand, another one is assessed."""
     if facts.pre_approved:
-        return _met("L12", _("The course is on the list of pre-approved courses."))
+        return Finding.met("L12", _("The course is on the list of pre-approved courses."))
     if facts.pre_approved is None or facts.topic_accepted is False:
         return None
     if facts.topic_accepted:
-        return _met("L12", _("The course is not on the list, but has been assessed and accepted."))
-    return _wait(
+        return Finding.met(
+            "L12", _("The course is not on the list, but has been assessed and accepted.")
+        )
+    return Finding.wait(
         "L12",
         _("The course is not on the list of pre-approved courses. A case officer assesses it."),
     )
@@ -262,23 +270,3 @@ def _is_missing(kind: str, facts: Facts) -> bool:
 
 def _early(facts: Facts) -> bool:
     return bool(facts.ends_on and facts.certificate_issued_on < facts.ends_on)
-
-
-def _met(rule: str, text: Words) -> Finding:
-    return Finding(rule, Level.MET, text)
-
-
-def _open(rule: str, text: Words) -> Finding:
-    return Finding(rule, Level.OPEN, text)
-
-
-def _look(rule: str, text: Words) -> Finding:
-    return Finding(rule, Level.LOOK, text)
-
-
-def _wait(rule: str, text: Words) -> Finding:
-    return Finding(rule, Level.WAIT, text)
-
-
-def _refuse(rule: str, text: Words) -> Finding:
-    return Finding(rule, Level.REFUSE, text)

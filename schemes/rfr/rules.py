@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from schemes.base import Assessment, Finding, Level
+from schemes.base import Assessment, Finding
 from schemes.rfr import amount, days
 from schemes.rfr.facts import Facts
 from schemes.rfr.terms import EUROPE, ON_SCREEN, SWEDEN, WORLD, Terms
@@ -20,27 +20,31 @@ Words = str | Promise
 def external_course(facts: Facts, terms: Terms) -> Verdict:
     """R2: only external courses; the round is the calendar year of the first day."""
     if facts.external is False:
-        return _refuse(
+        return Finding.refuse(
             "R2", _("The region itself holds this course. The grant is for external courses only.")
         )
     if facts.external is None or facts.course_year is None:
-        return _open("R2", _("Say when the course begins, and whether someone outside holds it."))
+        return Finding.open(
+            "R2", _("Say when the course begins, and whether someone outside holds it.")
+        )
     text = _("An external course. It belongs to {year}, the year of its first day.")
-    return _met("R2", format_lazy(text, year=str(facts.course_year)))
+    return Finding.met("R2", format_lazy(text, year=str(facts.course_year)))
 
 
 def money_from_elsewhere(facts: Facts, terms: Terms) -> Verdict:
     """R4: other money is declared; from industry it is shown to the signatories."""
     if facts.other_funding is None:
-        return _open("R4", _("Say how much money comes from elsewhere; write 0 if none does."))
+        return Finding.open(
+            "R4", _("Say how much money comes from elsewhere; write 0 if none does.")
+        )
     if not facts.other_funding:
-        return _met("R4", _("No money comes from elsewhere."))
+        return Finding.met("R4", _("No money comes from elsewhere."))
     sum_ = kronor(facts.other_funding)
     if facts.funding_from_industry:
         text = _("{sum} kr comes from industry. It lowers the basis; the signatories look at it.")
-        return _look("R4", format_lazy(text, sum=sum_))
+        return Finding.look("R4", format_lazy(text, sum=sum_))
     text = _("{sum} kr comes from elsewhere and is taken off the cost.")
-    return _met("R4", format_lazy(text, sum=sum_))
+    return Finding.met("R4", format_lazy(text, sum=sum_))
 
 
 def employed_specialist(facts: Facts, terms: Terms) -> Verdict:
@@ -61,19 +65,19 @@ def employed_specialist(facts: Facts, terms: Terms) -> Verdict:
             )
         )
     if lacking:
-        return _refuse("R7", format_lazy(" ".join(["{}"] * len(lacking)), *lacking))
+        return Finding.refuse("R7", format_lazy(" ".join(["{}"] * len(lacking)), *lacking))
     if facts.specialist is None or facts.employed_in_region is None:
-        return _open(
+        return Finding.open(
             "R7", _("Say whether the participant is a specialist and employed by the region.")
         )
-    return _met("R7", _("The participant is a specialist and employed by the region."))
+    return Finding.met("R7", _("The participant is a specialist and employed by the region."))
 
 
 def active_participation(facts: Facts, terms: Terms) -> Verdict:
     """R8: the participant takes part actively and can spread what is new."""
     stated = (facts.active_participation, facts.dissemination)
     if False in stated:
-        return _refuse(
+        return Finding.refuse(
             "R8",
             _(
                 "The application does not say both how the participant takes part actively and "
@@ -81,11 +85,11 @@ def active_participation(facts: Facts, terms: Terms) -> Verdict:
             ),
         )
     if None in stated:
-        return _open(
+        return Finding.open(
             "R8",
             _("Write how you take part actively, and how you pass the new knowledge on."),
         )
-    return _met(
+    return Finding.met(
         "R8", _("It says how the participant takes part actively and how knowledge is spread.")
     )
 
@@ -93,16 +97,18 @@ def active_participation(facts: Facts, terms: Terms) -> Verdict:
 def before_the_course(facts: Facts, terms: Terms) -> Verdict:
     """R9: submitted, by the local calendar, strictly before the first day of the course."""
     if facts.submitted_on is None or facts.starts_on is None:
-        return _open("R9", _("Say on which day the course begins: you must apply before that day."))
+        return Finding.open(
+            "R9", _("Say on which day the course begins: you must apply before that day.")
+        )
     words = {"submitted": day(facts.submitted_on), "first": day(facts.starts_on)}
     if facts.submitted_on < facts.starts_on:
         text = _("Submitted on {submitted}, before the course begins on {first}.")
-        return _met("R9", format_lazy(text, **words))
+        return Finding.met("R9", format_lazy(text, **words))
     text = _(
         "Submitted on {submitted}, but the course begins on {first}. An application must come in "
         "on the day before at the latest, and nobody can make an exception."
     )
-    return _refuse("R9", format_lazy(text, **words))
+    return Finding.refuse("R9", format_lazy(text, **words))
 
 
 def not_in_retrospect(facts: Facts, terms: Terms) -> Verdict:
@@ -115,18 +121,18 @@ def not_in_retrospect(facts: Facts, terms: Terms) -> Verdict:
         return None
     if facts.decided_on >= facts.starts_on:
         text = _("The course has begun, but the application was in time and may still be granted.")
-        return _met("R10", text)
-    return _met("R10", _("The application is not made in retrospect."))
+        return Finding.met("R10", text)
+    return Finding.met("R10", _("The application is not made in retrospect."))
 
 
 def eligible_costs(facts: Facts, terms: Terms) -> Verdict:
     """R11: the basis is fee, travel and lodging."""
     if None in facts.costs:
-        return _open(
+        return Finding.open(
             "R11", _("Fill in fee, travel and lodging; write 0 for what the course does not cost.")
         )
     text = _("Fee, travel and lodging come to {sum} kr.")
-    return _met("R11", format_lazy(text, sum=kronor(facts.cost)))
+    return Finding.met("R11", format_lazy(text, sum=kronor(facts.cost)))
 
 
 # The rule and the words of each zone's cap
@@ -142,48 +148,50 @@ def highest_amount(facts: Facts, terms: Terms) -> Verdict:
     """R12, R13, R14, R15: the cap of the one zone that counts for this participant."""
     zone = amount.zone(facts, terms)
     if zone is None:
-        return _open(
+        return Finding.open(
             "R12",
             _("Say in which country the course is and whether you attend on site or digitally."),
         )
     rule, text = CAPS[zone]
-    return _met(rule, format_lazy(text, cap=kronor(terms.caps[zone])))
+    return Finding.met(rule, format_lazy(text, cap=kronor(terms.caps[zone])))
 
 
 def co_financing(facts: Facts, terms: Terms) -> Verdict:
     """R18: something is left to grant, and the head of unit confirms that the unit pays as much."""
     needed = (*facts.costs, facts.other_funding, facts.requested, amount.zone(facts, terms))
     if None in needed:
-        return _open(
+        return Finding.open(
             "R18", _("Fill in the costs and the amount asked for to see what you can get.")
         )
     granted = amount.by_formula(facts, terms)
     if not granted:
-        return _refuse("R18", _why_nothing(facts, terms))
+        return Finding.refuse("R18", _why_nothing(facts, terms))
     if facts.unit_confirmed is False and terms.unit_confirmation:
-        return _wait(
+        return Finding.wait(
             "R18", _("The head of unit has not confirmed yet that the unit pays as much itself.")
         )
     words = {"sum": kronor(granted), "rest": kronor(amount.basis(facts) - granted)}
     text = _("The rules give {sum} kr; the unit pays the other {rest} kr.")
     if facts.unit_confirmed:
         text = _("The rules give {sum} kr; the head of unit confirms the other {rest} kr.")
-    return _met("R18", format_lazy(text, **words))
+    return Finding.met("R18", format_lazy(text, **words))
 
 
 def one_grant_a_year(facts: Facts, terms: Terms) -> Verdict:
     """R23: no other live grant of the same person in the course year."""
     if facts.live_grants is None:
-        return _open("R23", _("It is not known yet whether the participant has a grant this year."))
+        return Finding.open(
+            "R23", _("It is not known yet whether the participant has a grant this year.")
+        )
     if facts.live_grants:
-        return _refuse(
+        return Finding.refuse(
             "R23",
             _(
                 "The participant already has a grant for a course in the same year. There is one "
                 "grant for each person and year; apply again for a course next year."
             ),
         )
-    return _met("R23", _("The participant has no other grant in the year of the course."))
+    return Finding.met("R23", _("The participant has no other grant in the year of the course."))
 
 
 def earlier_declared(facts: Facts, terms: Terms) -> Verdict:
@@ -192,11 +200,15 @@ def earlier_declared(facts: Facts, terms: Terms) -> Verdict:
         return None
     count = facts.earlier_applications
     if facts.declared_earlier == bool(count):
-        return _met("R25", _("What was said about earlier applications agrees with the register."))
+        return Finding.met(
+            "R25", _("What was said about earlier applications agrees with the register.")
+        )
     if facts.declared_earlier:
-        return _look("R25", _("An earlier application is declared, but the register has none."))
+        return Finding.look(
+            "R25", _("An earlier application is declared, but the register has none.")
+        )
     text = _("No earlier application is declared, but the register has {count}.")
-    return _look("R25", format_lazy(text, count=str(count)))
+    return Finding.look("R25", format_lazy(text, count=str(count)))
 
 
 def half_years_pool(facts: Facts, terms: Terms) -> Verdict:
@@ -205,13 +217,13 @@ def half_years_pool(facts: Facts, terms: Terms) -> Verdict:
         return None
     first, last = days.half_year(facts.decided_on)
     text = _("Decided now, it is paid from the money for {first} to {last}.")
-    return _met("R26", format_lazy(text, first=day(first), last=day(last)))
+    return Finding.met("R26", format_lazy(text, first=day(first), last=day(last)))
 
 
 def pool_suffices(facts: Facts, terms: Terms) -> Verdict:
     """R27: the pool has enough left, and nobody overtakes who came earlier."""
     if facts.pool_remaining is None:
-        return _open("R27", _("It is not known yet how much money the half-year has left."))
+        return Finding.open("R27", _("It is not known yet how much money the half-year has left."))
     due = amount.by_rules(facts, terms)
     words = {"left": kronor(facts.pool_remaining), "sum": kronor(due)}
     if due > facts.pool_remaining:
@@ -219,28 +231,28 @@ def pool_suffices(facts: Facts, terms: Terms) -> Verdict:
             "The half-year has {left} kr left, too little for {sum} kr. The application keeps its "
             "place and can be decided with the money of the next half-year."
         )
-        return _wait("R27", format_lazy(text, **words))
+        return Finding.wait("R27", format_lazy(text, **words))
     if facts.waiting_ahead and not terms.overtaking:
-        return _wait(
+        return Finding.wait(
             "R27", _("Applications that came earlier wait for money; they are decided first.")
         )
-    return _met("R27", format_lazy(_("The half-year has {left} kr left."), **words))
+    return Finding.met("R27", format_lazy(_("The half-year has {left} kr left."), **words))
 
 
 def no_break(facts: Facts, terms: Terms) -> Verdict:
     """R29: nothing is decided on a day within a decision break."""
     if facts.decided_on is None:
-        return _open("R29", _("The day of the decision is not known yet."))
+        return Finding.open("R29", _("The day of the decision is not known yet."))
     closed = days.break_on(facts.decided_on, terms)
     if closed is None:
-        return _met("R29", _("Decisions are made at this time of the year."))
+        return Finding.met("R29", _("Decisions are made at this time of the year."))
     after = days.first_day_to_decide(facts.decided_on, terms)
     text = _(
         "Nothing is decided from {first} to {last}. The application is kept and can be decided "
         "from {after}."
     )
     words = {"first": day(closed[0]), "last": day(closed[1]), "after": day(after)}
-    return _wait("R29", format_lazy(text, **words))
+    return Finding.wait("R29", format_lazy(text, **words))
 
 
 def saved_for_next_year(facts: Facts, terms: Terms) -> Verdict:
@@ -253,7 +265,7 @@ def saved_for_next_year(facts: Facts, terms: Terms) -> Verdict:
         "The course is in {year}. The application is saved and decided in {year}, by that year's "
         "terms and money."
     )
-    return _wait("R30", format_lazy(text, year=str(facts.course_year)))
+    return Finding.wait("R30", format_lazy(text, year=str(facts.course_year)))
 
 
 def answered_the_same_year(facts: Facts, terms: Terms) -> Verdict:
@@ -265,8 +277,8 @@ def answered_the_same_year(facts: Facts, terms: Terms) -> Verdict:
     year = str(facts.course_year)
     if facts.decided_on.year > facts.course_year:
         text = _("The course was in {year}, and its answer had to be given in {year}.")
-        return _refuse("R31", format_lazy(text, year=year))
-    return _met(
+        return Finding.refuse("R31", format_lazy(text, year=year))
+    return Finding.met(
         "R31", format_lazy(_("It is decided in {year}, the year of the course."), year=year)
     )
 
@@ -274,10 +286,12 @@ def answered_the_same_year(facts: Facts, terms: Terms) -> Verdict:
 def feedback_planned(facts: Facts, terms: Terms) -> Verdict:
     """R33: the application says how the content is passed on."""
     if facts.feedback_plan is None:
-        return _open("R33", _("Write how the content of the course will be passed on at work."))
+        return Finding.open(
+            "R33", _("Write how the content of the course will be passed on at work.")
+        )
     if facts.feedback_plan:
-        return _met("R33", _("It says how the content of the course will be passed on."))
-    return _refuse(
+        return Finding.met("R33", _("It says how the content of the course will be passed on."))
+    return Finding.refuse(
         "R33",
         _("The application does not say how the content will be passed on. This must be planned."),
     )
@@ -334,23 +348,3 @@ def _why_nothing(facts: Facts, terms: Terms) -> Words:
     if facts.own_contribution is not None and facts.own_contribution < 1:
         return _("The unit states that it pays nothing itself. It must pay as much as the grant.")
     return _("After money from elsewhere there is no cost left that a grant could share.")
-
-
-def _met(rule: str, text: Words) -> Finding:
-    return Finding(rule, Level.MET, text)
-
-
-def _open(rule: str, text: Words) -> Finding:
-    return Finding(rule, Level.OPEN, text)
-
-
-def _look(rule: str, text: Words) -> Finding:
-    return Finding(rule, Level.LOOK, text)
-
-
-def _wait(rule: str, text: Words) -> Finding:
-    return Finding(rule, Level.WAIT, text)
-
-
-def _refuse(rule: str, text: Words) -> Finding:
-    return Finding(rule, Level.REFUSE, text)
