@@ -41,7 +41,7 @@ class MandateAdmin(OfScheme):
     list_filter = [ByCapacity, "deputy", "valid_from"]
     list_select_related = ["user", "organisation"]
     search_fields = ["user__name", "user__email", "ground"]
-    autocomplete_fields = ["user"]
+    raw_id_fields = ["user"]  # a plain field with its label, which a screen reader can read
 
     @admin.display(description=_("capacity"))
     def role(self, mandate: Mandate) -> str:
