@@ -111,11 +111,13 @@ def _attach(play: Play, scene: Scene, slug: str) -> None:
     step = play.scheme.step(slug)
     kinds = scene.act.details.get("papers")
     for paper in [each for each in step.papers if kinds is None or each.slug in kinds]:
+        # With its day: what comes instead of a returned paper is another file than that one.
+        made = programme(f"{paper.label} {scene.at:%Y-%m-%d}")
         applications.attach(
             application=play.application(scene),
             step=step,
             kind=paper.slug,
-            upload=SimpleUploadedFile(f"{paper.slug}.pdf", programme(str(paper.label))),
+            upload=SimpleUploadedFile(f"{paper.slug}.pdf", made),
             at=scene.at,
         )
 
@@ -307,5 +309,5 @@ def programme(title: str) -> bytes:
         words = words.replace(b")", rb"\)")
         page.Contents = pdf.make_stream(b"BT /F1 24 Tf 72 740 Td (" + words + b") Tj ET")
         out = BytesIO()
-        pdf.save(out)
+        pdf.save(out, deterministic_id=True)
     return out.getvalue()
