@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
@@ -105,7 +104,7 @@ def _case(
     terms = shelf.of(scheme, scheme.read_facts(application.facts, complete=False))
     answer_on = report_on = None
     if application.submitted_at and application.undecided:
-        submitted_on = application.submitted_at.astimezone(ZoneInfo(scheme.time_zone)).date()
+        submitted_on = scheme.local_day(application.submitted_at)
         answer_on = scheme.answer_expected_on(
             submitted_on=submitted_on, starts_on=application.starts_on, terms=terms
         )

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -262,7 +261,7 @@ def follow(application: Application, *, at: datetime) -> Assessment:
 
     The queue reads both. Call it in the transaction that holds the application's lock.
     """
-    assessment = assess(application, on=_local_date(application.rules, at), at=at)
+    assessment = assess(application, on=application.rules.local_day(at), at=at)
     application.assessed = assessment.by_rules
     application.awaited = Verdicts([application]).awaited(application)
     application.save(update_fields=["assessed", "awaited"])
@@ -292,7 +291,7 @@ def _missing_in(
 ) -> list[str]:
     form = step.form.read(
         application.answers.get(step.slug),
-        on=_local_date(application.rules, at),
+        on=application.rules.local_day(at),
         own_email=application.applicant.email,
         others=application.answers,
     )
@@ -355,7 +354,7 @@ def _submit(application: Application, *, by: Any, at: datetime) -> Application:
 
 def _ask_head_if_needed(application: Application, *, at: datetime) -> None:
     scheme = application.rules
-    facts = facts_of(application, on=_local_date(scheme, at), at=at)
+    facts = facts_of(application, on=scheme.local_day(at), at=at)
     answered = application.head_requests.filter(
         revision=application.revision, answer=HeadRequest.Answer.CONFIRMED
     )
@@ -489,7 +488,7 @@ def report(*, application: Application, text: str, by: Any, at: datetime) -> App
     Raises NotAllowed unless it has a live grant and the course has ended.
     """
     application = _locked(application)
-    ended = application.ends_on and application.ends_on <= _local_date(application.rules, at)
+    ended = application.ends_on and application.ends_on <= application.rules.local_day(at)
     if application.state not in (State.APPROVED, State.SETTLED) or not ended:
         raise NotAllowed(translation.gettext("You report back after a course with a grant."))
     application.report, application.reported_at = text, at
@@ -574,7 +573,3 @@ def _locked(application: Application) -> Application:
     # NO KEY: rows that point here may be written meanwhile, else two writers deadlock.
     locked = Application.objects.select_for_update(no_key=True)
     return locked.get(pk=application.pk)
-
-
-def _local_date(scheme: Scheme, at: datetime):
-    return at.astimezone(ZoneInfo(scheme.time_zone)).date()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils import translation
@@ -61,11 +60,6 @@ def offer(application: Application, *, on: date, at: datetime) -> Offer:
     return Offer(assessment, amount, lowered=amount < assessment.by_rules)
 
 
-def local_date(application: Application, at: datetime) -> date:
-    """Return the calendar day of a moment where the scheme is at home."""
-    return at.astimezone(ZoneInfo(application.rules.time_zone)).date()
-
-
 def locked(application: Application) -> Application:
     """Return the application with its row locked: the first lock of every verb here."""
     # NO KEY: rows that point here may be written meanwhile, else two writers deadlock.
@@ -114,7 +108,7 @@ def _counting(application: Application, *, by: Any, at: datetime) -> list[Signat
 
 
 def _why_not(signature: Signature, application: Application, *, at: datetime) -> str | None:
-    on, person = local_date(application, at), signature.signatory
+    on, person = application.rules.local_day(at), signature.signatory
     with translation.override(application.rules.language):
         if signature.revision != application.revision:
             return _("The application was changed after it was signed.")
@@ -147,7 +141,7 @@ def _disagreed(
 def _grant(
     application: Application, live: Sequence[Signature], *, by: Any, at: datetime
 ) -> Decision | Obstacle:
-    on = local_date(application, at)
+    on = application.rules.local_day(at)
     pool = pools.pool_for(scheme=application.rules, on=on, at=at)
     # Locked before anything is read again: what the line and the pool say now stays true until
     # this is committed.
@@ -183,7 +177,7 @@ def _against(
     findings = offered.assessment.at(Level.REFUSE, Level.WAIT, Level.OPEN)
     if findings:
         return in_the_way(findings)
-    if not application.rules.may_decide_on(local_date(application, at)):
+    if not application.rules.may_decide_on(application.rules.local_day(at)):
         return Obstacle((), _("Nothing is decided today: it is a decision break."))
     return _changed_amount(live, offered, by=by, at=at)
 
@@ -232,7 +226,7 @@ def _read_again(application: Application, words: str, *, on: date, at: datetime)
 def _refuse(
     application: Application, live: Sequence[Signature], *, by: Any, at: datetime
 ) -> Decision | Obstacle:
-    on = local_date(application, at)
+    on = application.rules.local_day(at)
     assessment = assess(application, on=on, at=at)
     held_up = [
         each

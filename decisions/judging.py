@@ -13,7 +13,7 @@ from applications import services as applications
 from applications.models import Application, Event, Paper, Verdict
 from applications.services import NotAllowed, Stale, record
 from applications.verdicts import Verdicts, judgements_of
-from decisions.deciding import local_date, locked
+from decisions.deciding import locked
 from decisions.services import ask_back, require_preparing
 from schemes.base import Judgement
 
@@ -146,7 +146,7 @@ class Desk:
                 step.slug: step.form.opened(self.application.answers.get(step.slug, {}))
                 for step in scheme.steps
             }
-            scheme.list_course(answers=opened, on=local_date(self.application, self.at))
+            scheme.list_course(answers=opened, on=self.application.rules.local_day(self.at))
 
     def steps(self) -> list[str]:
         """Return the steps that hold the papers that are returned."""

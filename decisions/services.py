@@ -17,7 +17,6 @@ from decisions.deciding import (
     Obstacle,
     Offer,
     Result,
-    local_date,
     locked,
     offer,
     void,
@@ -48,7 +47,7 @@ def lower(
     """
     application = locked(application)
     require_preparing(application, by, at=at)
-    offered = offer(application, on=local_date(application, at), at=at).amount
+    offered = offer(application, on=application.rules.local_day(at), at=at).amount
     if not 0 < amount < offered:
         raise NotAllowed(_("An amount can only be lowered, and not to nothing."))
     if not reason.strip():
@@ -156,7 +155,7 @@ def end(*, application: Application, reason: str, by: Any, at: datetime) -> Appl
 
 
 def _may_end(application: Application, by: Any, *, at: datetime) -> bool:
-    on = local_date(application, at)
+    on = application.rules.local_day(at)
     administers = mandates.holds(by, mandates.ADMINISTRATOR, scheme=application.scheme, on=on)
     return application.applicant_id == by.pk or administers
 
@@ -166,7 +165,7 @@ def _may_end(application: Application, by: Any, *, at: datetime) -> bool:
 
 def _require_signatory(application: Application, by: Any, *, at: datetime) -> None:
     capacities = [capacity.slug for capacity in application.rules.capacities]
-    on = local_date(application, at)
+    on = application.rules.local_day(at)
     if not mandates.holds(by, *capacities, scheme=application.scheme, on=on):
         raise NotAllowed(_("You have no mandate to sign here today."))
 
@@ -174,7 +173,7 @@ def _require_signatory(application: Application, by: Any, *, at: datetime) -> No
 def require_preparing(application: Application, by: Any, *, at: datetime) -> None:
     """Raise NotAllowed unless the person is an unbiased signatory and the case is to be decided."""
     _require_signatory(application, by, at=at)
-    standing = may_sign(application, by, local_date(application, at))
+    standing = may_sign(application, by, application.rules.local_day(at))
     if standing.biased:
         raise NotAllowed(standing.obstacle)
     if application.state != State.SUBMITTED:

@@ -17,7 +17,6 @@ from decisions.deciding import (
     Offer,
     Result,
     conclude,
-    local_date,
     locked,
     offer,
     void,
@@ -73,7 +72,7 @@ def sign(
     """
     application = locked(application)
     _require_unchanged(application, revision)
-    standing = may_sign(application, by, local_date(application, at))
+    standing = may_sign(application, by, application.rules.local_day(at))
     if not standing.mandates:
         raise NotAllowed(standing.obstacle)
     ballot = _ballot(application, outcome, amount, reasons, text, at=at)
@@ -109,7 +108,7 @@ def _ballot(
     at: datetime,
 ) -> Ballot:
     if outcome == GRANT:
-        offered = offer(application, on=local_date(application, at), at=at).amount
+        offered = offer(application, on=application.rules.local_day(at), at=at).amount
         _require_offered(offered, amount, application)
         return Ballot(GRANT, offered, [], text.strip())
     if outcome != REFUSE:
@@ -202,7 +201,7 @@ def sign_many(
 
 def _sign_one_of_many(application: Application, *, by: Any, at: datetime) -> Result | str:
     try:
-        offered = offer(application, on=local_date(application, at), at=at)
+        offered = offer(application, on=application.rules.local_day(at), at=at)
         if not _nothing_to_judge(offered):
             return _("There is something to judge here. Open it and sign it by itself.")
         return sign(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import translation
 
@@ -102,7 +101,7 @@ def _write(
     at: datetime,
 ) -> Decision:
     scheme = application.rules
-    on = at.astimezone(ZoneInfo(scheme.time_zone)).date()
+    on = scheme.local_day(at)
     terms = _terms(application, at=at)
     order = [capacity.slug for capacity in scheme.capacities]
     live = sorted(live, key=lambda each: order.index(each.capacity))
@@ -126,7 +125,7 @@ def _write(
 
 
 def _terms(application: Application, *, at: datetime) -> Any:
-    on = at.astimezone(ZoneInfo(application.rules.time_zone)).date()
+    on = application.rules.local_day(at)
     return application.rules.terms(facts_of(application, on=on, at=at))
 
 

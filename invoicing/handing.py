@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application, Event
 from applications.services import NotAllowed, notify, record
-from invoicing.issuing import due_date, local_date, locked, require_in_time
+from invoicing.issuing import due_date, locked, require_in_time
 from invoicing.models import Handling, Invoice, Packet
 
 
@@ -83,7 +83,7 @@ def _require_ready(invoice: Invoice, application: Application, *, at: datetime) 
     if Packet.objects.filter(invoice=invoice, rendered_at=None).exists():
         raise NotAllowed(_("The packet is still being made. Try again in a moment."))
     if not is_sent(invoice):
-        require_in_time(due_date(invoice), local_date(application, at))
+        require_in_time(due_date(invoice), application.rules.local_day(at))
 
 
 def is_sent(invoice: Invoice) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import Max, Sum
@@ -37,7 +36,7 @@ def open_invoice(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An invoice is opened in the transaction that grants.")
-    issued_on = local_date(application, at)
+    issued_on = application.rules.local_day(at)
     due_on = application.rules.due_on(starts_on=application.starts_on, decided_on=decided_on)
     series, number = _next(application, issued_on)
     figures = {"amount": application.granted, "issued_on": issued_on, "due_on": due_on}
@@ -94,7 +93,7 @@ def _credit(
     at: datetime,
     by: Any,
 ) -> Invoice:
-    issued_on = local_date(application, at)
+    issued_on = application.rules.local_day(at)
     series, number = _next(application, issued_on)
     figures = {"amount": amount, "issued_on": issued_on}
     snapshot = statement.of_credit(invoice, series=series, number=number, reason=reason, **figures)
@@ -124,10 +123,10 @@ def correct(*, invoice: Invoice, reason: str, by: Any, at: datetime) -> Invoice:
     if application.rules.pays_out:
         raise NotAllowed(_("A settlement statement is not corrected: its answers are decided on."))
     left, due_on = left_of(invoice), due_date(invoice)
-    require_in_time(due_on, local_date(application, at))
+    require_in_time(due_on, application.rules.local_day(at))
     credit(invoice=invoice, reason=reason, by=by, at=at)
-    series, number = _next(application, local_date(application, at))
-    figures = {"amount": left, "issued_on": local_date(application, at), "due_on": due_on}
+    series, number = _next(application, application.rules.local_day(at))
+    figures = {"amount": left, "issued_on": application.rules.local_day(at), "due_on": due_on}
     snapshot = statement.of_correction(
         invoice,
         series=series,
@@ -189,7 +188,7 @@ def _buyer(
 ) -> dict[str, str]:
     # By the terms in force now: an address that changed counts for what is issued from now on.
     scheme = application.rules
-    facts = facts_of(application, on=local_date(application, at), at=at)
+    facts = facts_of(application, on=application.rules.local_day(at), at=at)
     return scheme.buyer(scheme.terms(facts))
 
 
@@ -247,8 +246,3 @@ def locked(application: Application) -> Application:
     """Return the application with its row locked: the first lock of every verb of the money."""
     locked = Application.objects.select_for_update(no_key=True, of=["self"])
     return locked.select_related("organisation").get(pk=application.pk)
-
-
-def local_date(application: Application, at: datetime) -> date:
-    """Return the calendar day of a moment where the scheme is at home."""
-    return at.astimezone(ZoneInfo(application.rules.time_zone)).date()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from applications.models import Application, Event, State
 from applications.services import NotAllowed, move, notify_applicant
 from invoicing import pain001, spreadsheet
-from invoicing.issuing import local_date, payee_of
+from invoicing.issuing import payee_of
 from invoicing.models import FileDownload, Invoice, Payment, PaymentBatch, PaymentFile
 from invoicing.pain001 import Order, Payer, Transfer
 from invoicing.statement import payee_in_words
@@ -158,7 +158,7 @@ def _order(
     return Order(
         message_id=f"KM-{uuid.hex}",
         made_at=local,
-        execute_on=local_date(first, at),
+        execute_on=first.rules.local_day(at),
         currency=first.rules.currency,
         payer=payer,
         transfers=[_transfer(each, applications[each.application_id]) for each in statements],

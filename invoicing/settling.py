@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from applications.assessment import facts_of
 from applications.models import Application, Event, State
 from applications.services import NotAllowed, move, notify_applicant
-from invoicing.issuing import credit, current, left_of, local_date, locked
+from invoicing.issuing import credit, current, left_of, locked
 from invoicing.models import Settlement
 from schemes import services as pools
 from schemes.wording import money
@@ -23,7 +23,7 @@ def payable(application: Application, *, actual_cost: Decimal, at: datetime) -> 
     Reckoned by the terms that the decision stored; never above the grant.
     """
     scheme = application.rules
-    facts = facts_of(application, on=local_date(application, at), at=at)
+    facts = facts_of(application, on=application.rules.local_day(at), at=at)
     invoice = current(application)
     stored = invoice.snapshot["decision"].get("terms") if invoice else None
     terms = scheme.terms_from_snapshot(stored) if stored else scheme.terms(facts)

@@ -3,9 +3,10 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -312,6 +313,10 @@ class Scheme(ABC):
     def contact(self, *, on: date) -> str:
         """Return the e-mail address for questions about the scheme, "" where it has none."""
         return ""
+
+    def local_day(self, at: datetime) -> date:
+        """Return the calendar day of a moment where the scheme is at home."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
 
     # What is asked
 
