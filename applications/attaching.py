@@ -1,0 +1,51 @@
+"""The papers of an application: attached and taken away."""
+
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import translation
+
+from applications import papers
+from applications.drafting import addable_papers, open_steps, touch
+from applications.models import Application, Event, Paper, State
+from applications.recording import NotAllowed, locked, record
+from schemes.base import Step
+
+
+@transaction.atomic
+def attach(
+    *, application: Application, step: Step, kind: str, upload: UploadedFile, at: datetime
+) -> Paper:
+    """Keep an uploaded file with an application and return it.
+
+    Raises papers.Unfit with the words for the person when the file is too large, empty, damaged or
+    of another type than PDF, JPEG and PNG; NotAllowed when the step is not open.
+    """
+    application = locked(application)
+    _require_open_to_papers(application, step, kind)
+    paper = papers.keep(application=application, kind=kind, upload=upload, at=at)
+    touch(application, at=at)
+    if application.state == State.SUBMITTED:
+        words = f"{_label(step, kind)}: {paper.name}"
+        record(application, Event.Kind.PAPER_ADDED, by=application.applicant, at=at, text=words)
+    return paper
+
+
+@transaction.atomic
+def detach(*, paper: Paper, step: Step, at: datetime) -> None:
+    """Remove a file that was attached. Raises NotAllowed when its step is not open."""
+    application = locked(paper.application)
+    _require_open_to_papers(application, step, paper.kind)
+    papers.discard(paper)
+    touch(application, at=at)
+
+
+def _require_open_to_papers(application: Application, step: Step, kind: str) -> None:
+    closed = application.state == State.SUBMITTED and kind not in addable_papers(application)
+    if closed or step.slug not in open_steps(application):
+        raise NotAllowed(translation.gettext("These answers can no longer be changed."))
+
+
+def _label(step: Step, kind: str) -> str:
+    return next((str(each.label) for each in step.papers if each.slug == kind), kind)

@@ -1,0 +1,193 @@
+"""Writing an application: started, saved step by step, its papers attached."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import translation
+
+from applications.assessment import assess
+from applications.models import Application, Event, Question, State
+from applications.recording import NotAllowed, Stale, locked, record
+from applications.verdicts import Verdicts
+from schemes import secrets
+from schemes.base import Assessment, Columns, Scheme, Step
+from schemes.forms import StepForm
+
+# What queue, constraints and reports need of the answers, as columns.
+COPIED = (
+    "participant",
+    "head_name",
+    "head_email",
+    "workplace",
+    "organisation_id",
+    "course_title",
+    "starts_on",
+    "ends_on",
+    "country",
+    "attendance",
+    "asked",
+)
+
+
+@transaction.atomic
+def start(
+    *, scheme: Scheme, applicant: Any, at: datetime, copy_of: Application | None = None
+) -> Application:
+    """Return a new draft, prefilled from the person and from their last application.
+
+    `copy_of`, one of the person's own, gives all its answers instead. Writes the first event.
+    """
+    application = Application.objects.create(
+        scheme=scheme.slug,
+        applicant=applicant,
+        answers=_first_answers(scheme=scheme, applicant=applicant, copy_of=copy_of),
+        created_at=at,
+        changed_at=at,
+    )
+    derive(application, at=at)
+    application.save()
+    record(application, Event.Kind.STARTED, by=applicant, at=at)
+    return application
+
+
+def _first_answers(*, scheme: Scheme, applicant: Any, copy_of: Application | None) -> dict:
+    if copy_of is not None:
+        return _copied(scheme, copy_of.answers)
+    last = Application.objects.of(applicant).filter(scheme=scheme.slug).order_by("-pk").first()
+    return {
+        step.slug: _prefilled(step.form, applicant, (last.answers if last else {}).get(step.slug))
+        for step in scheme.steps
+        if step.form.carried or step.form.from_profile
+    }
+
+
+def _copied(scheme: Scheme, answers: Mapping[str, Any]) -> dict:
+    forms = {step.slug: step.form for step in scheme.steps}
+    return {slug: forms[slug].copied(given) for slug, given in answers.items() if slug in forms}
+
+
+def _prefilled(form: type[StepForm], applicant: Any, last: Mapping[str, Any] | None) -> dict:
+    profile = {name: getattr(applicant, attribute) for name, attribute in form.from_profile.items()}
+    carried = form.kept(last or {})
+    return {name: value for name, value in (profile | carried).items() if value}
+
+
+@transaction.atomic
+def save_step(
+    *,
+    application: Application,
+    step: Step,
+    typed: Mapping[str, Any],
+    revision: int,
+    by: Any,
+    at: datetime,
+) -> Application:
+    """Store what was typed in a step and return the application as it is now.
+
+    Changes answers, facts, shared columns and revision; typing the same again changes nothing.
+    Raises Stale when the answers were changed since `revision`, NotAllowed when the step is not
+    open to the applicant.
+    """
+    application = locked(application)
+    sealed = step.form.sealed(typed)
+    if not _changes(step.form, application.answers.get(step.slug, {}), typed):
+        return application
+    if step.slug not in open_steps(application):
+        raise NotAllowed(translation.gettext("These answers can no longer be changed."))
+    if application.revision != revision:
+        raise Stale(application)
+    application.answers = application.answers | {step.slug: sealed}
+    application.revision += 1
+    derive(application, at=at)
+    application.save()
+    follow_if_sent_in(application, at=at)
+    return application
+
+
+def _changes(form: type[StepForm], stored: Mapping[str, Any], typed: Mapping[str, Any]) -> bool:
+    # Compared in clear: the same number encrypted twice is two different texts.
+    before = form.opened(stored)
+    return any((before.get(name) or "") != (value or "") for name, value in typed.items())
+
+
+def open_steps(application: Application) -> list[str]:
+    """Return the slugs of the steps that the applicant may change now.
+
+    All of a draft; of one that was asked back, those that the question names; of one that was sent
+    in, those with papers that may come later and are not accepted yet.
+    """
+    steps = application.rules.steps
+    if application.state == State.DRAFT:
+        return [step.slug for step in steps]
+    if application.state == State.SUBMITTED:
+        addable = addable_papers(application)
+        return [step.slug for step in steps if addable & {kind.slug for kind in step.papers}]
+    question = open_question(application)
+    return list(question.steps) if question else []
+
+
+def addable_papers(application: Application) -> set[str]:
+    """Return the kinds of paper that may be attached to an application that was sent in."""
+    if application.state != State.SUBMITTED or not application.rules.takes_papers_later:
+        return set()
+    return set(Verdicts([application]).addable(application))
+
+
+def open_question(application: Application) -> Question | None:
+    """Return the question that the applicant has to answer, or None."""
+    if application.state != State.RETURNED:
+        return None
+    return application.questions.filter(answered_at=None).first()
+
+
+def derive(application: Application, *, at: datetime) -> None:
+    """Bring facts and shared columns in step with the answers."""
+    scheme = application.rules
+    opened = {
+        step.slug: step.form.opened(application.answers.get(step.slug, {})) for step in scheme.steps
+    }
+    columns = _as_sent(application, scheme.columns(opened))
+    for name in COPIED:
+        setattr(application, name, getattr(columns, name))
+    application.facts = scheme.stated(opened)
+    if columns.personal_number or not application.submitted_at:
+        application.person_key = secrets.person_key(columns.personal_number)
+    application.year = scheme.year(columns)
+    application.changed_at = at
+
+
+def _as_sent(application: Application, columns: Columns) -> Columns:
+    # Once sent in, it keeps its days and its person until readable ones take their place: the
+    # answer to what was asked back may be saved half-typed.
+    if columns.starts_on or not application.submitted_at:
+        return columns
+    return replace(columns, starts_on=application.starts_on, ends_on=application.ends_on)
+
+
+def touch(application: Application, *, at: datetime) -> None:
+    """Count a change that is not in the answers, and bring what the queue reads in step."""
+    Application.objects.filter(pk=application.pk).update(revision=F("revision") + 1, changed_at=at)
+    application.refresh_from_db(fields=["revision", "changed_at"])
+    follow_if_sent_in(application, at=at)
+
+
+def follow_if_sent_in(application: Application, *, at: datetime) -> None:
+    """Bring what the queue reads in step with an application that was changed after it came in."""
+    if application.state == State.SUBMITTED:
+        follow(application, at=at)
+
+
+def follow(application: Application, *, at: datetime) -> Assessment:
+    """Note what the rules would give and which papers it waits for now; return the assessment.
+
+    The queue reads both. Call it in the transaction that holds the application's lock.
+    """
+    assessment = assess(application, on=application.rules.local_day(at), at=at)
+    application.assessed = assessment.by_rules
+    application.awaited = Verdicts([application]).awaited(application)
+    application.save(update_fields=["assessed", "awaited"])
+    return assessment
