@@ -3,6 +3,8 @@
 from celery import current_app
 from django.db import transaction
 
+from applications.crash_points import Point, reached
+
 
 def nudge(task: str, pk: int) -> None:
     """Ask the worker, once the transaction is committed, to do a task for a row.
@@ -11,6 +13,7 @@ def nudge(task: str, pk: int) -> None:
     """
 
     def send() -> None:
+        reached(Point.COMMITTED_NOT_NUDGED)
         current_app.send_task(task, args=[pk], ignore_result=True)
 
     transaction.on_commit(send, robust=True)

@@ -1,6 +1,7 @@
 """The work that a row waits for: a mail to send, a paper to render. The database is its queue."""
 
 import hashlib
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,16 +10,21 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
-from django.db import models, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import translation
 
 from applications import pdf
+from applications.crash_points import Point, reached
 from applications.models import Document, Notice
 
 AT_A_TIME = 100
-LONGEST = 6  # doublings of the lease
+# So often a row is taken up again at once, because a worker may have been killed without any fault of
+# the row's; after that ever more seldom.
+AT_ONCE, LONGEST = 3, 6
+# How long to wait, in seconds, before noting again what a database that was gone did not note.
+PAUSES = (0.5, 1, 2, 4, 8)
 
 
 # Who works on a row
@@ -27,17 +33,20 @@ LONGEST = 6  # doublings of the lease
 def lease(rows: QuerySet, pk: int) -> Any:
     """Take a row for work and return it, or None when it is done or another worker has it.
 
-    Each attempt holds it twice as long as the one before, so a row that cannot be done is tried
-    ever more seldom. Counted by the database's clock, on which all workers agree.
+    From the fourth attempt on it is held twice as long as before, so a row that cannot be done is
+    tried ever more seldom. Counted by the database's clock, on which all workers agree.
     """
+    reached(Point.TASK_TAKEN)
     with transaction.atomic():
         row = free(rows).select_for_update(skip_locked=True, of=["self"]).filter(pk=pk).first()
         if row is None:
             return None
-        seconds = settings.LEASE_SECONDS * 2 ** min(row.attempts, LONGEST)
+        doublings = min(max(row.attempts + 1 - AT_ONCE, 0), LONGEST)
+        seconds = settings.LEASE_SECONDS * 2**doublings
         rows.model.objects.filter(pk=pk).update(
             leased_until=Now() + timedelta(seconds=seconds), attempts=row.attempts + 1
         )
+    reached(Point.LEASED_NOT_BEGUN)
     return row
 
 
@@ -75,8 +84,23 @@ def deliver(pk: int, *, at: datetime) -> bool:
     if notice is None:
         return False
     _letter(notice).send()
-    Notice.objects.filter(pk=pk).update(sent_at=at)
+    reached(Point.MAIL_SENT_NOT_MARKED)
+    _note_sent(pk, at=at)
+    reached(Point.MAIL_MARKED_NOT_ACKNOWLEDGED)
     return True
+
+
+def _note_sent(pk: int, *, at: datetime) -> None:
+    """Note that a letter is out; a database that was gone for a moment must not have it sent again."""
+    for pause in (*PAUSES, None):
+        try:
+            Notice.objects.filter(pk=pk).update(sent_at=at)
+            return
+        except (InterfaceError, OperationalError):
+            if pause is None:
+                raise
+            connection.close()
+            time.sleep(pause)
 
 
 def _letter(notice: Notice) -> EmailMultiAlternatives:
@@ -130,13 +154,17 @@ def render(pk: int, *, at: datetime) -> bool:
 
 def keep(row: models.Model, made: bytes, *, at: datetime, **more: Any) -> None:
     """Store a PDF that was made and note it on its row, unless another worker was quicker."""
+    reached(Point.RENDERED_NOT_STORED)
     with transaction.atomic():
         rows = type(row).objects.select_for_update().filter(pk=row.pk, rendered_at=None)
         if (fresh := rows.first()) is None:
             return
         name = fresh.file.field.generate_filename(fresh, "")
         stored = _store(name, made)
+        reached(Point.STORED_NOT_MARKED)
         rows.update(file=stored, sha256=hashlib.sha256(made).hexdigest(), rendered_at=at, **more)
+        reached(Point.MARKED_NOT_COMMITTED)
+    reached(Point.MADE_NOT_ACKNOWLEDGED)
 
 
 def _store(name: str, made: bytes) -> str:

@@ -23,8 +23,12 @@ KURSMEDEL_URL = required("KURSMEDEL_URL", in_development="http://localhost:8000"
 # The demo lets anyone sign in as anyone, and a held clock would date real decisions wrongly.
 KURSMEDEL_DEMO = env_flag("KURSMEDEL_DEMO")
 KURSMEDEL_TODAY = env("KURSMEDEL_TODAY")
-if not DEVELOPMENT and (KURSMEDEL_DEMO or KURSMEDEL_TODAY):
-    raise ImproperlyConfigured("KURSMEDEL_DEMO and KURSMEDEL_TODAY are for development only.")
+# The place at which a test has the process killed; see applications/crash_points.py.
+KURSMEDEL_CRASH_AT = env("KURSMEDEL_CRASH_AT")
+if not DEVELOPMENT and (KURSMEDEL_DEMO or KURSMEDEL_TODAY or KURSMEDEL_CRASH_AT):
+    raise ImproperlyConfigured(
+        "KURSMEDEL_DEMO, KURSMEDEL_TODAY and KURSMEDEL_CRASH_AT are for development only."
+    )
 if KURSMEDEL_TODAY:
     datetime.fromisoformat(KURSMEDEL_TODAY)
 
@@ -116,9 +120,12 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASE_URL = required("DATABASE_URL", in_development="postgres:///kursmedel")
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_health_checks=True)}
 DATABASE_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
-# Each process keeps this many connections open at most; 0 opens and closes one per request.
+# Each process keeps this many connections open at most; 0 opens and closes one per request. A server
+# that is gone is tried again with every request (psycopg's own pause would grow to minutes), and
+# within these seconds a restart is not noticed at all.
 if DATABASE_POOL := int(env("DATABASE_POOL", "10")):
-    DATABASE_OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+    DATABASE_OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL}
+    DATABASE_OPTIONS["pool"] |= {"timeout": 5, "reconnect_timeout": 4}
 
 REDIS_URL = required("REDIS_URL", in_development="redis://localhost:6379/0")
 
@@ -273,9 +280,12 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 60, 90
+# A task that needs longer than this says so itself, where it is defined.
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 30, 45
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# However long the broker is gone, the worker waits for it.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # With the broker down a nudge is given up within a second; the sweep finds the row later.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
@@ -283,9 +293,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "visibility_time
 CELERY_BROKER_TRANSPORT_OPTIONS |= {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TIMEZONE = TIME_ZONE
 # How often the sweeps look for undone rows, and how long a worker that took one may be silent: longer
-# than a task may run.
-SWEEP_SECONDS = int(env("SWEEP_SECONDS", "30"))
-LEASE_SECONDS = int(env("LEASE_SECONDS", "120"))
+# than a task may run. A row whose worker is killed three times over is still done within five minutes.
+SWEEP_SECONDS = int(env("SWEEP_SECONDS", "15"))
+LEASE_SECONDS = int(env("LEASE_SECONDS", "60"))
+# How often the worker must prove that it works, and after how long without proof it counts as deaf.
+CANARY_SECONDS = int(env("CANARY_SECONDS", "60"))
+CANARY_SILENT_SECONDS = 5 * CANARY_SECONDS
 
 # What the office fills in: the letter leaves these open
 

@@ -17,6 +17,7 @@ PRODUCTION = {
     "EMAIL_URL": "smtp://not-used",
     "KURSMEDEL_DEMO": "",
     "KURSMEDEL_TODAY": "",
+    "KURSMEDEL_CRASH_AT": "",
 }
 # Migrations are compared with the models, not with a database.
 DEVELOPMENT = {"KURSMEDEL_ENV": "development", "DATABASE_POOL": "0"}

@@ -7,6 +7,8 @@ from io import BytesIO
 
 import pytest
 from django.core import mail
+from django.db import InterfaceError, OperationalError
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from pypdf import PdfReader
 
@@ -82,14 +84,35 @@ def test_a_notice_is_sent_later_when_the_mail_server_fails(notice, monkeypatch):
     assert outbox.deliver(notice.pk, at=APRIL)
 
 
-def test_each_attempt_waits_twice_as_long_as_the_one_before(notice, settings):
+def test_from_the_fourth_attempt_on_each_waits_twice_as_long_as_the_one_before(notice, settings):
     spans = []
-    for _attempt in range(3):
+    for _attempt in range(5):
         outbox.lease(outbox.unsent(), notice.pk)
         left = Notice.objects.annotate(now=Now()).get(pk=notice.pk)
         spans.append(round((left.leased_until - left.now).total_seconds() / settings.LEASE_SECONDS))
         lease_ends(notice)
-    assert spans == [1, 2, 4]
+    assert spans == [1, 1, 1, 2, 4]
+
+
+def test_a_row_whose_worker_was_killed_three_times_is_still_done_within_five_minutes(settings):
+    once = settings.LEASE_SECONDS + settings.SWEEP_SECONDS
+    assert settings.LEASE_SECONDS > settings.CELERY_TASK_TIME_LIMIT
+    assert outbox.AT_ONCE * once + settings.SWEEP_SECONDS < 5 * 60
+
+
+def test_a_letter_that_is_out_is_noted_when_the_database_comes_back(notice, monkeypatch):
+    monkeypatch.setattr(outbox.time, "sleep", lambda _seconds: None)
+    update, failures = QuerySet.update, [OperationalError, InterfaceError]
+
+    def gone_for_a_moment(rows, **values):
+        if "sent_at" in values and failures:
+            raise failures.pop()
+        return update(rows, **values)
+
+    monkeypatch.setattr(QuerySet, "update", gone_for_a_moment)
+    monkeypatch.setattr(outbox.connection, "close", lambda: None)
+    assert outbox.deliver(notice.pk, at=APRIL)
+    assert (len(mail.outbox), again(notice).sent_at, failures) == (1, APRIL, [])
 
 
 def test_the_same_letter_has_the_same_message_id(notice):

@@ -34,8 +34,15 @@ def test_a_short_secret_is_refused(name):
     assert f"{name} is too short" in start(**{name: "short"})
 
 
-@pytest.mark.parametrize("setting", [{"KURSMEDEL_DEMO": "1"}, {"KURSMEDEL_TODAY": "2026-01-01"}])
-def test_production_has_neither_demo_nor_held_clock(setting):
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"KURSMEDEL_DEMO": "1"},
+        {"KURSMEDEL_TODAY": "2026-01-01"},
+        {"KURSMEDEL_CRASH_AT": "task-taken"},
+    ],
+)
+def test_production_has_neither_demo_nor_held_clock_nor_crash_points(setting):
     assert start(**setting).endswith("are for development only.")
 
 
