@@ -78,6 +78,6 @@ class DayRateAdmin(admin.ModelAdmin):
 class ListedCourseAdmin(admin.ModelAdmin):
     """Which courses are approved beforehand, and for courses of which days."""
 
-    list_display = ("title", "organiser", "valid_from", "valid_to")
+    list_display = ("title", "organiser", "starts_on", "valid_from", "valid_to")
     list_filter = ("valid_from",)
     search_fields = ("title", "organiser")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
 
 from schemes.base import PaperKind, Step
@@ -19,6 +20,7 @@ from schemes.fastlege.facts import (
     RECEIPT,
     SELF_EMPLOYED,
 )
+from schemes.fastlege.models import ListedCourse
 from schemes.fields import AmountField, YesNoField
 from schemes.forms import StepForm
 from schemes.widgets import DateInput, RadioCards
@@ -172,16 +174,23 @@ def _for_another_gp(answers: dict[str, Any]) -> dict[str, Any]:
 
 
 class CourseInput(forms.TextInput):
-    """A text with the pre-approved courses as suggestions."""
+    """A text with the pre-approved courses as suggestions; choosing one fills in what is known."""
 
     template_name = "fastlege/course.html"
-    courses: tuple[str, ...] = ()
+    courses: tuple[ListedCourse, ...] = ()
+
+    class Media:
+        js = (Script("schemes/fastlege.js", type="module"),)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Return what the template draws: the field and its suggestions."""
         context = super().get_context(name, value, (attrs or {}) | {"list": f"{name}-list"})
         context["widget"]["courses"] = self.courses
         return context
+
+
+# What the list may know of a course, and the form takes from there where nothing is written.
+KNOWN_OF_A_COURSE = ("organiser", "link", "starts_on", "ends_on")
 
 
 class CourseForm(StepForm):
@@ -199,7 +208,7 @@ class CourseForm(StepForm):
         label=_("Name of the course"),
         help_text=_("Begin to write and choose it from the list; or write another course."),
         max_length=200,
-        widget=CourseInput(attrs=UNSEEN),
+        widget=CourseInput,
         error_messages=required(_("Write what the course is called.")),
     )
     starts_on = forms.DateField(
@@ -245,25 +254,28 @@ class CourseForm(StepForm):
         super().__init__(*args, **kwargs)
         self.fields["title"].widget.courses = self._suggested()
 
-    def _suggested(self) -> tuple[str, ...]:
+    def _suggested(self) -> tuple[ListedCourse, ...]:
         # Without a day the form is only read, so nobody sees suggestions.
-        return tuple(course.title for course in tables.courses(on=None)) if self.on else ()
+        return tuple(tables.courses(on=None)) if self.on else ()
 
     def clean(self) -> None:
         """Hold the days in order; take what the list knows, else ask who held it and about what."""
-        first, last = self.value("starts_on"), self.value("ends_on")
-        if first and last and last < first:
-            self.add_error("ends_on", _("The last day cannot be before the first day."))
-        self.listed = tables.listed(self.value("title") or "", on=first)
+        self.listed = tables.listed(self.value("title") or "", on=self.value("starts_on"))
         if self.listed:
             self._take_what_is_known()
         elif self.value("title"):
             self._ask_about_another()
+        first, last = self.value("starts_on"), self.value("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", _("The last day cannot be before the first day."))
 
     def _take_what_is_known(self) -> None:
         self.cleaned_data["title"] = self.listed.title
-        for name in ("organiser", "link"):
-            self.cleaned_data[name] = self.value(name) or getattr(self.listed, name)
+        for name in KNOWN_OF_A_COURSE:
+            known = getattr(self.listed, name)
+            if known and not str(self.data.get(self.add_prefix(name)) or "").strip():
+                self.cleaned_data[name] = known
+                self.errors.pop(name, None)
 
     def _ask_about_another(self) -> None:
         if not self.value("organiser") and "organiser" not in self.errors:
@@ -317,15 +329,9 @@ class AbsenceForm(StepForm):
 
 
 def _days_of_the_course(others: Mapping[str, Any]) -> tuple[date | None, date | None]:
-    typed = others.get("course") or {}
-    return _iso_day(typed.get("starts_on")), _iso_day(typed.get("ends_on"))
-
-
-def _iso_day(typed: Any) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except (TypeError, ValueError):
-        return None
+    typed = others.get("course")
+    course = CourseForm.read(typed, on=None) if typed else None
+    return (course.value("starts_on"), course.value("ends_on")) if course else (None, None)
 
 
 class FeeForm(StepForm):

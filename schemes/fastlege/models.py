@@ -148,6 +148,10 @@ class ListedCourse(models.Model):
     title = models.CharField(_("title"), max_length=200)
     organiser = models.CharField(_("organiser"), max_length=200, blank=True)
     link = models.URLField(_("web page"), max_length=500, blank=True)
+    starts_on = models.DateField(
+        _("first day"), null=True, blank=True, help_text=_("Where the course is held only once")
+    )
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
@@ -164,6 +168,11 @@ class ListedCourse(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="fastlege_course_period",
+                violation_error_message=_("The last day is before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="fastlege_course_days",
                 violation_error_message=_("The last day is before the first."),
             ),
         ]

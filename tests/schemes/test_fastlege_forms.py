@@ -283,6 +283,26 @@ def test_only_short_courses_list_their_days():
     assert days_of_course(first, None) == ()
 
 
+def test_l12_what_the_list_knows_of_a_course_is_taken_where_nothing_is_written():
+    ListedCourse.objects.filter(title=LISTED).update(
+        link="https://kurs.example/", starts_on=date(2022, 6, 7), ends_on=date(2022, 6, 8)
+    )
+    form = read(forms.CourseForm, {"title": LISTED.lower(), "starts_on": "", "link": "  "})
+    taken = {name: form.value(name) for name in forms.KNOWN_OF_A_COURSE}
+
+    assert form.is_valid()
+    assert taken == {
+        "organiser": "SKIL",
+        "link": "https://kurs.example/",
+        "starts_on": date(2022, 6, 7),
+        "ends_on": date(2022, 6, 8),
+    }
+    typed = {"absence": ["2022-06-09|half|"]}
+    assert wrong(forms.AbsenceForm, typed, others={"course": {"title": LISTED}})
+    mine = read(forms.CourseForm, COURSE | {"organiser": "Another"})
+    assert (mine.value("organiser"), mine.value("ends_on")) == ("Another", date(2022, 6, 10))
+
+
 # Fee and papers
 
 
