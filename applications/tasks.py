@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from applications import outbox, reminders
+from applications import canary, outbox, reminders
 from schemes import clock
 
 
@@ -35,3 +35,9 @@ def sweep() -> None:
     """Find mail that did not go out and papers that were not made, and have them done."""
     outbox.wake(outbox.unsent(), "applications.send_notice")
     outbox.wake(outbox.unrendered(), "applications.render_document")
+
+
+@shared_task(bind=True, name="applications.canary")
+def give_proof_of_life(task) -> None:
+    """Finish a small job in the database: it shows that this worker works."""
+    canary.finish(task.request.id)

@@ -7,8 +7,9 @@ The queue of record is the database: what is handed to Celery is only a nudge, a
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import before_task_publish, setup_logging
 from django.conf import settings
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -22,6 +23,16 @@ def leave_logging_to_django(**_):
     """Keep Celery from setting up a log of its own: the settings describe the only one."""
 
 
+@before_task_publish.connect(sender="applications.canary")
+def remember_the_canary(headers, **_):
+    """Write down in the database that the job was queued: one that is never finished is found there."""
+    from applications import canary  # a model, which needs the app that is made above
+
+    close_old_connections()  # the beat has no request or task that would end with it
+    canary.queued(headers["id"])
+    close_old_connections()
+
+
 def _sweep(task):
     # One that waited longer than until the next would find nothing that the next does not.
     seconds = settings.SWEEP_SECONDS
@@ -31,5 +42,10 @@ def _sweep(task):
 app.conf.beat_schedule = {
     "mail and papers": _sweep("applications.sweep"),
     "packets": _sweep("invoicing.sweep"),
+    "proof of life": {
+        "task": "applications.canary",
+        "schedule": settings.CANARY_SECONDS,
+        "options": {"expires": settings.CANARY_SILENT_SECONDS},
+    },
     "missing papers": {"task": "applications.find_silent", "schedule": 3600.0},
 }

@@ -1,28 +1,39 @@
-"""Says whether Kursmedel can work: the database must answer; the queue's server is only told about."""
+"""Says whether Kursmedel can work: the database must answer; queue and worker are only told about."""
 
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from applications import canary
 
 
 @login_not_required
 @require_safe
 @never_cache
 def health(request):
-    """Answer 200 when database and Redis answer, else 503; both are named in the body."""
-    found = {"database": _database_answers(), "redis": _redis_answers()}
-    return JsonResponse(found, status=200 if all(found.values()) else 503)
+    """Answer 200 when the database answers, else 503; what else there is, is named in the body.
+
+    Without Redis or worker everything is still taken in and decided, only the papers come later:
+    that is no reason to send people away.
+    """
+    database = _database_answers()
+    found = {
+        "database": database,
+        "redis": _redis_answers(),
+        "worker": database and canary.worker_works(),
+    }
+    return JsonResponse(found, status=200 if database else 503)
 
 
 def _database_answers():
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return False
     return True
 
