@@ -108,6 +108,29 @@ BATCH_AGREES = """
     RETURN NULL;
 """
 
+# Read at commit: the row as it stands then, not as it stood when the trigger was queued.
+SETTLED_WITH_MONEY = """
+    SELECT * INTO case_ FROM applications_application WHERE id = NEW.id;
+    IF case_.state <> 'settled' THEN
+        RETURN NULL;
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM invoicing_invoice WHERE application_id = case_.id AND kind = 'statement'
+    ) THEN
+        IF NOT EXISTS (
+            SELECT 1 FROM invoicing_payment p JOIN invoicing_invoice i ON i.id = p.invoice_id
+            WHERE i.application_id = case_.id
+        ) THEN
+            RAISE EXCEPTION 'A grant that is paid out is settled by its payment'
+                USING ERRCODE = 'check_violation';
+        END IF;
+    ELSIF NOT EXISTS (SELECT 1 FROM invoicing_settlement WHERE application_id = case_.id) THEN
+        RAISE EXCEPTION 'A grant that is invoiced is settled by what the course cost'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
 
 def _before_insert(name: str, func: str, *declared: tuple[str, str]) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
@@ -119,7 +142,7 @@ def _before_insert(name: str, func: str, *declared: tuple[str, str]) -> pgtrigge
     )
 
 
-def _at_commit(name: str, batch: str) -> pgtrigger.Trigger:
+def _batch_at_commit(name: str, batch: str) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.After,
@@ -141,7 +164,18 @@ INVOICE = [
     # Fires after the one above, which holds the locks.
     _before_insert("invoice_room", NEVER_ABOVE_THE_GRANT, ("room", "numeric")),
 ]
-BATCH = [*append_only("payment_batches"), _at_commit("batch_agrees", "NEW.id")]
+GRANT = [
+    pgtrigger.Trigger(
+        name="settled_with_money",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Condition("NEW.state = 'settled'"),
+        declare=[("case_", "RECORD")],
+        func=SETTLED_WITH_MONEY,
+    )
+]
+BATCH = [*append_only("payment_batches"), _batch_at_commit("batch_agrees", "NEW.id")]
 PAYMENT = [
     *append_only("payments"),
     _before_insert(
@@ -152,5 +186,5 @@ PAYMENT = [
         ("batch", "RECORD"),
         ("person", "RECORD"),
     ),
-    _at_commit("payment_in_batch", "NEW.batch_id"),
+    _batch_at_commit("payment_in_batch", "NEW.batch_id"),
 ]

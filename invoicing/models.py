@@ -15,6 +15,15 @@ from schemes.models import Organisation, append_only
 from schemes.registry import get
 
 
+class Grant(Application):
+    """An application as finance keeps it: no grant is settled before its money has moved."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = guards.GRANT
+
+
 class Series(models.Model):
     """The numbers of one scheme, administration and year; its row is locked to take the next one.
 
