@@ -225,9 +225,14 @@ OIDC_APP = {
     "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True},
 }
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAdapter"
-# Whoever the provider vouches for by a verified address comes into the account of that address.
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [OIDC_APP] if OIDC_ISSUER else []}}
+# The same address does not open an account: its owner signs in to it, and connects the provider there.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [OIDC_APP] if OIDC_ISSUER else [],
+        "provider_class": "accounts.openid.Provider",
+    }
+}
 
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT

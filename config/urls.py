@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts import openid
 from accounts.views import choose_language
 from applications.views.landing import landing
 from config.health import health
@@ -17,6 +18,8 @@ urlpatterns = [
     path("", landing, name="landing"),
     path("health/", health, name="health"),
     path("language/", choose_language, name="set_language"),
+    # Stricter than the library's own page of that address, which comes after it.
+    path("account/oidc/<slug:provider_id>/login/callback/", openid.callback),
     path("account/", include("allauth.urls")),
     path("people/", include("accounts.urls")),
     path("applications/", include("applications.urls")),
