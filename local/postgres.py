@@ -46,17 +46,19 @@ class Postgres:
         self.server.stop()
 
 
-def start(folder, *, log=None, durable=True):
+def start(folder, *, log=None, durable=True, sockets=None):
     """Start PostgreSQL on the data in *folder*, making it first where it is missing.
 
     What is committed survives a crash, unless it is not *durable*: data of tests that is thrown away.
+    With a folder for its *sockets*, which must be the server's own, it comes back at the same address.
     Raises CannotStart when another one has the folder or none comes up.
     """
     folder = Path(folder).resolve()
     user = guarded.own_folder(folder)
     lock = _lock(folder)
-    sockets = guarded.short_folder(user)
-    programs = _programs(user, sockets)
+    place = guarded.short_folder(user)
+    sockets = sockets or place
+    programs = _programs(user, place)
     if not (folder / MADE).exists():
         _make(folder, programs, user, durable)
     _forget_a_crash(folder)
@@ -68,7 +70,7 @@ def start(folder, *, log=None, durable=True):
         user=user,
         cwd=folder,
         log=log,
-        remove=sockets,
+        remove=place,
         keep=[lock.fileno()],
     )
     lock.close()

@@ -24,20 +24,23 @@ class Redis:
         self.server.stop()
 
 
-def start(folder, *, log=None):
-    """Start Redis on the data in *folder*, writing every command down; raise CannotStart otherwise."""
+def start(folder, *, log=None, sockets=None):
+    """Start Redis on the data in *folder*, writing every command down; raise CannotStart otherwise.
+
+    With a folder for its *sockets*, which must be the server's own, it comes back at the same address.
+    """
     folder = Path(folder).resolve()
     user = guarded.own_folder(folder)
-    sockets = guarded.short_folder(user)
-    socket = sockets / "redis.sock"
+    place = guarded.short_folder(user)
+    socket = (sockets or place) / "redis.sock"
     server = guarded.start(
         "Redis",
-        [_program(user, sockets), *_options(socket)],
+        [_program(user, place), *_options(socket)],
         stop=signal.SIGTERM,
         user=user,
         cwd=folder,
         log=log,
-        remove=sockets,
+        remove=place,
     )
     _wait_until_it_answers(server, socket)
     return Redis(server, socket)
