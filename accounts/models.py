@@ -1,5 +1,7 @@
 """People and their mandates: who signs in, and in which capacity they may act on a day."""
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -159,3 +161,26 @@ class Mandate(models.Model):
         if self.organisation:
             words.append(self.organisation.name)
         return ", ".join(words)
+
+
+class SentForm(models.Model):
+    """A form that was sent, by the mark of its key and content, and where its answer led, encrypted."""
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    at = models.DateTimeField(db_index=True)
+    answer = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class KeptForm(models.Model):
+    """What a person sent after the sign-in had ended, encrypted, until they sign in again."""
+
+    uuid = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    at = models.DateTimeField(db_index=True)
+    sealed = models.TextField()
+
+    def __str__(self) -> str:
+        return str(self.uuid)

@@ -1,19 +1,23 @@
 """The pages about a person: the profile, the language, and in the demo whom to be and what was mailed."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language
 
-from accounts import demo, inbox, navigation, services
+from accounts import demo, inbox, kept, navigation, services
 from accounts.forms import ProfileForm
+from accounts.models import KeptForm
 
 A_PAGE = 50
 SIGNS_IN = settings.AUTHENTICATION_BACKENDS[0]
@@ -41,8 +45,23 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return set_language(request)
 
 
+@never_cache
+@require_safe
+def kept_form(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show what was typed when the sign-in had ended, to be sent again."""
+    found = get_object_or_404(KeptForm, uuid=uuid, user=request.user)
+    return render(request, "accounts/kept.html", {"typed": kept.opened(found)})
+
+
 def _in_language(response: HttpResponse, language: str) -> HttpResponse:
-    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax")
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
     return response
 
 

@@ -42,6 +42,7 @@ def _sweep(task):
 app.conf.beat_schedule = {
     "mail and papers": _sweep("applications.sweep"),
     "packets": _sweep("invoicing.sweep"),
+    "sent forms": {"task": "accounts.sweep", "schedule": 3600.0},
     "proof of life": {
         "task": "applications.canary",
         "schedule": settings.CANARY_SECONDS,

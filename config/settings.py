@@ -82,14 +82,20 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.session_ends.SessionEnds",
+    "accounts.kept.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.errors.OwnPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.ProfileLanguage",
     "accounts.middleware.SecondFactor",
+    "accounts.session_ends.RecentSignIn",
+    "accounts.limits.Limits",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
+    "accounts.once.Once",
+    "accounts.read_only.LookingChangesNothing",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -108,7 +114,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": CONTEXT_PROCESSORS},
+        "OPTIONS": {
+            "context_processors": CONTEXT_PROCESSORS,
+            "builtins": ["accounts.templatetags.form_key"],
+        },
     },
 ]
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap5"]
@@ -234,8 +243,22 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 
-SESSION_COOKIE_AGE = 8 * 60 * 60
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
+# A sign-in ends when it was left alone for an hour, and after a long day's work at the latest. Who signs a
+# decision or releases payments shows after some hours that it is still they.
+SESSION_COOKIE_AGE = int(env("SIGN_IN_HOURS", "12")) * 60 * 60
+SESSION_IDLE_SECONDS = int(env("SIGN_IN_IDLE_MINUTES", "60")) * 60
+SIGN_AGAIN_SECONDS = int(env("SIGN_AGAIN_HOURS", "4")) * 60 * 60
+# What changes how one signs in (address, password, factor, provider) asks again after a quarter of an hour.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# The prefix binds a cookie to this host and to HTTPS: no neighbour under the same domain can set it.
+COOKIE_PREFIX = "" if DEVELOPMENT else "__Host-"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = COOKIE_PREFIX + "sessionid", COOKIE_PREFIX + "csrftoken"
+LANGUAGE_COOKIE_NAME = COOKIE_PREFIX + "django_language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = True, "Lax"
+CSRF_FAILURE_VIEW = "accounts.kept.not_ours"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
 SECURE_SSL_REDIRECT = not DEVELOPMENT
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

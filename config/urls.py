@@ -19,14 +19,22 @@ urlpatterns = [
     path("health/", health, name="health"),
     path("language/", choose_language, name="set_language"),
     # Stricter than the library's own page of that address, which comes after it.
-    path("account/oidc/<slug:provider_id>/login/callback/", openid.callback),
+    path(
+        "account/oidc/<slug:provider_id>/login/callback/",
+        openid.callback,
+        name="openid_connect_callback",
+    ),
     path("account/", include("allauth.urls")),
     path("people/", include("accounts.urls")),
     path("applications/", include("applications.urls")),
     path("decisions/", include("decisions.urls")),
     path("finance/", include("invoicing.urls")),
+    path("status/", include("oversight.urls")),
     path("admin/", admin.site.urls),
 ]
 
 if settings.DEVELOPMENT:
     urlpatterns.append(path("style/", style, name="style"))
+
+handler400 = "config.errors.bad_request"
+handler500 = "config.errors.server_error"

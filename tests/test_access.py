@@ -38,6 +38,7 @@ health                 .          GET  200   200   200   200   200   200   200  
 style                  .          GET  200   200   200   200   200   200   200   200   200   200
 set_language           .          POST -     -     -     -     -     -     -     -     -     -
 accounts:profile       .          GET  in    200   200   200   200   200   200   200   200   200
+accounts:kept          no_batch   GET  in    404   404   404   404   404   404   404   404   404
 accounts:enter         .          POST 404   404   404   404   404   404   404   404   404   404
 accounts:inbox         .          GET  404   404   404   404   404   404   404   404   404   404
 accounts:letter        letter     GET  404   404   404   404   404   404   404   404   404   404
@@ -239,6 +240,28 @@ def answer(world, viewer, name, about=".", method="GET"):
 def test_everyone_gets_what_the_table_says(world, name, about, method, cells):
     found = {viewer: answer(world, viewer, name, about, method) for viewer in VIEWERS}
     assert found == dict(zip(VIEWERS, cells, strict=True))
+
+
+@pytest.mark.parametrize("viewer", VIEWERS)
+def test_every_form_that_is_posted_carries_a_key(world, viewer):
+    """The style page's example is sent nowhere."""
+    unkeyed = [
+        (name, form[:90])
+        for name, about, method, cells in (row.values for row in rows())
+        if method == "GET" and cells[VIEWERS.index(viewer)] == "200" and name != "style"
+        for form in posted_forms(world, viewer, name, about)
+        if 'name="form_key"' not in form
+    ]
+    assert unkeyed == []
+
+
+def posted_forms(world, viewer, name, about):
+    client = Client()
+    if user := world.viewers[viewer]:
+        client.force_login(user)
+    response = client.get(reverse(name, args=world.things[about]))
+    html = b"".join(response).decode(errors="ignore")
+    return re.findall(r'<form[^>]*method="post".*?</form>', html, re.DOTALL)
 
 
 def every_address(patterns=None, prefix=""):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, SIGNATORY, current_schemes, requires
+from accounts.once import in_parts
 from applications.models import Application, State
 from decisions import funds as pools
 from decisions import queue as waiting
@@ -57,6 +58,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "decisions/queue.html", context)
 
 
+@in_parts
 @require_POST
 @requires(SIGNATORY)
 def sign_many(request: HttpRequest) -> HttpResponse:
