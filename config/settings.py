@@ -314,10 +314,12 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # However long the broker is gone, the worker waits for it.
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-# With the broker down a nudge is given up within a second; the sweep finds the row later.
+# With the broker down a nudge is given up within a second, with one that does not answer within two;
+# the sweep finds the row later.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "visibility_timeout": 300}
+CELERY_BROKER_TRANSPORT_OPTIONS |= {"socket_timeout": 2, "socket_keepalive": True}
 CELERY_BROKER_TRANSPORT_OPTIONS |= {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TIMEZONE = TIME_ZONE
 # How often the sweeps look for undone rows, and how long a worker that took one may be silent: longer

@@ -11,6 +11,10 @@ from urllib.parse import quote
 
 import pytest
 import redis
+from kombu import pools
+
+from applications.nudge import Broker
+from config.celery import app
 
 PATIENCE = 30
 # What earlier tests have put in the queue, where Celery keeps it.
@@ -18,30 +22,20 @@ QUEUE = ["celery", "unacked", "unacked_index"]
 SET_PARENT_DEATH_SIGNAL = 1
 
 
-class Worker:
-    """A running `celery -A config worker`; `log` is the file of what it said."""
+class Program:
+    """A running `python -m …` in a session of its own; `log` is the file of what it said."""
 
-    def __init__(self, environment, log, options):
-        self.name = f"worker{os.getpid()}-{time.monotonic_ns()}@localhost"
+    def __init__(self, words, *, environment, log):
         self.log = log
-        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-n", self.name]
         with log.open("w") as output:
             self.process = subprocess.Popen(
-                [*command, "--concurrency=1", "--without-gossip", "--without-mingle", *options],
+                [sys.executable, "-m", *words],
                 env=environment,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
                 preexec_fn=_die_with_the_tests,
             )
-
-    def wait_until_ready(self):
-        deadline = time.monotonic() + PATIENCE
-        while " ready." not in self.log.read_text():
-            assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < deadline, self.log.read_text()
-            time.sleep(0.05)
-        return self
 
     def stop(self):
         """Let it finish what it is doing and go."""
@@ -55,16 +49,43 @@ class Worker:
         self.process.wait()
 
 
+class Worker(Program):
+    """A running `celery -A config worker`."""
+
+    def __init__(self, environment, log, options):
+        self.name = f"worker{os.getpid()}-{time.monotonic_ns()}@localhost"
+        words = ["celery", "-A", "config", "worker", "-n", self.name, "--concurrency=1"]
+        words += ["--without-gossip", "--without-mingle", *options]
+        super().__init__(words, environment=environment, log=log)
+
+    def wait_until_ready(self):
+        deadline = time.monotonic() + PATIENCE
+        while " ready." not in self.log.read_text():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.05)
+        return self
+
+
+def nudge_to(address):
+    """Let this process hand its nudges to another Redis, as if it had never tried one before."""
+    app.conf.broker_url = app.conf.broker_write_url = address.replace("unix:", "redis+socket:", 1)
+    pools.reset()
+    app._pool = app.amqp._producer_pool = None
+    Broker.silent_until = 0.0
+
+
 @pytest.fixture
 def start_worker(transactional_db, settings, tmp_path):
     """Return a function that starts a real worker; all of them end with the test."""
     started = []
+    Broker.silent_until = 0.0
     with redis.Redis.from_url(settings.REDIS_URL) as server:
         server.delete(*QUEUE)
 
     def start_worker(*options):
         log = tmp_path / f"worker-{len(started)}.log"
-        started.append(Worker(_environment(settings), log, options))
+        started.append(Worker(environment(settings), log, options))
         return started[-1].wait_until_ready()
 
     yield start_worker
@@ -78,7 +99,8 @@ def worker(start_worker):
     return start_worker()
 
 
-def _environment(settings):
+def environment(settings):
+    """Return what a program must be told to work on this test's database and files."""
     return os.environ | {
         "LOG_LEVEL": "INFO",
         "DATABASE_URL": _database_url(settings.DATABASES["default"]),

@@ -6,7 +6,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from kombu import pools
 from pypdf import PdfReader
 
 from applications.models import Paper
@@ -17,6 +16,7 @@ from local import redis
 from tests import factories
 from tests.factories import APRIL
 from tests.invoicing.situations import granted, invoiced, made
+from tests.workers import nudge_to
 
 PATIENCE = 60
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,16 +39,10 @@ def broker(tmp_path, monkeypatch):
     """A Redis of this test's own, to which this process hands its nudges."""
     server = redis.start(tmp_path / "redis")
     address = app.conf.broker_url
-    _nudge(server.url.replace("unix://", "redis+socket://", 1))
+    nudge_to(server.url)
     yield server
-    _nudge(address)
+    nudge_to(address)
     server.stop()
-
-
-def _nudge(address):
-    app.conf.broker_url = app.conf.broker_write_url = address
-    pools.reset()
-    app._pool = app.amqp._producer_pool = None
 
 
 def wait_until(true, worker=None):
