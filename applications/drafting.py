@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +17,8 @@ from applications.verdicts import Verdicts
 from schemes import secrets
 from schemes.base import Assessment, Columns, Scheme, Step
 from schemes.forms import StepForm
+
+Answers = Mapping[str, Mapping[str, Any]]
 
 # What queue, constraints and reports need of the answers, as columns.
 COPIED = (
@@ -35,16 +38,23 @@ COPIED = (
 
 @transaction.atomic
 def start(
-    *, scheme: Scheme, applicant: Any, at: datetime, copy_of: Application | None = None
+    *,
+    scheme: Scheme,
+    applicant: Any,
+    at: datetime,
+    copy_of: Application | None = None,
+    given: Answers = MappingProxyType({}),
 ) -> Application:
     """Return a new draft, prefilled from the person and from their last application.
 
-    `copy_of`, one of the person's own, gives all its answers instead. Writes the first event.
+    `copy_of`, one of the person's own, gives all its answers instead; `given` are answers by step
+    that the person has typed before, in the pre-check. Writes the first event.
     """
+    first = _first_answers(scheme=scheme, applicant=applicant, copy_of=copy_of)
     application = Application.objects.create(
         scheme=scheme.slug,
         applicant=applicant,
-        answers=_first_answers(scheme=scheme, applicant=applicant, copy_of=copy_of),
+        answers=first | {slug: first.get(slug, {}) | dict(typed) for slug, typed in given.items()},
         created_at=at,
         changed_at=at,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import check, files, follow, head, steps
+from applications.views import check, files, follow, head, pre_check, steps
 
 app_name = "applications"
 
@@ -22,6 +22,7 @@ urlpatterns = [
 
 # Writing it
 urlpatterns += [
+    path("pre-check/<slug:scheme>/", pre_check.pre_check, name="pre_check"),
     path("start/<slug:scheme>/", steps.start, name="start"),
     path("<uuid:uuid>/step/<slug:slug>/", steps.step, name="step"),
     path("<uuid:uuid>/step/<slug:slug>/save/", steps.autosave, name="autosave"),

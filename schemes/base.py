@@ -1,7 +1,7 @@
 """What a scheme must be able to answer, whoever asks: the contract between the house and its schemes."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -189,6 +189,23 @@ class Step:
     papers: tuple[PaperKind, ...] = ()
 
 
+def as_answered(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers, by step, as they are."""
+    return dict(answers)
+
+
+@dataclass(frozen=True)
+class PreCheck:
+    """What a visitor answers to see what they can get: fields of the scheme's own steps.
+
+    `note` says what is presumed of everybody besides, and `presumed` adds it to the answers.
+    """
+
+    fields: Mapping[str, tuple[str, ...]]
+    note: str
+    presumed: Callable[[Mapping[str, Any]], dict[str, Any]] = as_answered
+
+
 @dataclass(frozen=True)
 class Capacity:
     """A capacity in which somebody must sign, for example the chair."""
@@ -286,6 +303,7 @@ class Scheme(ABC):
     time_zone: ClassVar[str]
     stylesheet: ClassVar[str] = ""
     steps: ClassVar[tuple[Step, ...]]
+    pre_check: ClassVar[PreCheck | None] = None
     rules: ClassVar[Mapping[str, Rule]]
     capacities: ClassVar[tuple[Capacity, ...]]
     refusal_reasons: ClassVar[tuple[Reason, ...]]

@@ -58,6 +58,7 @@ applications:report    granted    POST in    404   -     404   404   404   404  
 applications:ask_head  waiting    GET  in    404   -     404   404   404   404   404   404   404
 applications:ask_head  waiting    POST in    404   -     404   404   404   404   404   404   404
 applications:copy      waiting    POST in    404   -     404   404   404   404   404   404   404
+applications:pre_check scheme     GET  200   200   200   200   200   200   200   200   200   200
 applications:start     scheme     GET  in    200   200   200   200   200   200   200   200   200
 applications:start     scheme     POST in    -     -     -     -     -     -     -     -     -
 applications:step      step       GET  in    404   200   404   404   404   404   404   404   404

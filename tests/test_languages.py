@@ -224,6 +224,12 @@ def test_a_visitor_reads_no_english(read, name):
     assert read(reverse(name)) == []
 
 
+@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.slug)
+@pytest.mark.parametrize("typed", ["", "?starts_on=2026-06-01&ends_on=2026-06-02&fee=x&fee_paid=1"])
+def test_a_visitor_checks_what_there_is_to_get_in_no_english(read, scheme, typed):
+    assert read(reverse("applications:pre_check", args=[scheme.slug]) + typed) == []
+
+
 def test_nobody_reads_english_where_nothing_is(read):
     assert read("/nowhere/", code=404) == []
     assert read(reverse("applications:head", args=["cut-off"]), code=404) == []
@@ -283,6 +289,7 @@ def test_a_signatory_reads_no_english(read, world, page):
 def test_an_administrator_reads_no_english(read, world):
     invoice = world["things"]["granted"].invoices.get()
     assert read(reverse("decisions:transfer"), "administrator") == []
+    assert read(reverse("oversight:status"), "administrator") == []
     assert read(reverse("invoicing:postpone", args=[invoice.uuid]), "administrator") == []
 
 

@@ -87,8 +87,10 @@ def test_a_visitors_pages(desk):
     head = ("applications:head", head_link.token(request))
     page = desk()
     names = ["landing", "account_login", "account_signup", "account_reset_password"]
-    assert walk(page, *([name] for name in names), head) == []
+    checks = [("applications:pre_check", scheme.slug) for scheme in SCHEMES]
+    assert walk(page, *([name] for name in names), head, *checks) == []
     assert wrong(page, "account_login") == []
+    assert [fault for check in checks for fault in wrong(page, *check)] == []
 
 
 def test_a_doctors_pages(desk):
@@ -139,4 +141,5 @@ def test_an_administrators_pages(desk):
 
 def test_an_auditors_pages(desk):
     page = desk(factories.appointed("auditor"))
-    assert walk(page, ["decisions:queue"], ["invoicing:overview"], ["admin:index"]) == []
+    lists = [["decisions:queue"], ["invoicing:overview"], ["oversight:status"]]
+    assert walk(page, *lists, ["admin:index"]) == []

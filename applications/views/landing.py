@@ -14,6 +14,8 @@ from schemes.base import Scheme
 from schemes.models import Pool
 from schemes.registry import SCHEMES
 
+Pools = dict[tuple[str, str], Pool]
+
 NEARLY = Decimal("0.05")  # so little is left of a pool that it is told
 
 
@@ -33,16 +35,27 @@ def _cards() -> list[dict[str, Any]]:
     return [_card(scheme, pools, on=clock.today(scheme.time_zone)) for scheme in SCHEMES]
 
 
-def _card(scheme: Scheme, pools: dict[tuple[str, str], Pool], *, on: date) -> dict[str, Any]:
+def _card(scheme: Scheme, pools: Pools, *, on: date) -> dict[str, Any]:
+    return _pool(scheme, pools, on=on) | {
+        "scheme": scheme,
+        "lead": scheme.lead(on=on),
+        "answer_on": scheme.answer_expected_on(submitted_on=on, starts_on=None),
+    }
+
+
+def pool_card(scheme: Scheme, *, on: date) -> dict[str, Any]:
+    """Return what visitors read of the pool that pays on a day: its name, and what is left of it."""
+    pools = {(scheme.slug, pool.key): pool for pool in Pool.objects.filter(scheme=scheme.slug)}
+    return _pool(scheme, pools, on=on)
+
+
+def _pool(scheme: Scheme, pools: Pools, *, on: date) -> dict[str, Any]:
     plan = scheme.pool_on(on)
     pool = pools.get((scheme.slug, plan.key))
     left, budget = (pool.remaining, pool.budget) if pool else (plan.budget, plan.budget)
     return {
-        "scheme": scheme,
-        "lead": scheme.lead(on=on),
         "pool": scheme.pool_title(plan.key),
         "left": left,
         "spent": left <= 0,
         "nearly": 0 < left <= budget * NEARLY,
-        "answer_on": scheme.answer_expected_on(submitted_on=on, starts_on=None),
     }

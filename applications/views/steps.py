@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from applications import pages, services
 from applications.models import Application, State
 from applications.saving import seal
+from applications.views.pre_check import asked
 from applications.views.step_page import CHANGED_ELSEWHERE, StepPage, saved_at
 from schemes import clock
 from schemes import services as pools
@@ -24,8 +25,10 @@ def start(request: HttpRequest, scheme: str) -> HttpResponse:
     chosen = next((one for one in SCHEMES if one.slug == scheme), None)
     if chosen is None:
         raise Http404
+    known = asked(chosen, request.POST or request.GET) if chosen.pre_check else None
     if request.method == "POST":
-        draft = services.start(scheme=chosen, applicant=request.user, at=clock.now())
+        given = known.answers() if known else {}
+        draft = services.start(scheme=chosen, applicant=request.user, at=clock.now(), given=given)
         return redirect("applications:step", draft.uuid, chosen.steps[0].slug)
     drafts = Application.objects.of(request.user).filter(scheme=scheme, state=State.DRAFT)
     context = {
@@ -34,6 +37,7 @@ def start(request: HttpRequest, scheme: str) -> HttpResponse:
         "at_hand": [step.form.at_hand for step in chosen.steps if step.form.at_hand],
         "closing": pools.closed(scheme=chosen, at=clock.now()),
         "drafts": drafts.order_by("-changed_at")[:5],
+        "known": known if known and known.answers() else None,
     }
     return render(request, "applications/begin.html", context)
 

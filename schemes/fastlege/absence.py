@@ -135,6 +135,15 @@ def days_of_course(first: date | None, last: date | None) -> tuple[date, ...]:
     return tuple(first + timedelta(days=each) for each in range((last - first).days + 1))
 
 
+def away_all_along(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers, by step, with absence on every working day of the course."""
+    course = answers.get("course") or {}
+    first, last = (_day(course.get(name) or "") for name in ("starts_on", "ends_on"))
+    away = [day for day in days_of_course(first, last) if days.is_working_day(day)]
+    rows = [f"{day.isoformat()}|{WHOLE}|" for day in away]
+    return dict(answers) | {"absence": {"absence": rows}}
+
+
 def _typed(data: Mapping[str, Any], prefix: str) -> str:
     on, part, hours = (_one(data, f"{prefix}-{what}") for what in ("on", "part", "hours"))
     says_something = hours or part in PARTS or (on and part != NOT_AWAY)

@@ -17,11 +17,12 @@ from schemes.base import (
     Judgement,
     Payee,
     PoolPlan,
+    PreCheck,
     Reason,
     Scheme,
 )
 from schemes.demo import Demo
-from schemes.fastlege import facts, forms, listing, page, rules, statement, tables, terms
+from schemes.fastlege import absence, facts, forms, listing, page, rules, statement, tables, terms
 from schemes.fastlege.demo import story
 from schemes.fastlege.facts import CERTIFICATE, DOCUMENTATION, Facts
 from schemes.fastlege.tables import Tables
@@ -61,6 +62,18 @@ class Fastlege(Scheme):
     time_zone = str(facts.OSLO)
     stylesheet = "schemes/fastlege.css"
     steps = forms.STEPS
+    pre_check = PreCheck(
+        fields={
+            "applicant": ("kind",),
+            "course": ("title", "starts_on", "ends_on"),
+            "fee": ("fee_paid",),
+        },
+        note=_(
+            "Reckoned as if you were away from practice on every working day of the course, had used "
+            "no units before, and nobody else paid any of the fee."
+        ),
+        presumed=absence.away_all_along,
+    )
     rules = page.RULES
     capacities = (Capacity("case_officer", _("Case officer")),)
     refusal_reasons = (

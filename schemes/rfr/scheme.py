@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from schemes.base import Assessment, Capacity, Columns, PoolPlan, Reason, Scheme
+from schemes.base import Assessment, Capacity, Columns, PoolPlan, PreCheck, Reason, Scheme
 from schemes.demo import Demo
 from schemes.rfr import amount, days, facts, forms, letter, rules, statement, tables, terms
 from schemes.rfr.demo import story
@@ -28,6 +28,16 @@ class RFR(Scheme):
     time_zone = str(facts.STOCKHOLM)
     stylesheet = "schemes/rfr.css"
     steps = forms.STEPS
+    pre_check = PreCheck(
+        fields={
+            "course": ("attendance", "country", "starts_on", "ends_on"),
+            "costs": ("fee", "travel", "lodging"),
+        },
+        note=_(
+            "Reckoned for a specialist whom the region employs, for a course that somebody else "
+            "holds, and without money from elsewhere."
+        ),
+    )
     rules = letter.RULES
     capacities = (
         Capacity("chair", _("Chair of RFR")),
