@@ -122,7 +122,7 @@ function answers(form) {
 
 // Signing in again, in another tab, gives a new token; without it nothing would be taken.
 function useNewestToken(form) {
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  const token = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1];
   if (token) form.elements.csrfmiddlewaretoken.value = token;
 }
 

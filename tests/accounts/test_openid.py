@@ -258,6 +258,9 @@ def test_who_shows_their_password_connects_the_provider_and_comes_in_by_it(clien
     known = person(email=ADDRESS)
     client.post(reverse("account_login"), {"login": ADDRESS, "password": PASSWORD})
     come_in(client, process="connect")
+    assert not SocialAccount.objects.exists()
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    come_in(client, process="connect")
     assert SocialAccount.objects.get().user == known
     client.post(reverse("account_logout"))
     come_in(client)
@@ -270,5 +273,6 @@ def test_an_identity_that_is_connected_to_one_is_not_taken_by_another(client, pr
     client.post(reverse("account_logout"))
     other = person()
     client.post(reverse("account_login"), {"login": other.email, "password": PASSWORD})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     come_in(client, process="connect")
     assert SocialAccount.objects.get().user == first
