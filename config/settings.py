@@ -270,8 +270,13 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
         "img-src": [SELF, "data:"],
+# How often, from one address or by one person; the library has such limits for signing in and up.
+RATE_LIMITS = {"head_link": "60/10m/ip", "upload": "120/10m/user", "upload_unknown": "20/10m/ip"}
+LIMITED_ADDRESSES = {"applications:head": "head_link"}
         "object-src": [NONE],
         "base-uri": [SELF],
         "frame-ancestors": [NONE],
