@@ -319,6 +319,8 @@ class Scheme(ABC):
     head_reads: ClassVar[tuple[str, ...]] = ()
     # After how many days without a paper the applicant is reminded of it, again and again.
     reminder_days: ClassVar[int] = 14
+    # So many times at most, after the applicant was asked or did something last.
+    reminders_at_most: ClassVar[int] = 4
     # Whether one applies before the course, so that a case presses when the course is close.
     before_course: ClassVar[bool] = True
     # Whether a course that was accepted can be put on a list of courses that need no judgement.

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from applications import reminders
+from applications import reminders, services
 from applications.models import Event, Notice, State
 from decisions import queue
 from decisions.judging import Word
@@ -200,6 +200,35 @@ def test_the_applicant_is_reminded_of_papers_every_other_week(evenings):
     letter = Notice.objects.filter(application=application).last()
     assert "- Certificate" in letter.text
     assert application.events.filter(kind=Event.Kind.REMINDED).count() == 2
+
+
+def test_reminders_end_and_the_last_one_says_so(evenings, monkeypatch):
+    monkeypatch.setattr(type(evenings), "reminders_at_most", 2)
+    application = situations.submitted(evenings, certificate=False)
+    assert [reminded(application, days=day) for day in (14, 28, 42, 400)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    letters = Notice.objects.filter(application=application, subject__contains="waits for papers")
+    assert ["last reminder" in each.text for each in letters] == [False, True]
+
+
+def test_whoever_is_asked_anew_is_reminded_anew(evenings, monkeypatch):
+    monkeypatch.setattr(type(evenings), "reminders_at_most", 1)
+    application = situations.submitted(evenings)
+    situations.judged(
+        application, Word(CERTIFICATE, False, "Blurred."), at=APRIL + timedelta(days=1)
+    )
+    assert [reminded(application, days=day) for day in (15, 29)] == [True, False]
+    situations.attach(again(application), pages=2, at=APRIL + timedelta(days=30))
+    submit = {"by": application.applicant, "at": APRIL + timedelta(days=30)}
+    services.submit(application=again(application), **submit)
+    situations.judged(
+        application, Word(CERTIFICATE, False, "Blurred."), at=APRIL + timedelta(days=31)
+    )
+    assert [reminded(application, days=day) for day in (44, 45, 60)] == [False, True, False]
 
 
 def test_a_returned_paper_is_reminded_of_and_one_that_came_is_not(evenings):
