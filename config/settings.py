@@ -264,6 +264,9 @@ SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Failed sign-ins are counted by address: behind this many proxies of ours it is theirs to tell.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXIES", "0" if DEVELOPMENT else "1"))
+# How often, from one address or by one person; the library has such limits for signing in and up.
+RATE_LIMITS = {"head_link": "60/10m/ip", "upload": "120/10m/user", "upload_unknown": "20/10m/ip"}
+LIMITED_ADDRESSES = {"applications:head": "head_link"}
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
 SECURE_REFERRER_POLICY = "same-origin"
@@ -274,11 +277,10 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
-# How often, from one address or by one person; the library has such limits for signing in and up.
-RATE_LIMITS = {"head_link": "60/10m/ip", "upload": "120/10m/user", "upload_unknown": "20/10m/ip"}
-LIMITED_ADDRESSES = {"applications:head": "head_link"}
-        "object-src": [NONE],
-        "base-uri": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
         "frame-ancestors": [NONE],
         # Browsers hold the redirect after "sign in with …" against this list too.
         "form-action": [SELF, *env_list("OIDC_ORIGINS", OIDC_ISSUER)],
