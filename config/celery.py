@@ -7,6 +7,7 @@ The queue of record is the database: what is handed to Celery is only a nudge, a
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import before_task_publish, setup_logging
 from django.conf import settings
 from django.db import close_old_connections
@@ -48,5 +49,7 @@ app.conf.beat_schedule = {
         "schedule": settings.CANARY_SECONDS,
         "options": {"expires": settings.CANARY_SILENT_SECONDS},
     },
+    # When nobody decides: what is verified stands on the status page in the morning.
+    "the night's verification": {"task": "oversight.night", "schedule": crontab(hour=3, minute=17)},
     "missing papers": {"task": "applications.find_silent", "schedule": 3600.0},
 }

@@ -42,6 +42,7 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", KURSMEDEL_URL)
 # What it is made of
 
 INSTALLED_APPS = [
+    "oversight",
     "decisions",
     "invoicing",
     "applications",
@@ -339,6 +340,8 @@ CANARY_SILENT_SECONDS = 5 * CANARY_SECONDS
 
 # What the office fills in: the letter leaves these open
 
+# Where the published head of the chain of hashes goes every night, outside the database's reach.
+HEAD_MAILBOX = env("HEAD_MAILBOX")
 FINANCE_MAILBOX = env("FINANCE_MAILBOX")
 INVOICE_CONTACT_NAME = env("INVOICE_CONTACT_NAME")
 INVOICE_CONTACT_PHONE = env("INVOICE_CONTACT_PHONE")

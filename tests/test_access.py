@@ -72,6 +72,7 @@ decisions:queue        .          GET  in    404   404   200   200   404   404  
 decisions:sign_many    .          POST in    404   404   -     -     404   404   404   404   404
 decisions:decided      .          GET  in    404   404   200   200   404   404   404   200   200
 decisions:funds        .          GET  in    404   404   200   200   404   404   404   200   200
+oversight:status       .          GET  in    404   404   404   404   404   404   404   200   200
 decisions:transfer     .          GET  in    404   404   404   404   404   404   404   200   404
 decisions:transfer     .          POST in    404   404   404   404   404   404   404   200   404
 decisions:case         draft      GET  in    404   404   404   404   404   404   404   404   404

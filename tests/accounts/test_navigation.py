@@ -12,11 +12,12 @@ pytestmark = pytest.mark.django_db
 
 OWN = "applications:overview"
 OFFICE = ["decisions:queue", "decisions:decided", "decisions:funds"]
+HOUSE = ["admin:index", "oversight:status"]
 MENUS = {
     SCHEMES[0].capacities[0].slug: [*OFFICE, OWN],
     "finance": ["invoicing:overview", OWN],
-    "administrator": [*OFFICE, "invoicing:overview", "admin:index", OWN],
-    "auditor": [*OFFICE, "invoicing:overview", "admin:index", OWN],
+    "administrator": [*OFFICE, "invoicing:overview", *HOUSE, OWN],
+    "auditor": [*OFFICE, "invoicing:overview", *HOUSE, OWN],
 }
 
 

@@ -1,0 +1,26 @@
+"""What a check is: one question to the database, and one sentence for each row that answers it badly."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# The number by which people speak of application `a`; as Application.reference has it.
+REFERENCE = """
+upper(a.scheme) || '-' || extract(year FROM a.created_at AT TIME ZONE 'UTC') || '-'
+    || lpad(a.id::text, greatest(5, length(a.id::text)), '0')
+"""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A question in SQL whose answer should be empty.
+
+    Each row that it returns is a finding: `scheme` tells whose it is ("" the house's), the other
+    columns are the words of the sentence. No column holds anything about a person.
+    """
+
+    slug: str
+    title: Any
+    sentence: Any
+    sql: str
+    values: Mapping[str, Any] | None = None

@@ -1,0 +1,28 @@
+"""Do the guards stand: every trigger that the house has put up, switched on?"""
+
+import pgtrigger
+from django.utils.translation import gettext_lazy as _
+
+from oversight.checks.base import Check
+
+DOWN = """
+SELECT '' AS scheme, w.guard, w.place AS table
+FROM unnest(%(guards)s::text[], %(places)s::text[]) AS w(guard, place)
+LEFT JOIN pg_trigger g ON g.tgname = w.guard AND g.tgrelid = to_regclass(w.place)
+WHERE g.oid IS NULL OR g.tgenabled <> 'O'
+"""
+
+
+def guards_check() -> Check:
+    """Return the check that no guard is missing or switched off."""
+    wanted = [
+        (trigger.get_pgid(model), f'"{model._meta.db_table}"')
+        for model, trigger in pgtrigger.registered()
+    ]
+    return Check(
+        "guard_down",
+        _("Guards"),
+        _("The guard %(guard)s of the table %(table)s is missing or switched off."),
+        DOWN,
+        {"guards": [each[0] for each in wanted], "places": [each[1] for each in wanted]},
+    )

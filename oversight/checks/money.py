@@ -1,0 +1,117 @@
+"""Does the money agree: ledger, pools, grants, allowances?"""
+
+from django.utils.translation import gettext_lazy as _
+
+from oversight.checks.base import REFERENCE, Check
+
+WRITTEN = """
+SELECT p.*, p.scheme || ' ' || p.key AS pool,
+    coalesce(s.budget, 0) AS ledger_budget, coalesce(s.committed, 0) AS ledger_committed
+FROM schemes_pool p LEFT JOIN (
+    SELECT pool_id, sum(amount) FILTER (WHERE kind IN ('budget', 'transfer')) AS budget,
+        sum(amount) FILTER (WHERE kind IN ('grant', 'release')) AS committed
+    FROM schemes_ledgerentry GROUP BY pool_id
+) s ON s.pool_id = p.id
+"""
+# What an application binds today, whatever the ledger says.
+BINDS = """
+SELECT a.*, CASE a.state
+    WHEN 'approved' THEN a.granted
+    WHEN 'settled' THEN coalesce(t.payable, y.amount, a.granted)
+    ELSE 0 END AS expected
+FROM applications_application a
+LEFT JOIN invoicing_settlement t ON t.application_id = a.id
+LEFT JOIN (
+    SELECT i.application_id, sum(p.amount) AS amount
+    FROM invoicing_payment p JOIN invoicing_invoice i ON i.id = p.invoice_id GROUP BY 1
+) y ON y.application_id = a.id
+"""
+
+CHECKS = [
+    Check(
+        "pool_adds_up",
+        _("Pools and ledger"),
+        _(
+            "The pool %(pool)s says %(committed)s of %(budget)s; "
+            "by its ledger it is %(ledger_committed)s of %(ledger_budget)s."
+        ),
+        f"""
+        SELECT scheme, pool, budget, committed, ledger_budget, ledger_committed
+        FROM ({WRITTEN}) p
+        WHERE budget <> ledger_budget OR committed <> ledger_committed
+        """,
+    ),
+    Check(
+        "pool_overspent",
+        _("Budgets"),
+        _("The pool %(pool)s is overspent: %(committed)s of %(budget)s is granted."),
+        f"""
+        SELECT scheme, pool, greatest(committed, ledger_committed) AS committed, budget
+        FROM ({WRITTEN}) p
+        WHERE committed > budget OR committed < 0 OR ledger_committed > ledger_budget
+        """,
+    ),
+    Check(
+        "grant_bound",
+        _("Grants and ledger"),
+        _("%(reference)s: %(expected)s should be bound in its pool, the ledger says %(bound)s."),
+        f"""
+        SELECT a.scheme, {REFERENCE} AS reference, a.expected, coalesce(l.bound, 0) AS bound
+        FROM ({BINDS}) a LEFT JOIN (
+            SELECT subject, sum(amount) AS bound, min(pool_id) AS low, max(pool_id) AS high
+            FROM schemes_ledgerentry WHERE subject IS NOT NULL GROUP BY subject
+        ) l ON l.subject = a.uuid
+        WHERE a.expected <> coalesce(l.bound, 0) OR l.low <> a.pool_id OR l.high <> a.pool_id
+        """,
+    ),
+    Check(
+        "ledger_subject",
+        _("Ledger rows without an application"),
+        _("Row %(row)s of the ledger moves %(amount)s in the pool %(pool)s for no application."),
+        """
+        SELECT p.scheme, l.id AS row, l.amount, p.scheme || ' ' || p.key AS pool
+        FROM schemes_ledgerentry l JOIN schemes_pool p ON p.id = l.pool_id
+        LEFT JOIN applications_application a ON a.uuid = l.subject
+        WHERE l.kind IN ('grant', 'release') AND a.id IS NULL
+        """,
+    ),
+    Check(
+        "grant_doubled",
+        _("Grants per person and year"),
+        _("One person holds more than one live grant: %(references)s."),
+        f"""
+        SELECT a.scheme, string_agg({REFERENCE}, ', ' ORDER BY a.id) AS references
+        FROM applications_application a
+        WHERE a.state IN ('approved', 'settled') AND a.exclusive_key IS NOT NULL
+        GROUP BY a.scheme, a.person_key, a.exclusive_key HAVING count(*) > 1
+        """,
+    ),
+    Check(
+        "allowance_overspent",
+        _("Allowances"),
+        _(
+            "An allowance of %(year)s says %(used)s of %(most)s units, by its entries it is "
+            "%(written)s: %(references)s."
+        ),
+        f"""
+        SELECT p.scheme, p.year, p.used, p."limit" AS most, coalesce(sum(e.units), 0) AS written,
+            coalesce(string_agg(DISTINCT {REFERENCE}, ', '), '–') AS references
+        FROM schemes_personalallowance p
+        LEFT JOIN schemes_allowanceentry e ON e.allowance_id = p.id
+        LEFT JOIN applications_application a ON a.uuid = e.subject
+        GROUP BY p.id
+        HAVING p.used <> coalesce(sum(e.units), 0) OR p.used > p."limit"
+        """,
+    ),
+    Check(
+        "allowance_of_live_grant",
+        _("Allowances and grants"),
+        _("%(reference)s is no live grant, and still uses %(units)s units of an allowance."),
+        f"""
+        SELECT a.scheme, {REFERENCE} AS reference, e.units
+        FROM (SELECT subject, sum(units) AS units FROM schemes_allowanceentry GROUP BY 1) e
+        JOIN applications_application a ON a.uuid = e.subject
+        WHERE e.units <> 0 AND a.state NOT IN ('approved', 'settled')
+        """,
+    ),
+]

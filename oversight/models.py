@@ -1,0 +1,181 @@
+"""What oversight keeps: links and seals of the chain of hashes, and what each verification found."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Event, Verdict
+from decisions.models import Decision, Lowering, Recusal, Signature
+from invoicing.models import (
+    FileDownload,
+    Handling,
+    Invoice,
+    Payment,
+    PaymentBatch,
+    PaymentFile,
+    Postponement,
+    Series,
+    Settlement,
+)
+from oversight.chain import BATCH, OF_FILE, OF_INVOICE, Chained, of_case
+from schemes.models import AllowanceEntry, LedgerEntry, append_only
+
+VOIDED = ("voided_at", "void_reason")
+# Every table that is written for good, with its place in the chain. A test finds one that is missing.
+CHAINED: dict[type[models.Model], Chained] = {
+    LedgerEntry: Chained("pool", "NEW.pool_id", "schemes_pool"),
+    AllowanceEntry: Chained("allowance", "NEW.allowance_id", "schemes_personalallowance"),
+    Event: of_case(),
+    Verdict: of_case(),
+    Signature: of_case(without=VOIDED),
+    Recusal: of_case(),
+    Lowering: of_case(),
+    Decision: of_case(),
+    Invoice: of_case(),
+    Handling: of_case(OF_INVOICE),
+    Postponement: of_case(OF_INVOICE),
+    Settlement: of_case(),
+    Payment: of_case(OF_INVOICE),
+    Series: Chained("series", "NEW.id", "invoicing_series"),
+    PaymentBatch: Chained("batch", "NEW.id", BATCH),
+    PaymentFile: Chained("batch", "NEW.batch_id", BATCH),
+    FileDownload: Chained("batch", OF_FILE, BATCH),
+}
+
+
+class Link(models.Model):
+    """One row that was written for good, held on to by the next of its chain."""
+
+    chain = models.CharField(max_length=10)
+    key = models.BigIntegerField()
+    number = models.PositiveIntegerField()
+    of = models.CharField(max_length=63)
+    row = models.BigIntegerField()
+    hash = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+        ordering = ["pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "key", "number"], name="link_number"),
+            models.UniqueConstraint(fields=["of", "row"], name="link_of_row"),
+        ]
+        triggers = append_only("link")
+
+    def __str__(self) -> str:
+        return f"{self.chain} {self.key}: {self.number}"
+
+
+class Seal(models.Model):
+    """The ends of all chains that grew since the seal before, under one hash: the published head."""
+
+    number = models.PositiveIntegerField(_("number"), unique=True)
+    at = models.DateTimeField(_("time"))
+    ends = models.PositiveIntegerField(_("chains that had grown"))
+    hash = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
+        ordering = ["-number"]
+        default_permissions = ()
+        triggers = append_only("seal")
+
+    def __str__(self) -> str:
+        return self.head
+
+    @property
+    def head(self) -> str:
+        """What one writes down outside: number and hash."""
+        return f"{self.number}:{bytes(self.hash).hex()}"
+
+
+class End(models.Model):
+    """Where a chain ended when it was sealed."""
+
+    seal = models.ForeignKey(Seal, models.PROTECT, related_name="lines")
+    chain = models.CharField(max_length=10)
+    key = models.BigIntegerField()
+    number = models.PositiveIntegerField()
+    hash = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("end of a chain")
+        verbose_name_plural = _("ends of chains")
+        ordering = ["pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "key", "number"], name="end_sealed_once"),
+        ]
+        triggers = append_only("end")
+
+    def __str__(self) -> str:
+        return f"{self.chain} {self.key}: {self.number}"
+
+
+class Verification(models.Model):
+    """What was looked at one night and what was found. Rows are added and never changed."""
+
+    at = models.DateTimeField(_("time"))
+    seconds = models.FloatField(_("seconds"))
+    head = models.CharField(_("published head"), max_length=80, blank=True)
+    checked = ArrayField(models.CharField(max_length=40))
+    # Each finding: the check, the scheme or "", and the figures of its sentence.
+    findings = models.JSONField(_("findings"), default=list)
+    # Of each check: a house on fire is not described in full.
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("verification")
+        verbose_name_plural = _("verifications")
+        ordering = ["-pk"]
+        default_permissions = ()
+        triggers = append_only("verification")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was found."""
+        return not self.counts
+
+
+class Backup(models.Model):
+    """An archive of everything that was made at a moment; where it went is not ours to know."""
+
+    at = models.DateTimeField(_("time"))
+    name = models.CharField(_("name"), max_length=200)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    files = models.PositiveIntegerField(_("files"))
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("backup")
+        verbose_name_plural = _("backups")
+        ordering = ["-pk"]
+        default_permissions = ()
+        triggers = append_only("backup")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+# The tables below know nothing of the chain: here they are seen as it sees them.
+
+
+def _linked(model: type[models.Model], chained: Chained) -> type[models.Model]:
+    name = f"Linked{model.__name__}"
+    options = {
+        "proxy": True,
+        "default_permissions": (),
+        "app_label": "oversight",
+        "triggers": chained.triggers(model.__name__.lower()),
+    }
+    members = {"__module__": __name__, "__doc__": f"{model.__name__}, linked as it is written."}
+    return type(name, (model,), members | {"Meta": type("Meta", (), options)})
+
+
+LINKED = {model: _linked(model, chained) for model, chained in CHAINED.items()}
