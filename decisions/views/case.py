@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.mandates import SIGNATORY, current_schemes, requires
+from accounts.session_ends import after_recent_sign_in
 from applications.models import Application, State
 from decisions import dossier, services
 from decisions.forms import (
@@ -47,6 +48,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "decisions/case.html", context)
 
 
+@after_recent_sign_in
 @require_POST
 @requires(SIGNATORY)
 def sign(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -58,6 +60,7 @@ def sign(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _sign(request, application, outcome=GRANT, **form.cleaned_data)
 
 
+@after_recent_sign_in
 @form_page
 @requires(SIGNATORY)
 def refuse(request: HttpRequest, uuid: UUID) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, SIGNATORY, current_schemes, requires
 from accounts.once import in_parts
+from accounts.session_ends import after_recent_sign_in
 from applications.models import Application, State
 from decisions import funds as pools
 from decisions import queue as waiting
@@ -58,6 +59,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "decisions/queue.html", context)
 
 
+@after_recent_sign_in
 @in_parts
 @require_POST
 @requires(SIGNATORY)
@@ -124,6 +126,7 @@ def _movement(entry: LedgerEntry, scheme: Scheme) -> LedgerEntry:
     return entry
 
 
+@after_recent_sign_in
 @form_page
 @requires(ADMINISTRATOR)
 def transfer(request: HttpRequest) -> HttpResponse:

@@ -20,6 +20,11 @@ pytestmark = pytest.mark.django_db
 SIGNS = SCHEMES[0].capacities[0].slug
 
 
+def code_of(secret):
+    """Return the six digits that an authenticator app shows now."""
+    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+
+
 def opens(client, user, url):
     client.force_login(user)
     return client.get(url)
@@ -52,8 +57,7 @@ def test_an_authenticator_app_is_set_up_and_asked_for_from_then_on(client):
     client.post(reverse("account_login"), password)
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
-    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
-    client.post(reverse("mfa_activate_totp"), {"code": code})
+    client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
     assert client.get(reverse("accounts:profile")).status_code == 200
     client.post(reverse("account_logout"))
     response = client.post(reverse("account_login"), password)
