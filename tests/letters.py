@@ -11,6 +11,7 @@ class Letters:
     """The mail that has arrived, oldest first, as `email.message.EmailMessage`."""
 
     def __init__(self, folder):
+        self.folder = folder
         self.box = maildirs.Maildir(folder, factory=None)
 
     def clear(self):

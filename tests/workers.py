@@ -42,6 +42,10 @@ class Program:
         self.process.terminate()
         self.process.wait(PATIENCE)
 
+    def signal(self, number):
+        """Send a signal to it and its children."""
+        os.killpg(self.process.pid, number)
+
     def kill(self):
         """End it and its children at once, as a loss of power would."""
         with contextlib.suppress(ProcessLookupError):
@@ -103,14 +107,15 @@ def environment(settings):
     """Return what a program must be told to work on this test's database and files."""
     return os.environ | {
         "LOG_LEVEL": "INFO",
-        "DATABASE_URL": _database_url(settings.DATABASES["default"]),
+        "DATABASE_URL": database_url(settings.DATABASES["default"]),
         "KURSMEDEL_URL": settings.KURSMEDEL_URL,
         "KURSMEDEL_TODAY": settings.KURSMEDEL_TODAY,
         "MEDIA_ROOT": str(settings.MEDIA_ROOT),
     }
 
 
-def _database_url(database):
+def database_url(database):
+    """Return the address of a database as Django describes it."""
     user, password, host = (
         quote(database[key] or "", safe="") for key in ("USER", "PASSWORD", "HOST")
     )
