@@ -1,0 +1,135 @@
+"""Fetching a page changes nothing: PostgreSQL refuses it, whatever a view tries."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpResponse
+from django.urls import get_resolver, reverse
+
+from accounts import read_only, services
+from accounts.models import User
+from accounts.read_only import LookingChangesNothing
+from tests.factories import person
+
+pytestmark = pytest.mark.django_db
+
+SAID = HttpResponse("fine")
+
+
+def fetch(rf, view, method="get", path="/people/profile/"):
+    request = getattr(rf, method)(path)
+    return LookingChangesNothing(view)(request)
+
+
+def writes(request):
+    services.enrol(email="somebody@example.org", name="Test Somebody")
+    return SAID
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_a_view_that_writes_while_one_looks_is_stopped_by_the_database(rf, method):
+    with pytest.raises(DatabaseError, match="read-only transaction"), transaction.atomic():
+        fetch(rf, writes, method)
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_stopped_outside_a_test_too(rf):
+    with pytest.raises(DatabaseError, match="read-only transaction"):
+        fetch(rf, writes)
+    assert not User.objects.exists()
+    assert fetch(rf, writes, "post") is SAID
+    assert User.objects.count() == 1
+
+
+def test_raw_sql_and_locks_are_stopped_as_well(rf):
+    for sql in ("DELETE FROM accounts_user", "SELECT 1 FROM accounts_user FOR UPDATE"):
+        with pytest.raises(DatabaseError, match="read-only transaction"), transaction.atomic():
+            fetch(rf, lambda request, sql=sql: connection.cursor().execute(sql))
+
+
+def test_nobody_gets_out_of_it_from_inside(rf):
+    def tries(request):
+        connection.cursor().execute("SET TRANSACTION READ WRITE")
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        fetch(rf, tries)
+
+
+def test_a_form_writes(rf):
+    assert fetch(rf, writes, "post") is SAID
+    assert User.objects.count() == 1
+
+
+def test_after_a_look_one_writes_again(rf):
+    fetch(rf, lambda request: SAID)
+    person()
+    assert User.objects.count() == 1
+
+
+def test_what_must_be_noted_about_a_look_is_written_before_the_page_is_sent(rf):
+    def looks(request):
+        read_only.note(request, lambda: services.enrol(email="a@example.org", name="Noted"))
+        assert not User.objects.exists()
+        return SAID
+
+    assert fetch(rf, looks) is SAID
+    assert User.objects.get().name == "Noted"
+
+
+def test_nobody_sees_what_could_not_be_noted(rf):
+    def fails():
+        raise OSError("full")
+
+    def looks(request):
+        read_only.note(request, fails)
+        return SAID
+
+    with pytest.raises(OSError, match="full"):
+        fetch(rf, looks)
+
+
+def test_with_a_form_it_is_noted_at_once(rf):
+    noted = []
+    read_only.note(rf.post("/"), lambda: noted.append("now"))
+    assert noted == ["now"]
+
+
+def test_the_exceptions_are_few_and_there():
+    named = {pattern.name for pattern in _all(get_resolver().url_patterns)}
+    assert set(read_only.EXCEPTIONS) == {"openid_connect_callback", "health"}
+    assert set(read_only.EXCEPTIONS) <= named
+
+
+def _all(patterns):
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from _all(pattern.url_patterns)
+        else:
+            yield pattern
+
+
+def test_it_costs_a_page_three_short_words_to_the_database(client):
+    client.force_login(person())
+    page = reverse("applications:overview")
+    client.get(page)
+    with_it = _statements(client, page)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            LookingChangesNothing, "__call__", lambda self, request: self.get_response(request)
+        )
+        without = _statements(client, page)
+    assert with_it - without == 3  # in a test a savepoint stands for the transaction
+
+
+def _statements(client, page):
+    with connection.execute_wrapper(counter := Counter()):
+        client.get(page)
+    return counter.number
+
+
+class Counter:
+    number = 0
+
+    def __call__(self, execute, *said):
+        self.number += 1
+        return execute(*said)
