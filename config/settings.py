@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "accounts.once.Once",
     "accounts.read_only.LookingChangesNothing",
+    "schemes.reads.ReadsOnce",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -6,6 +6,7 @@ from datetime import date
 
 from schemes.fastlege.models import DatedTerms, DayRate, ListedCourse
 from schemes.fastlege.terms import Rate, Terms
+from schemes.reads import read_once
 
 SLUG = "fastlege"
 
@@ -32,6 +33,7 @@ class Tables:
         return begun[-1] if begun else self.first
 
 
+@read_once
 def read() -> Tables:
     """Return the tables, in two queries. Raises LookupError without any terms."""
     rates = tuple(

@@ -4,12 +4,14 @@ from datetime import date
 from decimal import Decimal
 
 from schemes.models import Break
+from schemes.reads import read_once
 from schemes.rfr.models import DatedTerms, Zone
 from schemes.rfr.terms import EUROPE, ON_SCREEN, SWEDEN, WORLD, Days, Terms
 
 SLUG = "rfr"
 
 
+@read_once
 def in_force(year: int) -> Terms:
     """Return the terms of a course year: those in force on its 1 January.
 
@@ -48,6 +50,7 @@ AS_THEY_ARE = (
 )
 
 
+@read_once
 def _row(year: int) -> DatedTerms:
     rows = DatedTerms.objects.order_by("valid_from")
     row = rows.filter(valid_from__lte=date(year, 1, 1)).last() or rows.first()
