@@ -9,7 +9,15 @@ from django.contrib.auth.backends import BaseBackend
 from accounts import mandates
 from accounts.models import Mandate, User
 from schemes import registry
-from schemes.models import Break, Closing, LedgerEntry, Organisation, PersonalAllowance, Pool
+from schemes.models import (
+    Break,
+    Closing,
+    LedgerEntry,
+    Organisation,
+    PayingAccount,
+    PersonalAllowance,
+    Pool,
+)
 
 READ = ("view",)
 WRITE = ("view", "add", "change")
@@ -26,6 +34,8 @@ OF_THE_HOUSE = {
     PersonalAllowance: READ,
     User: READ,
 }
+# Only of a scheme that pays out itself.
+OF_PAYING = {PayingAccount: WRITE}
 
 
 class MandateBackend(BaseBackend):
@@ -51,7 +61,7 @@ class MandateBackend(BaseBackend):
 
 
 def _permissions(scheme: str, *, writes: bool) -> set[str]:
-    actions = OF_THE_HOUSE | dict.fromkeys(_models_of(scheme), WRITE)
+    actions = OF_THE_HOUSE | _of_paying(scheme) | dict.fromkeys(_models_of(scheme), WRITE)
     return {
         f"{model._meta.app_label}.{action}_{model._meta.model_name}"
         for model, allowed in actions.items()
@@ -59,7 +69,16 @@ def _permissions(scheme: str, *, writes: bool) -> set[str]:
     }
 
 
+def _of_paying(scheme: str) -> dict[type, tuple[str, ...]]:
+    home = _home(scheme)
+    return OF_PAYING if home and home.pays_out else {}
+
+
+def _home(scheme: str) -> registry.Scheme | None:
+    return next((each for each in registry.SCHEMES if each.slug == scheme), None)
+
+
 def _models_of(scheme: str) -> Iterable[type]:
-    home = next((each for each in registry.SCHEMES if each.slug == scheme), None)
+    home = _home(scheme)
     app = apps.get_containing_app_config(type(home).__module__) if home else None
     return app.get_models() if app else ()

@@ -347,10 +347,6 @@ FINANCE_MAILBOX = env("FINANCE_MAILBOX")
 INVOICE_CONTACT_NAME = env("INVOICE_CONTACT_NAME")
 INVOICE_CONTACT_PHONE = env("INVOICE_CONTACT_PHONE")
 INVOICE_CONTACT_EMAIL = env("INVOICE_CONTACT_EMAIL")
-# From which account payments are released; the demo has an invented one.
-PAYER_NAME = env("PAYER_NAME", "Demo betaler" if KURSMEDEL_DEMO else "")
-PAYER_ACCOUNT = env("PAYER_ACCOUNT", "15030123457" if KURSMEDEL_DEMO else "")
-PAYER_BIC = env("PAYER_BIC", "DEMONO22" if KURSMEDEL_DEMO else "")
 REVIEW_TEXT = env(
     "REVIEW_TEXT",
     "Den som inte är nöjd med beslutet kan skriftligen begära att det prövas på nytt. Skriv till "

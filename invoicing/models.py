@@ -254,6 +254,10 @@ class PaymentBatch(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     number = models.PositiveIntegerField(_("number of payments"))
     total = models.DecimalField(_("sum"), max_digits=14, decimal_places=2)
+    # The paying account as it was: a later change of it does not change what was paid from.
+    payer_name = models.CharField(_("who pays"), max_length=70)
+    payer_account = models.CharField(_("from account"), max_length=42)
+    payer_bic = models.CharField(_("the bank's BIC"), max_length=11)
     at = models.DateTimeField(_("released"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     by_name = models.CharField(_("who"), max_length=150)
@@ -262,6 +266,11 @@ class PaymentBatch(models.Model):
         verbose_name = _("payment batch")
         verbose_name_plural = _("payment batches")
         ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(payer_account=""), name="payment_batch_from_an_account"
+            )
+        ]
         triggers = guards.BATCH
 
     def __str__(self) -> str:

@@ -2,12 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -20,16 +19,19 @@ from invoicing.models import FileDownload, Invoice, Payment, PaymentBatch, Payme
 from invoicing.pain001 import Order, Payer, Transfer
 from invoicing.statement import payee_in_words
 from schemes import secrets
+from schemes.base import Scheme
+from schemes.models import PayingAccount
 from schemes.wording import amount as figure
 
 # Whoever did one of these in a case has had a say in its decision.
 DECIDING = (Event.Kind.SIGNED, Event.Kind.APPROVED, Event.Kind.LOWERED)
 
 
-def payer() -> Payer | None:
-    """Return whose account pays, or None while this installation has not been told."""
-    named = (settings.PAYER_NAME, settings.PAYER_ACCOUNT, settings.PAYER_BIC)
-    return Payer(*named) if all(named) else None
+def payer(scheme: Scheme, *, on: date) -> Payer | None:
+    """Return whose account pays for a scheme on a day, or None while nobody has entered one."""
+    entered = PayingAccount.objects.filter(scheme=scheme.slug, valid_from__lte=on)
+    row = entered.order_by("valid_from").last()
+    return Payer(row.name, row.account, row.bic) if row else None
 
 
 @transaction.atomic
@@ -46,7 +48,7 @@ def release(
     if made := PaymentBatch.objects.filter(uuid=batch).first():
         return _the_same(made, by)
     if payer is None:
-        raise NotAllowed(_("It is not set up yet from which account payments are made."))
+        raise NotAllowed(_("It is not entered yet from which account payments are made."))
     paid = _fresh(statements)
     _require_releasable(paid, applications, by)
     return _release(paid, applications, batch, payer, by=by, at=at)
@@ -134,6 +136,9 @@ def _release(
         currency=order.currency,
         number=len(order.transfers),
         total=order.total,
+        payer_name=payer.name,
+        payer_account=payer.account,
+        payer_bic=payer.bic,
         at=at,
         by=by,
         by_name=str(by),

@@ -9,9 +9,19 @@ from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from stdnum import bic, iban
+from stdnum.exceptions import ValidationError
 
 from schemes import registry
-from schemes.models import Break, Closing, LedgerEntry, Organisation, PersonalAllowance, Pool
+from schemes.models import (
+    Break,
+    Closing,
+    LedgerEntry,
+    Organisation,
+    PayingAccount,
+    PersonalAllowance,
+    Pool,
+)
 
 
 class OfScheme(admin.ModelAdmin):
@@ -83,6 +93,35 @@ class ClosingAdmin(OfScheme):
             for widget, part in zip(field.widget.widgets, (_("Date"), _("Time")), strict=True):
                 widget.attrs["aria-label"] = f"{field.label}: {part}"
         return field
+
+
+class PayingAccountForm(forms.ModelForm):
+    """An account that can be paid from: its numbers are checked and kept without spaces."""
+
+    def clean_account(self) -> str:
+        """Refuse what is no IBAN: any bank takes one."""
+        try:
+            return iban.validate(self.cleaned_data["account"])
+        except ValidationError:
+            raise forms.ValidationError(_("Write the account as IBAN; check each digit.")) from None
+
+    def clean_bic(self) -> str:
+        """Refuse what is no BIC."""
+        try:
+            return bic.validate(self.cleaned_data["bic"])
+        except ValidationError:
+            raise forms.ValidationError(_("Write the BIC, 8 or 11 characters.")) from None
+
+
+@admin.register(PayingAccount)
+class PayingAccountAdmin(OfScheme):
+    """From which account a scheme pays; a newer one is added beside the old one."""
+
+    form = PayingAccountForm
+    list_display = ("name", "account", "bic", "valid_from", "scheme_title")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class ReadOnly(OfScheme):

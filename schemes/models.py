@@ -95,6 +95,37 @@ class Closing(models.Model):
         return f"{self.scheme} {self.closes_at:%Y-%m-%d %H:%M}"
 
 
+class PayingAccount(models.Model):
+    """From whose account a scheme pays that pays out, from a day on, until a newer row takes over.
+
+    A batch of payments keeps its own copy, so a change never reaches back.
+    """
+
+    scheme = models.SlugField(_("scheme"))
+    valid_from = models.DateField(
+        _("valid from"), help_text=_("For payments that are released on this day or later")
+    )
+    name = models.CharField(_("who pays"), max_length=70)
+    account = models.CharField(
+        _("account"), max_length=42, help_text=_("As IBAN, for example NO93 8601 1117 947")
+    )
+    bic = models.CharField(_("the bank's BIC"), max_length=11)
+
+    class Meta:
+        verbose_name = _("paying account")
+        verbose_name_plural = _("paying accounts")
+        ordering = ["scheme", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "valid_from"], name="paying_account_from"),
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(account="") & ~Q(bic=""), name="paying_account_whole"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {self.valid_from}"
+
+
 class Pool(models.Model):
     """Money for a period (R26). `committed` is the sum of its live grants, never above `budget`."""
 

@@ -11,7 +11,10 @@ from decisions.demo.play import Play
 from schemes import clock, registry
 from schemes.base import Scheme
 from schemes.demo import Demo, DemoPerson
-from schemes.models import Organisation
+from schemes.models import Organisation, PayingAccount
+
+# Whose account pays in the demo, whatever the installation had entered.
+PAYER = {"name": "Demo betaler", "account": "NO3815030123457", "bic": "DEMONO22"}
 
 
 class NotEmpty(Exception):
@@ -36,6 +39,9 @@ def load() -> bool:
 
 
 def _load(scheme: Scheme, story: Demo) -> None:
+    if scheme.pays_out:
+        from_then_on = {"scheme": scheme.slug, "valid_from": story.appointed_on}
+        PayingAccount.objects.update_or_create(**from_then_on, defaults=PAYER)
     people = {each.key: enrol(scheme, each, on=story.appointed_on) for each in story.people}
     Play(scheme, people).perform(story.cases)
 

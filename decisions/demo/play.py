@@ -21,14 +21,11 @@ from decisions.judging import Word
 from decisions.models import GRANT
 from invoicing import packet
 from invoicing import services as invoicing
-from invoicing.pain001 import Payer
 from schemes.base import Scheme
 from schemes.demo import DemoAct, DemoCase
 
 # The office opens, and one thing follows another.
 OPENS, APART = time(8, 10), timedelta(minutes=35)
-# Whose account pays in the demo, whatever the installation is set up with.
-PAYER = Payer(name="Demo betaler", account="15030123457", bic="DEMONO22")
 
 
 @dataclass(frozen=True)
@@ -268,7 +265,7 @@ def _release(play: Play, scene: Scene) -> None:
     invoicing.release(
         statements=statements,
         batch=uuid5(statements[0].uuid, "batch"),
-        payer=PAYER,
+        payer=invoicing.payer(play.scheme, on=scene.act.on),
         by=play.actor(scene),
         at=scene.at,
     )

@@ -47,7 +47,7 @@ def overview(request: HttpRequest, scheme: Scheme, schemes: list[dict[str, Any]]
         "page": page,
         "rows": [] if released else _rows(request, page.object_list),
         "handles": scheme.slug in current_schemes(request.user, FINANCE),
-        "payer": paying.payer(),
+        "payer": paying.payer(scheme, on=on),
         "all": "all" in request.GET,
         "params": request.GET,
         "today": on,
@@ -140,13 +140,14 @@ def release(request: HttpRequest) -> HttpResponse:
 def _review(request: HttpRequest, statements: list[Invoice]) -> HttpResponse:
     scheme = statements[0].application.rules
     said = [(each, paying.obstacle_to(each, each.application, request.user)) for each in statements]
+    on = clock.today(scheme.time_zone)
     context = {
         "scheme": scheme,
         "statements": statements,
         "obstacles": [{"invoice": each, "words": words} for each, words in said if words],
         "total": sum(each.amount for each in statements),
-        "payer": paying.payer(),
-        "today": clock.today(scheme.time_zone),
+        "payer": paying.payer(scheme, on=on),
+        "today": on,
         "batch": uuid4(),
         "back": _list(scheme.slug),
     }
@@ -154,17 +155,18 @@ def _review(request: HttpRequest, statements: list[Invoice]) -> HttpResponse:
 
 
 def _release(request: HttpRequest, statements: list[Invoice], batch: str) -> HttpResponse:
+    scheme, at = statements[0].application.rules, clock.now()
     try:
         made = paying.release(
             statements=statements,
             batch=_identity(batch),
-            payer=paying.payer(),
+            payer=paying.payer(scheme, on=scheme.local_day(at)),
             by=request.user,
-            at=clock.now(),
+            at=at,
         )
     except NotAllowed as obstacle:
         messages.warning(request, str(obstacle))
-        return redirect(_list(statements[0].application.scheme))
+        return redirect(_list(scheme.slug))
     words = ngettext(
         "%(n)s payment is released. Now give the file to the bank.",
         "%(n)s payments are released. Now give the file to the bank.",

@@ -25,7 +25,7 @@ from tests.journeys.people import (
     signed_in,
     until,
 )
-from tests.payout.situations import PAYER
+from tests.payout.situations import PAYER, pays_from_now_on
 from tests.payout.test_paying import SCHEMA
 from tests.schemes.test_fastlege_forms import LISTED, NATIONAL_ID
 
@@ -38,12 +38,8 @@ BROWSER = {"locale": "nb-NO"}
 
 
 @pytest.fixture(autouse=True)
-def _payer(settings):
-    settings.PAYER_NAME, settings.PAYER_ACCOUNT, settings.PAYER_BIC = (
-        PAYER.name,
-        PAYER.account,
-        PAYER.bic,
-    )
+def _payer(db):
+    pays_from_now_on("fastlege")
 
 
 def write_application(page):

@@ -7,6 +7,7 @@ from applications import services as applications
 from decisions import services as decisions
 from invoicing import packet, services
 from invoicing.pain001 import Payer
+from schemes.models import PayingAccount
 from tests import factories
 from tests.applications.files import upload
 from tests.factories import APRIL, again, personal_number
@@ -15,6 +16,12 @@ from tests.payout.scheme import Lectures
 ACCOUNT = "86011117947"  # invented, with the right check digit
 PAYER = Payer(name="The lecture society", account="15030123457", bic="DEMONO22")
 people = count(5000)
+
+
+def pays_from_now_on(scheme=Lectures.slug):
+    """Let a scheme have the account from which its payments are made."""
+    names = {"name": PAYER.name, "account": PAYER.account, "bic": PAYER.bic}
+    PayingAccount.objects.create(scheme=scheme, valid_from=factories.LONG_AGO, **names)
 
 
 def granted(*, at=APRIL, by=None, steward=None, file=None, **typed):

@@ -10,18 +10,14 @@ from django.test import Client
 from django.urls import reverse
 
 from invoicing.models import PaymentBatch
-from tests.payout.situations import PAYER, a_steward, a_treasurer, made, stated
+from tests.payout.situations import a_steward, a_treasurer, made, pays_from_now_on, stated
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.today("2026-04-20T12:00")]
 
 
 @pytest.fixture(autouse=True)
-def _payer(settings):
-    settings.PAYER_NAME, settings.PAYER_ACCOUNT, settings.PAYER_BIC = (
-        PAYER.name,
-        PAYER.account,
-        PAYER.bic,
-    )
+def _payer(db):
+    pays_from_now_on()
 
 
 def signed_in(page, user, live_server):

@@ -11,17 +11,17 @@ from pypdf import PdfReader
 
 from applications.models import State
 from invoicing.models import FileDownload, Handling, Payment, PaymentBatch
-from schemes.models import Organisation
+from schemes.models import Organisation, PayingAccount
 from tests import factories
 from tests.factories import again
 from tests.payout.scheme import Lectures
 from tests.payout.situations import (
     ACCOUNT,
-    PAYER,
     a_steward,
     a_treasurer,
     ended,
     made,
+    pays_from_now_on,
     released,
     stated,
 )
@@ -30,12 +30,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-20T12:00")]
 
 
 @pytest.fixture(autouse=True)
-def _payer(settings):
-    settings.PAYER_NAME, settings.PAYER_ACCOUNT, settings.PAYER_BIC = (
-        PAYER.name,
-        PAYER.account,
-        PAYER.bic,
-    )
+def _payer(db):
+    pays_from_now_on()
 
 
 @pytest.fixture(autouse=True)
@@ -114,14 +110,14 @@ def test_the_list_asks_as_many_questions_for_one_row_as_for_three(client, treasu
     assert asked() == one
 
 
-def test_without_a_paying_account_the_list_says_so_kindly(client, treasurer, settings):
-    settings.PAYER_ACCOUNT = ""
+def test_without_a_paying_account_the_list_says_so_kindly(client, treasurer):
+    PayingAccount.objects.all().delete()
     statement = made()
-    assert "not set up" in page(client).text
+    assert "not entered" in page(client).text
     review = post(client, "release", invoice=statement.pk)
     assert 'name="batch"' not in review.text
     response = post(client, "release", invoice=statement.pk, batch=uuid4(), follow=True)
-    assert "not set up yet" in response.text
+    assert "not entered yet" in response.text
     assert not Payment.objects.exists()
 
 

@@ -1,0 +1,155 @@
+"""From which account a scheme pays: dated rows that its administrator enters, kept by each batch."""
+
+from datetime import date
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+
+from invoicing.pain001 import Payer
+from invoicing.services import payer
+from schemes.models import PayingAccount
+from tests import factories
+from tests.factories import again
+from tests.payout.scheme import Lectures
+from tests.payout.situations import PAYER, a_treasurer, made, pays_from_now_on, released
+
+pytestmark = pytest.mark.django_db
+IBAN = "NO3815030123457"
+ADD = "admin:schemes_payingaccount_add"
+
+
+@pytest.fixture
+def administrator(client):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.force_login(factories.appointed("administrator", scheme="fastlege"))
+    return client
+
+
+def typed(**changed):
+    answers = {"scheme": "fastlege", "valid_from": "2026-01-01", "name": "Demo betaler"}
+    return answers | {"account": "NO38 1503 0123 457", "bic": "demono22"} | changed
+
+
+def test_the_newest_account_that_has_begun_pays_and_another_scheme_has_its_own():
+    rows = [("2025-01-01", "A"), ("2026-05-01", "C"), ("2026-01-01", "B")]
+    for day, account in rows:
+        PayingAccount.objects.create(
+            scheme=Lectures.slug, valid_from=day, name="Payer", account=account, bic="DEMONO22"
+        )
+    pays_from_now_on("fastlege")
+    found = [
+        payer(Lectures(), on=date(*day)) for day in ((2024, 12, 31), (2026, 1, 1), (2026, 6, 1))
+    ]
+    assert found == [None, Payer("Payer", "B", "DEMONO22"), Payer("Payer", "C", "DEMONO22")]
+
+
+def test_the_administrator_enters_it_with_its_numbers_checked(administrator):
+    response = administrator.post(reverse(ADD), typed())
+    assert response.status_code == 302, response.context["errors"]
+    row = PayingAccount.objects.get()
+    assert (row.account, row.bic) == (IBAN, "DEMONO22")
+    page = administrator.get(reverse("admin:schemes_payingaccount_changelist")).text
+    assert IBAN in page
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"account": each} for each in ("NO3915030123457", "15030123457", "")),
+        *({"bic": each} for each in ("DEMO", "")),
+        *({"scheme": each} for each in ("rfr", "lectures")),
+        {"name": ""},
+        {"valid_from": ""},
+    ],
+)
+def test_what_no_bank_takes_and_another_schemes_account_are_refused(administrator, wrong):
+    response = administrator.post(reverse(ADD), typed(**wrong))
+    assert list(response.context["adminform"].form.errors) == list(wrong)
+    assert not PayingAccount.objects.exists()
+
+
+def test_only_administrators_of_a_scheme_that_pays_out_enter_it_and_nobody_deletes_it(client):
+    pays_from_now_on("fastlege")
+    row = PayingAccount.objects.get()
+    delete = reverse("admin:schemes_payingaccount_delete", args=[row.pk])
+    change = reverse("admin:schemes_payingaccount_change", args=[row.pk])
+    for who, may_read in (
+        (factories.appointed("administrator"), False),
+        (factories.appointed("auditor", scheme="fastlege"), True),
+        (factories.appointed("administrator", scheme="fastlege"), True),
+    ):
+        client.force_login(who)
+        assert (client.get(change).status_code == 200) is may_read
+        assert client.post(delete, {"post": "yes"}).status_code == 403
+    for capacity in ("finance", "auditor"):
+        client.force_login(factories.appointed(capacity, scheme="fastlege"))
+        client.post(reverse(ADD), typed())
+    assert PayingAccount.objects.get() == row
+
+
+def test_a_batch_keeps_the_account_that_it_was_paid_from(client):
+    pays_from_now_on()
+    statement, treasurer = made(), a_treasurer()
+    batch = released(statement, by=treasurer, payer=payer(Lectures(), on=date(2026, 4, 15)))
+    PayingAccount.objects.update(account=IBAN, name="Another")
+    kept = again(batch)
+    assert Payer(kept.payer_name, kept.payer_account, kept.payer_bic) == PAYER
+    client.force_login(treasurer)
+    page = client.get(reverse("invoicing:batch", args=[batch.uuid])).text
+    assert PAYER.account in page
+    assert IBAN not in page
+
+
+def test_no_batch_is_without_an_account_and_no_account_without_its_bank():
+    with pytest.raises(IntegrityError, match="payment_batch_from_an_account"), transaction.atomic():
+        released(made(), payer=Payer("Payer", "", "DEMONO22"))
+    with pytest.raises(IntegrityError, match="paying_account_whole"), transaction.atomic():
+        PayingAccount.objects.create(scheme="x", valid_from="2026-01-01", name="x", account="1")
+
+
+# What installations had before
+
+
+def test_batches_of_before_get_their_payer_from_their_own_file():
+    first = released(made())
+    second = released(made(), payer=Payer("Another", IBAN, "DEMOSESS"))
+    _forgotten()
+    migration = import_module("invoicing.migrations.0004_payer_of_batch")
+    migration.of_their_files(apps, None)
+    said = [
+        (each.payer_name, each.payer_account, each.payer_bic)
+        for each in (again(first), again(second))
+    ]
+    assert said == [(PAYER.name, PAYER.account, PAYER.bic), ("Another", IBAN, "DEMOSESS")]
+    assert payer(Lectures(), on=second.execute_on) == Payer("Another", IBAN, "DEMOSESS")
+
+
+def _forgotten():
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE invoicing_paymentbatch DISABLE TRIGGER USER")
+        cursor.execute(
+            "ALTER TABLE invoicing_paymentbatch DROP CONSTRAINT payment_batch_from_an_account"
+        )
+        cursor.execute(
+            "UPDATE invoicing_paymentbatch SET payer_name = '', payer_account = '', payer_bic = ''"
+        )
+
+
+def test_what_stood_in_the_environment_is_taken_over_once(monkeypatch):
+    take_over = import_module("schemes.fastlege.migrations.0004_paying_account").take_over
+    take_over(apps, None)
+    assert not PayingAccount.objects.exists()
+    for name, value in (("NAME", "Demo"), ("ACCOUNT", "15030123457"), ("BIC", "DEMONO22")):
+        monkeypatch.setenv(f"PAYER_{name}", value)
+    take_over(apps, None)
+    take_over(apps, None)
+    row = PayingAccount.objects.get()
+    assert (row.scheme, row.name, row.account, row.bic) == (
+        *("fastlege", "Demo"),
+        *("15030123457", "DEMONO22"),
+    )
+    assert row.valid_from == date(2021, 8, 17)
