@@ -204,7 +204,8 @@ def test_the_applicant_is_reminded_of_papers_every_other_week(evenings):
 
 def test_reminders_end_and_the_last_one_says_so(evenings, monkeypatch):
     monkeypatch.setattr(type(evenings), "reminders_at_most", 2)
-    application = situations.submitted(evenings, certificate=False)
+    applicant = factories.person(language="en")
+    application = situations.submitted(evenings, certificate=False, by=applicant)
     assert [reminded(application, days=day) for day in (14, 28, 42, 400)] == [
         True,
         True,
