@@ -87,3 +87,11 @@ class DeclarationForm(forms.Form):
         label=_("What I have stated is true, and my head of unit knows of the application."),
         error_messages={"required": _("Tick that what you have stated is true.")},
     )
+
+
+class CourseSearchForm(forms.Form):
+    """Words to look for among the pre-approved courses; asked for by GET."""
+
+    q = forms.CharField(
+        label=_("Search"), help_text=_("Course or organiser"), required=False, max_length=100
+    )

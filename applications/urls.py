@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import check, files, follow, head, pre_check, steps
+from applications.views import check, files, follow, head, pre_check, public, steps
 
 app_name = "applications"
 
@@ -20,9 +20,15 @@ urlpatterns = [
     path("<uuid:uuid>/copy/", follow.copy, name="copy"),
 ]
 
-# Writing it
+# For everybody
 urlpatterns += [
     path("pre-check/<slug:scheme>/", pre_check.pre_check, name="pre_check"),
+    path("money/<slug:scheme>/", public.money, name="money"),
+    path("courses/<slug:scheme>/", public.courses, name="courses"),
+]
+
+# Writing it
+urlpatterns += [
     path("start/<slug:scheme>/", steps.start, name="start"),
     path("<uuid:uuid>/step/<slug:slug>/", steps.step, name="step"),
     path("<uuid:uuid>/step/<slug:slug>/save/", steps.autosave, name="autosave"),

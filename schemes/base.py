@@ -414,6 +414,10 @@ class Scheme(ABC):
         """Return what the deciding office judges, given the facts that the applicant states."""
         return ()
 
+    def listed_courses(self, *, words: str, on: date) -> Sequence[Any]:
+        """Return the courses approved beforehand on a day that hold every word, by title."""
+        return ()
+
     def list_course(self, *, answers: Mapping[str, Any], on: date) -> None:
         """Put an accepted course on the list of courses that need no judgement, from a day on.
 

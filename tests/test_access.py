@@ -59,6 +59,8 @@ applications:ask_head  waiting    GET  in    404   -     404   404   404   404  
 applications:ask_head  waiting    POST in    404   -     404   404   404   404   404   404   404
 applications:copy      waiting    POST in    404   -     404   404   404   404   404   404   404
 applications:pre_check scheme     GET  200   200   200   200   200   200   200   200   200   200
+applications:money     scheme     GET  200   200   200   200   200   200   200   200   200   200
+applications:courses   refunds    GET  200   200   200   200   200   200   200   200   200   200
 applications:start     scheme     GET  in    200   200   200   200   200   200   200   200   200
 applications:start     scheme     POST in    -     -     -     -     -     -     -     -     -
 applications:step      step       GET  in    404   200   404   404   404   404   404   404   404
@@ -187,6 +189,7 @@ def _things(owner, chair, representative):
     return {
         ".": [],
         "scheme": [draft.scheme],
+        "refunds": ["fastlege"],
         "draft": [draft.uuid],
         "step": [draft.uuid, draft.rules.steps[0].slug],
         "waiting": [waiting.uuid],

@@ -230,6 +230,13 @@ def test_a_visitor_checks_what_there_is_to_get_in_no_english(read, scheme, typed
     assert read(reverse("applications:pre_check", args=[scheme.slug]) + typed) == []
 
 
+@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.slug)
+def test_a_visitor_reads_of_the_money_and_the_courses_in_no_english(read, scheme):
+    assert read(reverse("applications:money", args=[scheme.slug])) == []
+    if scheme.lists_courses:
+        assert read(reverse("applications:courses", args=[scheme.slug])) == []
+
+
 def test_nobody_reads_english_where_nothing_is(read):
     assert read("/nowhere/", code=404) == []
     assert read(reverse("applications:head", args=["cut-off"]), code=404) == []

@@ -88,7 +88,9 @@ def test_a_visitors_pages(desk):
     page = desk()
     names = ["landing", "account_login", "account_signup", "account_reset_password"]
     checks = [("applications:pre_check", scheme.slug) for scheme in SCHEMES]
-    assert walk(page, *([name] for name in names), head, *checks) == []
+    told = [("applications:money", scheme.slug) for scheme in SCHEMES]
+    told += [("applications:courses", each.slug) for each in SCHEMES if each.lists_courses]
+    assert walk(page, *([name] for name in names), head, *checks, *told) == []
     assert wrong(page, "account_login") == []
     assert [fault for check in checks for fault in wrong(page, *check)] == []
 

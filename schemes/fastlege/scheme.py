@@ -1,6 +1,6 @@
 """The refund scheme of Den norske legeforening for GPs, tied to the contract."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,7 @@ from schemes.demo import Demo
 from schemes.fastlege import absence, facts, forms, listing, page, rules, statement, tables, terms
 from schemes.fastlege.demo import story
 from schemes.fastlege.facts import CERTIFICATE, DOCUMENTATION, Facts
+from schemes.fastlege.models import ListedCourse
 from schemes.fastlege.tables import Tables
 from schemes.fastlege.terms import Terms
 from schemes.wording import amount as kroner
@@ -169,6 +170,10 @@ class Fastlege(Scheme):
         topic = () if facts.pre_approved is not False else (TOPIC,)
         absence = (OF_ABSENCE,) if facts.absence else ()
         return (*topic, OF_CERTIFICATE, *absence)
+
+    def listed_courses(self, *, words: str, on: date) -> Sequence[ListedCourse]:
+        """Return the courses approved beforehand on a day that hold every word, by title (L12)."""
+        return tables.found(words, on=on)
 
     def list_course(self, *, answers: Mapping[str, Any], on: date) -> None:
         """Put the course on the list of pre-approved courses from a day on (L12)."""

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q, QuerySet
+
 from schemes.fastlege.models import DatedTerms, DayRate, ListedCourse
 from schemes.fastlege.terms import Rate, Terms
 from schemes.reads import read_once
@@ -65,6 +67,14 @@ def courses(*, on: date | None) -> Iterable[ListedCourse]:
     """Return the courses that are approved beforehand when they begin on a day, by title."""
     rows = ListedCourse.objects.all()
     return rows.valid_on(on) if on else rows
+
+
+def found(words: str, *, on: date) -> QuerySet[ListedCourse]:
+    """Return the courses of a day's list whose title or organiser holds every word, by title."""
+    rows = ListedCourse.objects.valid_on(on)
+    for word in words.split():
+        rows = rows.filter(Q(title__icontains=word) | Q(organiser__icontains=word))
+    return rows
 
 
 AS_THEY_ARE = (

@@ -48,6 +48,12 @@ def figure(amount: Decimal | int | str | None) -> str:
 
 
 @register.filter
+def plain(number: float) -> str:
+    """Return a measure of a drawing, which no language writes its own way."""
+    return f"{number:g}"
+
+
+@register.filter
 def unit(currency: str | None) -> str:
     """Return what stands after an amount: "kr" for Swedish and Norwegian kronor."""
     return UNITS.get(currency or "SEK", currency or "")

@@ -1,0 +1,65 @@
+"""What everybody may read: how far the money of a scheme has gone, and its pre-approved courses."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from applications.forms import CourseSearchForm
+from schemes import clock, spending
+from schemes.base import Scheme
+from schemes.registry import SCHEMES
+
+A_PAGE = 50
+# The picture, in its own units: columns stand on the base line, the budget is its whole height.
+WIDTH, HEIGHT = 600, 160
+
+
+@login_not_required
+@require_safe
+def money(request: HttpRequest, scheme: str) -> HttpResponse:
+    """Show what was granted from each pool over time, as a picture and as the same figures."""
+    chosen = _scheme(scheme)
+    pools = spending.of_scheme(chosen, on=clock.today(chosen.time_zone))
+    context = {"scheme": chosen, "pools": [_pictured(pool) for pool in pools]}
+    return render(request, "applications/money.html", context)
+
+
+@login_not_required
+@require_safe
+def courses(request: HttpRequest, scheme: str) -> HttpResponse:
+    """Show the courses that are approved beforehand, and find them by their words (L12)."""
+    chosen = _scheme(scheme)
+    if not chosen.lists_courses:
+        raise Http404
+    form = CourseSearchForm(request.GET or None)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    found = chosen.listed_courses(words=words, on=clock.today(chosen.time_zone))
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    context = {"scheme": chosen, "form": form, "page": page, "params": request.GET}
+    return render(request, "applications/courses.html", context)
+
+
+def _scheme(slug: str) -> Scheme:
+    found = next((each for each in SCHEMES if each.slug == slug), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _pictured(pool: spending.Spending) -> dict[str, Any]:
+    highest = max(pool.budget, *(each.so_far for each in pool.periods), 1)
+    width = WIDTH / max(len(pool.periods), 6)
+    columns = [
+        {
+            "x": round(place * width + width * 0.15, 1),
+            "width": round(width * 0.7, 1),
+            "height": (height := round(float(each.so_far / highest) * HEIGHT, 1)),
+            "y": round(HEIGHT - height, 1),
+        }
+        for place, each in enumerate(pool.periods)
+    ]
+    return {"pool": pool, "columns": columns, "width": WIDTH, "height": HEIGHT}

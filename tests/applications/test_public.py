@@ -1,0 +1,132 @@
+"""What everybody may read: how far the money has gone, and which courses are approved beforehand."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from schemes import services as pools
+from schemes import spending
+from schemes.fastlege.models import ListedCourse
+from schemes.registry import SCHEMES, get
+from tests.factories import APRIL, approved, confirmed, person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-05-20")]
+
+MAY = date(2026, 5, 20)
+RFR, REFUND = get("rfr"), get("fastlege")
+
+
+def visitor():
+    return Client(headers={"accept-language": "en"})
+
+
+def opened(name, scheme, **typed):
+    response = visitor().get(reverse(f"applications:{name}", args=[scheme.slug]), typed)
+    assert response.status_code == 200
+    return response
+
+
+def moved(amount, *, at, scheme=RFR):
+    application = confirmed()
+    pool = pools.pool_for(scheme=scheme, on=at.date(), at=at)
+    pools.bind(
+        pool=pool, amount=Decimal(amount), subject=application.uuid, at=at, by=application.applicant
+    )
+    return pool, application
+
+
+def test_a_pool_nobody_has_opened_has_its_whole_budget():
+    [pool] = spending.of_scheme(RFR, on=MAY)
+    assert (pool.granted, pool.left) == (0, pool.budget)
+    assert [each.first for each in pool.periods] == [date(2026, month, 1) for month in range(1, 6)]
+
+
+def test_what_was_granted_counts_in_its_month_and_from_then_on():
+    moved(6000, at=APRIL)
+    moved(2500, at=APRIL + timedelta(days=30))
+    [pool] = spending.of_scheme(RFR, on=MAY)
+    assert [(each.granted, each.so_far) for each in pool.periods[2:]] == [
+        (0, 0),
+        (6000, 6000),
+        (2500, 8500),
+    ]
+    assert pool.left == pool.budget - 8500
+
+
+def test_what_came_back_is_taken_off_in_the_month_in_which_it_came():
+    pool, application = moved(6000, at=APRIL)
+    later = APRIL + timedelta(days=30)
+    pools.release(
+        pool=pool,
+        amount=Decimal(6000),
+        subject=application.uuid,
+        at=later,
+        by=application.applicant,
+        note="",
+    )
+    [found] = spending.of_scheme(RFR, on=MAY)
+    assert [each.granted for each in found.periods[3:]] == [6000, -6000]
+    assert found.granted == 0
+
+
+def test_a_pool_that_lasts_for_years_is_told_year_by_year():
+    [pool] = spending.of_scheme(REFUND, on=MAY)
+    assert pool.by_year
+    assert pool.periods[-1].first == date(2026, 1, 1)
+    assert len(pool.periods) == 2026 - pool.periods[0].first.year + 1
+
+
+def test_the_pool_that_pays_today_comes_first():
+    moved(1000, at=APRIL)
+    autumn = date(2026, 8, 1)
+    assert [pool.current for pool in spending.of_scheme(RFR, on=autumn)] == [True, False]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.slug)
+def test_a_visitor_sees_the_picture_and_the_same_figures_and_nobodys_name(scheme):
+    grant = approved()
+    html = opened("money", scheme).content.decode()
+    assert html.count('<svg class="spending-drawing"') == html.count("<table") == 1
+    assert grant.participant not in html
+    assert grant.course_title not in html
+
+
+def test_as_many_queries_for_one_grant_as_for_many(django_assert_num_queries):
+    moved(1000, at=APRIL)
+    with django_assert_num_queries(3):
+        spending.of_scheme(RFR, on=MAY)
+    for _time in range(3):
+        moved(1000, at=APRIL)
+    with django_assert_num_queries(3):
+        spending.of_scheme(RFR, on=MAY)
+
+
+def listed(title, **known):
+    return ListedCourse.objects.create(title=title, valid_from=date(2022, 1, 1), **known)
+
+
+def test_courses_are_found_by_title_and_organiser_in_any_order():
+    listed("Trygg triage", organiser="Demo Kursforlag")
+    listed("Trygg vakt", organiser="Andre")
+    found = opened("courses", REFUND, q="kursforlag TRYGG").context["page"]
+    assert [course.title for course in found] == ["Trygg triage"]
+
+
+def test_a_course_whose_time_on_the_list_is_over_is_not_shown():
+    listed("Gammelt kurs", valid_to=date(2024, 1, 1))
+    assert "Gammelt kurs" not in opened("courses", REFUND).content.decode()
+
+
+def test_a_scheme_without_a_list_has_no_such_page():
+    assert visitor().get(reverse("applications:courses", args=["rfr"])).status_code == 404
+    assert visitor().get(reverse("applications:courses", args=["nobody"])).status_code == 404
+    assert visitor().get(reverse("applications:money", args=["nobody"])).status_code == 404
+
+
+def test_whoever_is_signed_in_may_read_it_too():
+    client = visitor()
+    client.force_login(person())
+    assert client.get(reverse("applications:money", args=["rfr"])).status_code == 200
