@@ -96,10 +96,16 @@ def language(request):
 @pytest.fixture(scope="module")
 def english(language):
     """A pattern that finds a source text which reads otherwise in the language."""
-    found = list(texts(language))
-    translated = "\n".join(" ".join(form.split()) for _ids, forms in found for form in forms)
-    sources = {each for ids, _forms in found for text in ids for each in fragments(text)}
-    telling = sorted((each for each in sources if each not in translated), key=len, reverse=True)
+    return foreign(language, [ids for ids, _forms in texts(language)])
+
+
+def foreign(language, sources):
+    """Return a pattern that finds texts of another language which read otherwise in this one."""
+    translated = "\n".join(
+        " ".join(form.split()) for _ids, forms in texts(language) for form in forms
+    )
+    pieces = {each for group in sources for text in group for each in fragments(text)}
+    telling = sorted((each for each in pieces if each not in translated), key=len, reverse=True)
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, telling)) + r")(?!\w)")
 
 
