@@ -13,7 +13,6 @@ from applications.recording import NotAllowed, locked, record
 from schemes.base import Step
 
 
-@transaction.atomic
 def attach(
     *, application: Application, step: Step, kind: str, upload: UploadedFile, at: datetime
 ) -> Paper:
@@ -22,9 +21,19 @@ def attach(
     Raises papers.Unfit with the words for the person when the file is too large, empty, damaged or
     of another type than PDF, JPEG and PNG; NotAllowed when the step is not open.
     """
+    _require_open_to_papers(application, step, kind)
+    # Opening it may take seconds: not while the application is locked.
+    file = papers.checked(upload)
+    return _attach(application, step, kind, file, at=at)
+
+
+@transaction.atomic
+def _attach(
+    application: Application, step: Step, kind: str, file: papers.Checked, *, at: datetime
+) -> Paper:
     application = locked(application)
     _require_open_to_papers(application, step, kind)
-    paper = papers.keep(application=application, kind=kind, upload=upload, at=at)
+    paper = papers.keep(application=application, kind=kind, file=file, at=at)
     touch(application, at=at)
     if application.state == State.SUBMITTED:
         words = f"{_label(step, kind)}: {paper.name}"

@@ -254,17 +254,43 @@ def upload_path(paper: "Paper", filename: str) -> str:
     return f"papers/{paper.application.uuid}/{uuid.uuid4().hex}"
 
 
+def original_path(original: "Original", filename: str) -> str:
+    """Return where a file is kept as it came: out of the way of everything that is handed out."""
+    return f"originals/{original.application.uuid}/{uuid.uuid4().hex}"
+
+
 def document_path(document: "Document", filename: str) -> str:
     """Return where a document that we made is kept."""
     return f"documents/{document.application.uuid}/{document.kind}-{document.pk}.pdf"
 
 
+class Original(models.Model):
+    """A file exactly as it came. It is evidence only: nothing hands it out. Rows never change."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="originals")
+    file = models.FileField(_("file"), upload_to=original_path)
+    content_type = models.CharField(max_length=50)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    sha256 = models.CharField(max_length=64)
+    received_at = models.DateTimeField(_("received"))
+
+    class Meta:
+        verbose_name = _("original")
+        verbose_name_plural = _("originals")
+        ordering = ["pk"]
+        triggers = append_only("originals")
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
 class Paper(models.Model):
-    """A file that the applicant attached."""
+    """A file that the applicant attached, as it is shown: without anything that acts."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     application = models.ForeignKey(Application, models.PROTECT, related_name="papers")
     kind = models.SlugField(_("kind"))
+    original = models.OneToOneField(Original, models.PROTECT, null=True, related_name="paper")
     file = models.FileField(_("file"), upload_to=upload_path)
     name = models.CharField(_("name"), max_length=200)
     content_type = models.CharField(max_length=50)

@@ -154,6 +154,13 @@ STATICFILES_FINDERS = [
     "config.stylesheet.StylesheetFinder",
 ]
 FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_HANDLERS = [
+    "applications.uploading.Limited",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# ClamAV's clamd, as tcp://host:3310 or unix:///run/clamav/clamd.ctl; without it nothing is scanned.
+CLAMD_URL = env("CLAMD_URL")
 
 FILES_ON_DISK = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
 FILES_IN_S3 = {

@@ -8,12 +8,13 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.mandates import ADMINISTRATOR, FINANCE, requires
+from applications.handing_out import attachment
 from applications.models import State
 from applications.services import NotAllowed
 from invoicing import bundle, history, register, services
@@ -52,12 +53,8 @@ def packet(request: HttpRequest, uuid: UUID) -> HttpResponse:
         messages.warning(request, _("The packet is still being made. Try again in a moment."))
         return redirect("invoicing:invoice", found.uuid)
     services.record_download(invoices=[found], by=request.user, at=clock.now())
-    return FileResponse(
-        found.packet.file.open(),
-        as_attachment=True,
-        filename=bundle.file_name(found),
-        content_type="application/pdf",
-    )
+    name = bundle.file_name(found)
+    return attachment(found.packet.file, name=name, content_type="application/pdf")
 
 
 @form_page

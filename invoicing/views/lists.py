@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current_schemes, requires
+from applications.handing_out import GUARDED
 from invoicing import bundle, register, services
 from invoicing.forms import FilterForm
 from invoicing.models import Invoice
@@ -78,7 +79,7 @@ def download(request: HttpRequest) -> HttpResponse:
         return redirect(_back(request))
     services.record_download(invoices=invoices, by=request.user, at=clock.now())
     name = _("packets") + f"-{invoices[0].issued_on:%Y-%m}.zip"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = GUARDED | {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(
         bundle.stream(invoices), content_type="application/zip", headers=headers
     )

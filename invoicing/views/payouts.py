@@ -212,10 +212,8 @@ def file(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponse:
     found = get_object_or_404(payouts.batches_handled_by(request.user), uuid=uuid)
     wanted = get_object_or_404(found.files, kind=kind)
     content = paying.opened(file=wanted, by=request.user, at=clock.now())
-    headers = {
-        "Content-Disposition": f'attachment; filename="{found}.{ENDINGS[wanted.kind]}"',
-        "Cache-Control": "no-store",
-    }
+    name = f'attachment; filename="{found}.{ENDINGS[wanted.kind]}"'
+    headers = GUARDED | {"Content-Disposition": name}
     return HttpResponse(content, content_type=CONTENT_TYPES[wanted.kind], headers=headers)
 
 
@@ -228,9 +226,4 @@ def statement(request: HttpRequest, uuid: UUID) -> FileResponse:
         payment__isnull=False,
     )
     found = get_object_or_404(own.select_related("packet"), uuid=uuid)
-    return FileResponse(
-        found.packet.file.open(),
-        as_attachment=True,
-        filename=f"{found}.pdf",
-        content_type="application/pdf",
-    )
+    return attachment(found.packet.file, name=f"{found}.pdf", content_type="application/pdf")

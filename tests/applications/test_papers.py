@@ -1,10 +1,15 @@
 """What may be attached, what is said about what may not, and that removed files are gone."""
 
+import hashlib
+
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.utils import translation
 
-from applications import papers, services
-from applications.models import Paper
+from applications import papers, scrubbing, services
+from applications.models import Original, Paper
+from applications.scrubbing import scrubbed
+from schemes.rights import written_for_good
 from tests.applications.files import pdf, picture, upload
 from tests.factories import APRIL, SCHEME, again, draft, submitted
 
@@ -47,9 +52,34 @@ def refusal(application, file):
 def test_pdf_jpeg_and_png_are_kept_with_the_type_that_they_are(content, content_type):
     paper = attach(draft(), upload(content, "any.bin", "text/html"))
 
-    assert (paper.content_type, paper.size) == (content_type, len(content))
-    assert paper.file.read() == content
-    assert len(paper.sha256) == 64
+    copy = scrubbed(content)
+    assert (paper.content_type, paper.size) == (content_type, len(copy))
+    assert paper.file.read() == copy
+    assert paper.sha256 == hashlib.sha256(copy).hexdigest()
+
+
+def test_beside_the_copy_the_file_is_kept_as_it_came():
+    content = pdf()
+
+    original = attach(draft(), upload(content)).original
+
+    assert original.file.read() == content
+    assert (original.size, original.received_at) == (len(content), APRIL)
+    assert original.sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_what_is_written_of_an_original_is_written_for_good():
+    original = attach(draft(), upload()).original
+
+    for statement in (
+        "UPDATE applications_original SET size = 0",
+        "DELETE FROM applications_original",
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    assert ("UPDATE", "applications_original") in written_for_good()
+    assert ("DELETE", "applications_original") in written_for_good()
+    assert Original.objects.get() == original
 
 
 @pytest.mark.parametrize(
@@ -106,7 +136,7 @@ def test_a_file_that_nobody_could_read_is_refused_with_words(content, name, word
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused(english, monkeypatch):
-    monkeypatch.setattr(papers, "MOST_PIXELS", 399)
+    monkeypatch.setattr(scrubbing, "MOST_PIXELS", 399)
 
     said = refusal(draft(), upload(picture(), "wide.png"))
 
@@ -162,6 +192,19 @@ def test_a_removed_file_is_gone_once_that_is_certain(django_capture_on_commit_ca
 
     assert not storage.exists(path)
     assert not Paper.objects.exists()
+
+
+def test_of_a_draft_the_original_goes_along_and_only_the_note_of_it_stays(
+    django_capture_on_commit_callbacks,
+):
+    paper = attach(draft(), upload())
+    file = paper.original.file
+
+    with django_capture_on_commit_callbacks(execute=True):
+        services.detach(paper=paper, step=STEP, at=APRIL)
+
+    assert not file.storage.exists(file.name)
+    assert Original.objects.count() == 1
 
 
 def test_a_file_counts_as_a_change_of_the_answers():
