@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current_schemes, requires
-from applications.handing_out import GUARDED, attachment
 from accounts.session_ends import after_recent_sign_in
+from applications.handing_out import GUARDED, attachment
 from applications.services import NotAllowed
 from invoicing import history, paying, payouts, register
 from invoicing.models import Invoice, PaymentBatch, PaymentFile
