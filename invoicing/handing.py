@@ -38,6 +38,12 @@ def mail(*, invoices: Iterable[Invoice], to: str, by: Any, at: datetime) -> list
     return [_one(_mail, invoice, to=to, by=by, at=at) for invoice in invoices]
 
 
+def is_taken(invoice: Invoice) -> bool:
+    """Tell whether somebody has had the packet in their hands: downloaded or mailed."""
+    taken = (Handling.Kind.DOWNLOADED, Handling.Kind.MAILED)
+    return invoice.handlings.filter(kind__in=taken).exists()
+
+
 def record_download(*, invoices: Iterable[Invoice], by: Any, at: datetime) -> None:
     """Note who downloaded which packets and when."""
     kind = Handling.Kind.DOWNLOADED

@@ -1,5 +1,6 @@
 """The lists of the office: what waits, what was decided, and the money."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -113,7 +114,7 @@ def funds(request: HttpRequest) -> HttpResponse:
         "schemes": schemes_tabs(request, scheme, *OFFICE),
         "pools": pools.of_year(scheme, on=clock.today(scheme.time_zone)),
         "page": page,
-        "movements": [_movement(entry, scheme) for entry in page.object_list],
+        "movements": _movements(page.object_list, scheme),
         "params": request.GET,
         "administers": scheme.slug in current_schemes(request.user, ADMINISTRATOR),
         "transfer": in_scheme("decisions:transfer", scheme),
@@ -121,9 +122,16 @@ def funds(request: HttpRequest) -> HttpResponse:
     return render(request, "decisions/funds.html", context)
 
 
-def _movement(entry: LedgerEntry, scheme: Scheme) -> LedgerEntry:
-    entry.pool_title = scheme.pool_title(entry.pool.key)
-    return entry
+def _movements(entries: Iterable[LedgerEntry], scheme: Scheme) -> list[LedgerEntry]:
+    """Return the movements with the words for their pool and the application they belong to."""
+    entries = list(entries)
+    named = Application.objects.only("uuid", "scheme", "created_at")
+    cases = named.in_bulk([each.subject for each in entries], field_name="uuid")
+    for entry in entries:
+        entry.pool_title = scheme.pool_title(entry.pool.key)
+        case = cases.get(entry.subject)
+        entry.reference = case.reference if case else ""
+    return entries
 
 
 @after_recent_sign_in

@@ -36,6 +36,7 @@ def invoice(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "administers": register.administered_by(request.user).filter(pk=found.pk).exists(),
         "settleable": found.application.state == State.APPROVED and not _pays_out(found),
         "payment": getattr(found, "payment", None),
+        "taken": services.is_taken(found),
         "left": services.left_of(found),
         "related": history.related(found),
         "events": history.events(found),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 
 import pytest
@@ -264,6 +265,22 @@ def test_looking_at_an_address_that_acts_does_nothing(client, clerk, name):
 
 
 # One invoice
+
+
+def main_action(client, invoice):
+    """Return the words of the buttons that are the main ones of an invoice's page."""
+    text = page(client, "invoice", invoice.uuid).text
+    return re.findall(r'<button class="btn btn-primary"[^>]*>([^<]*)<', text)
+
+
+def test_a_packet_is_downloaded_before_it_is_marked_as_sent(client, clerk):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    invoice = made()
+    assert main_action(client, invoice) == ["Download the packet"]
+    list(post(client, "packet", invoice.uuid))
+    assert main_action(client, invoice) == ["Mark as sent"]
+    post(client, "mark_sent", invoice=[invoice.pk])
+    assert main_action(client, invoice) == ["Download the packet"]
 
 
 def test_the_actual_cost_is_shown_before_it_is_settled(client, clerk):
