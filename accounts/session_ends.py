@@ -13,7 +13,8 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout, user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
@@ -27,6 +28,13 @@ View = Callable[..., HttpResponse]
 BEGAN, SEEN = "sign_in_began", "seen_at"
 NOTED_EVERY = 60  # seconds: noting each click would write to the database with each
 ADMIN = "admin"
+
+
+@receiver(user_logged_in)
+def begin(sender: Any, request: HttpRequest, **more: Any) -> None:
+    """Note in the session when it began: Django tells of every way in, the library's and the demo's."""
+    request.session[BEGAN] = time.time()
+    request.session.pop(SEEN, None)
 
 
 def after_recent_sign_in(view: View) -> View:
@@ -81,11 +89,13 @@ class RecentSignIn:
 def _is_over(request: HttpRequest) -> bool:
     """Tell whether the sign-in has ended; note that it was used where it has not."""
     now, session = time.time(), request.session
-    began = session.setdefault(BEGAN, now)
+    if BEGAN not in session:
+        begin(None, request)
+    began = session[BEGAN]
     seen = session.get(SEEN, began)
     if now - seen > settings.SESSION_IDLE_SECONDS or now - began > settings.SESSION_COOKIE_AGE:
         return True
-    if SEEN not in session or now - seen > NOTED_EVERY:
+    if now - seen > NOTED_EVERY:
         session[SEEN] = now
     return False
 
