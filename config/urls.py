@@ -8,6 +8,7 @@ from django.urls import include, path
 from accounts import openid
 from accounts.views import choose_language
 from applications.views.landing import landing
+from applications.views.public import ABOUT, about
 from config.health import health
 from schemes.views import style
 
@@ -16,6 +17,7 @@ admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("", landing, name="landing"),
+    *(path(f"{page}/", about, {"page": page}, name=page) for page in ABOUT),
     path("health/", health, name="health"),
     path("language/", choose_language, name="set_language"),
     # Stricter than the library's own page of that address, which comes after it.

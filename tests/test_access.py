@@ -34,6 +34,9 @@ VIEWERS = [
 TABLE = """
                                        anon. str.  owner chair repr. fin.  other whole admin audit
 landing                .          GET  200   -     -     -     -     -     -     -     -     -
+help                   .          GET  200   200   200   200   200   200   200   200   200   200
+accessibility          .          GET  200   200   200   200   200   200   200   200   200   200
+privacy                .          GET  200   200   200   200   200   200   200   200   200   200
 health                 .          GET  200   200   200   200   200   200   200   200   200   200
 style                  .          GET  200   200   200   200   200   200   200   200   200   200
 set_language           .          POST -     -     -     -     -     -     -     -     -     -

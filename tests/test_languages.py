@@ -37,7 +37,7 @@ READ_OUT = {"aria-label", "title", "placeholder", "alt"}
 # Who looks at what: the address and what it is about.
 OPEN_PAGES = [
     *("landing", "account_login", "account_signup", "account_reset_password"),
-    "account_reset_password_done",
+    *("account_reset_password_done", "help", "accessibility", "privacy"),
 ]
 OWN_PAGES = [
     *("accounts:profile", "applications:overview", "account_email", "account_change_password"),

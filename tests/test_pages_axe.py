@@ -87,6 +87,7 @@ def test_a_visitors_pages(desk):
     head = ("applications:head", head_link.token(request))
     page = desk()
     names = ["landing", "account_login", "account_signup", "account_reset_password"]
+    names += ["help", "accessibility", "privacy"]
     checks = [("applications:pre_check", scheme.slug) for scheme in SCHEMES]
     told = [("applications:money", scheme.slug) for scheme in SCHEMES]
     told += [("applications:courses", each.slug) for each in SCHEMES if each.lists_courses]

@@ -1,4 +1,4 @@
-"""What everybody may read: how far the money of a scheme has gone, and its pre-approved courses."""
+"""What everybody may read: how far the money has gone, pre-approved courses, help and the like."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from applications.forms import CourseSearchForm
@@ -41,6 +43,25 @@ def courses(request: HttpRequest, scheme: str) -> HttpResponse:
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {"scheme": chosen, "form": form, "page": page, "params": request.GET}
     return render(request, "applications/courses.html", context)
+
+
+ABOUT = {
+    "help": _("Help"),
+    "accessibility": _("Accessibility"),
+    "privacy": _("Your data"),
+}
+
+
+@login_not_required
+@require_safe
+def about(request: HttpRequest, page: str) -> HttpResponse:
+    """Show one of the pages about the service itself, with whom to ask."""
+    contacts = [
+        {"scheme": each, "email": each.contact(on=clock.today(each.time_zone))} for each in SCHEMES
+    ]
+    reset = reverse("account_reset_password")
+    context = {"title": ABOUT[page], "contacts": contacts, "reset": reset}
+    return render(request, f"about/{page}.html", context)
 
 
 def _scheme(slug: str) -> Scheme:
