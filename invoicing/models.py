@@ -247,6 +247,9 @@ class Settlement(models.Model):
 class PaymentBatch(models.Model):
     """Payments that finance released together, in one payment file. A row never changes."""
 
+    # Whoever notes who took one of its files waits here for others who do.
+    rows_are_locked = True
+
     uuid = models.UUIDField(unique=True, editable=False)
     scheme = models.SlugField(_("scheme"))
     message_id = models.CharField(_("message id"), max_length=35, unique=True)

@@ -7,6 +7,11 @@ from psycopg import sql
 
 EVERYTHING = "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
 NUMBERS = "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"
+# The library that puts up our triggers lets whoever asks by a setting step around them: nobody does here.
+NEVER_ASIDE = """
+CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS 'SELECT false'
+"""
 RIGHTS = {pgtrigger.Update: "UPDATE", pgtrigger.Delete: "DELETE"}
 
 
@@ -23,10 +28,23 @@ def grant_rights(*, role: str, password: str | None) -> None:
         for statement in [EVERYTHING, NUMBERS, "REVOKE ALL ON django_migrations FROM {role}"]:
             cursor.execute(_sql(statement, role))
         cursor.execute(_sql("GRANT SELECT ON django_migrations TO {role}", role))
+        close_back_doors(cursor)
         for right, table in written_for_good():
             cursor.execute(_sql(f"REVOKE {right} ON {{table}} FROM {{role}}", role, table))
         for table in locked():
             cursor.execute(_sql("GRANT UPDATE (id) ON {table} TO {role}", role, table))
+
+
+def close_back_doors(cursor) -> None:
+    """Let no role step around the triggers: neither by the library's setting nor by temporary tables.
+
+    A temporary table is found before the real one of its name, also by a trigger that counts in it.
+    """
+    cursor.execute(NEVER_ASIDE)
+    cursor.execute("SELECT current_database()")
+    database = sql.Identifier(cursor.fetchone()[0])
+    for right in ("TEMPORARY ON DATABASE {database}", "CREATE ON SCHEMA public"):
+        cursor.execute(sql.SQL(f"REVOKE {right} FROM PUBLIC").format(database=database))
 
 
 def written_for_good() -> list[tuple[str, str]]:

@@ -9,5 +9,5 @@ __all__ = ["Check", "all_checks"]
 def all_checks(*, head: str = "") -> list[Check]:
     """Return every check; with a published head also that it is still among the seals."""
     written_down = [links.head_check(head)] if head else []
-    asked = [*money.CHECKS, *cases.CHECKS, *papers.CHECKS, *links.CHECKS]
+    asked = [*money.CHECKS, *cases.CHECKS, *papers.CHECKS, *links.CHECKS, *guards.CHECKS]
     return [*asked, guards.guards_check(), *written_down]

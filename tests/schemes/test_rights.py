@@ -29,7 +29,7 @@ def test_every_append_only_table_is_known():
 def test_the_role_lacks_the_right_to_rewrite(role, right, table):
     statement = "DELETE FROM {table}" if right == "DELETE" else "UPDATE {table} SET id = id"
     if right == "UPDATE" and table in locked():
-        statement = "UPDATE {table} SET year = year"
+        statement = "UPDATE {table} SET scheme = scheme"
     with pytest.raises(ProgrammingError, match="permission denied"):
         as_the_role(statement, table=sql.Identifier(table))
 
