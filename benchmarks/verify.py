@@ -1,0 +1,120 @@
+"""What `manage.py verify` costs, and what the chain adds to an approval: python -m benchmarks.verify 100000
+
+Starts a PostgreSQL of its own with full durability, fills it with so many applications (benchmarks.seed),
+seals and verifies, and says how long each part took; then grants on one pool with and without the chain.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import count
+from pathlib import Path
+
+from local import postgres
+
+people = count(200)
+APPROVALS, ROUNDS = 15, 4
+
+
+def main():
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    with tempfile.TemporaryDirectory(prefix="kursmedel-benchmark-") as folder:
+        server = postgres.start(Path(folder) / "postgres", log=subprocess.DEVNULL)
+        try:
+            measure(server.url, wanted)
+        finally:
+            server.stop()
+
+
+def measure(url, wanted):
+    os.environ |= {
+        "KURSMEDEL_ENV": "development",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": url,
+        "DATABASE_POOL": "0",
+        "REDIS_URL": "memory://",
+        "LOG_LEVEL": "CRITICAL",
+    }
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from benchmarks.seed import seed
+    from oversight.sealing import seal
+    from oversight.verifying import verify
+    from schemes import clock
+
+    call_command("migrate", verbosity=0)
+    timed("seed", lambda: seed(wanted))
+    timed("seal", lambda: seal(at=clock.now()))
+    answers = timed("verify", verify)
+    for each in sorted(answers, key=lambda each: -each.seconds)[:8]:
+        say(f"  {each.check.slug:24} {each.seconds:7.2f} s")
+    say(f"{sum(each.count for each in answers)} findings")
+    for each in answers:
+        for finding in each.findings[:3]:
+            say(str(finding))
+    approvals()
+
+
+def timed(name, work):
+    began = time.perf_counter()
+    result = work()
+    say(f"{name:26} {time.perf_counter() - began:7.2f} s")
+    return result
+
+
+def approvals():
+    """Say how long the deciding signature takes, with the chain and without, in turns."""
+    taken = {"ENABLE": [], "DISABLE": []}
+    for _ in range(ROUNDS):
+        for state, times in taken.items():
+            _chain(state)
+            times += _approve()
+    _chain("ENABLE")
+    for state, times in taken.items():
+        times.sort()
+        median = times[len(times) // 2] * 1000
+        say(f"approval, chain {state.lower()}d    {median:7.1f} ms (median of {len(times)})")
+
+
+def _chain(state):
+    from django.db import connection
+
+    from oversight.models import LINKED
+
+    with connection.cursor() as cursor:
+        for model in LINKED.values():
+            for trigger in model._meta.triggers:
+                cursor.execute(
+                    f"ALTER TABLE {model._meta.db_table} {state} TRIGGER {trigger.get_pgid(model)}"
+                )
+
+
+def _approve():
+    from tests import factories
+
+    representative, chair = factories.signatory("representative"), factories.signatory("chair")
+    taken = []
+    for _ in range(APPROVALS):
+        number = factories.personal_number(next(people))
+        application = factories.confirmed(number=number)
+        factories.signed(application, by=chair)
+        began = time.perf_counter()
+        result = factories.signed(application, by=representative)
+        taken.append(time.perf_counter() - began)
+        if not result.decision:
+            raise RuntimeError(result.obstacle)
+    return taken
+
+
+def say(words):
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
