@@ -27,6 +27,7 @@ PLACES = (
     Place(_("Decided"), "decisions:decided", (SIGNATORY, ADMINISTRATOR, AUDITOR)),
     Place(_("Funds"), "decisions:funds", (SIGNATORY, ADMINISTRATOR, AUDITOR)),
     Place(_("Finance"), "invoicing:overview", (FINANCE, ADMINISTRATOR, AUDITOR)),
+    Place(pgettext_lazy("menu", "Read by"), "applications:readings", (AUDITOR,)),
     Place(pgettext_lazy("menu", "Administration"), "admin:index", (ADMINISTRATOR, AUDITOR)),
     Place(_("Status"), "oversight:status", (ADMINISTRATOR, AUDITOR)),
     Place(_("My applications"), "applications:overview"),

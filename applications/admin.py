@@ -3,10 +3,21 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Application, Document, Event, HeadRequest, Notice, Question
+from accounts.admin import UserAdmin
+from accounts.models import User
+from applications import readings
+from applications.models import (
+    Application,
+    Document,
+    Event,
+    HeadRequest,
+    Notice,
+    Question,
+    Reading,
+)
 
 
 class ReadOnly:
@@ -20,6 +31,18 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class NotedWhenRead:
+    """Notes who opens a row about a person, for the auditor."""
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        response = super().change_view(request, object_id, *args, **kwargs)
+        if (found := self.get_object(request, object_id)) is not None:
+            self.noted(request, found)
+        return response
 
 
 class Inside(ReadOnly, admin.TabularInline):
@@ -49,7 +72,7 @@ class Documents(Inside):
 
 
 @admin.register(Application)
-class ApplicationAdmin(ReadOnly, admin.ModelAdmin):
+class ApplicationAdmin(NotedWhenRead, ReadOnly, admin.ModelAdmin):
     """Without answers and facts: those are read in the case, by those who decide."""
 
     list_display = ["reference", "participant", "course_title", "starts_on", "state", "granted"]
@@ -59,9 +82,24 @@ class ApplicationAdmin(ReadOnly, admin.ModelAdmin):
     exclude = ["answers", "facts", "person_key"]
     inlines = [Events, HeadRequests, Questions, Documents]
 
+    def noted(self, request: HttpRequest, application: Application) -> None:
+        readings.of_case(request, application, Reading.What.CASE)
+
     @admin.display(description=_("number"), ordering="pk")
     def reference(self, application: Application) -> str:
         return application.reference
+
+
+# Known to the accounts already; here it can be noted who reads them.
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class PersonAdmin(NotedWhenRead, UserAdmin):
+    """People, each look at one of them noted."""
+
+    def noted(self, request: HttpRequest, person: User) -> None:
+        readings.of_person(request, person, Reading.What.PERSON)
 
 
 @admin.register(Notice)

@@ -3,7 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from applications.models import Reading
 from schemes.fields import required
+from schemes.widgets import DateInput
 
 
 class AskHeadForm(forms.Form):
@@ -95,3 +97,22 @@ class CourseSearchForm(forms.Form):
     q = forms.CharField(
         label=_("Search"), help_text=_("Course or organiser"), required=False, max_length=100
     )
+
+
+class ReadingsForm(forms.Form):
+    """Which readings the auditor looks for; a list is asked for by GET."""
+
+    who = forms.CharField(
+        label=_("Who read"), help_text=_("Name or e-mail"), required=False, max_length=100
+    )
+    whose = forms.CharField(
+        label=_("Whose"), help_text=_("Name of the person"), required=False, max_length=100
+    )
+    what = forms.ChoiceField(
+        label=_("What"), choices=[("", _("Anything")), *Reading.What.choices], required=False
+    )
+    since = forms.DateField(label=_("From"), required=False, widget=DateInput)
+    until = forms.DateField(label=_("Until"), required=False, widget=DateInput)
+    # One case alone; and where the next page begins.
+    case = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    before = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=2**62)

@@ -474,3 +474,42 @@ class Canary(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+
+class Reading(models.Model):
+    """Somebody of the staff looked at a person's data. Rows are added and never changed."""
+
+    class What(models.TextChoices):
+        CASE = "case", _("The case")
+        PAPER = "paper", _("An attached paper")
+        DOCUMENT = "document", _("A document of ours")
+        INVOICE = "invoice", _("The invoice or statement")
+        PACKET = "packet", _("The packet")
+        PAYMENTS = "payments", _("The payments of a batch")
+        FILE = "file", _("The payment file")
+        PERSON = "person", _("The person's entry")
+        EXPORT = "export", _("Everything about the person")
+
+    at = models.DateTimeField(_("time"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by_name = models.CharField(_("who"), max_length=150)
+    what = models.CharField(_("what"), max_length=10, choices=What)
+    # The scheme whose auditor sees it: the case's, or that in which the reader has a mandate.
+    scheme = models.SlugField(_("scheme"))
+    application = models.ForeignKey(
+        Application, models.PROTECT, null=True, related_name="readings", verbose_name=_("case")
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="readings", verbose_name=_("whose")
+    )
+    reason = models.CharField(_("why"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("reading")
+        verbose_name_plural = _("readings")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["scheme", "-id"], name="reading_of_scheme")]
+        triggers = append_only("readings")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.by_name} {self.what}"

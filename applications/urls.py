@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import check, files, follow, head, pre_check, public, steps
+from applications.views import check, files, follow, head, pre_check, public, readings, steps
 
 app_name = "applications"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("head/<str:token>/", head.head, name="head"),
     path("papers/<uuid:uuid>/", files.paper, name="paper"),
     path("documents/<uuid:uuid>/", files.document, name="document"),
+    path("readings/", readings.listed, name="readings"),
     path("<uuid:uuid>/", follow.case, name="case"),
     path("<uuid:uuid>/resume/", follow.resume, name="resume"),
     path("<uuid:uuid>/withdraw/", follow.withdraw, name="withdraw"),

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Event, Verdict
+from applications.models import Event, Reading, Verdict
 from decisions.models import Decision, Lowering, Recusal, Signature
 from invoicing.models import (
     FileDownload,
@@ -40,6 +40,8 @@ CHAINED: dict[type[models.Model], Chained] = {
     PaymentBatch: Chained("batch", "NEW.id", BATCH),
     PaymentFile: Chained("batch", "NEW.batch_id", BATCH),
     FileDownload: Chained("batch", OF_FILE, BATCH),
+    # By reader, whom nobody else waits for: a case is read while others decide it.
+    Reading: Chained("reader", "NEW.by_id", "accounts_user"),
 }
 
 

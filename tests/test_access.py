@@ -50,6 +50,7 @@ applications:head      token      GET  200   200   200   200   200   200   200  
 applications:paper     paper      GET  in    404   200   200   200   404   404   404   200   200
 applications:paper     paid_paper GET  in    404   200   200   200   200   404   200   200   200
 applications:document  document   GET  in    404   200   200   200   404   404   404   200   200
+applications:readings  .          GET  in    404   404   404   404   404   404   404   404   200
 applications:case      draft      GET  in    404   200   404   404   404   404   404   404   404
 applications:case      waiting    GET  in    404   200   404   404   404   404   404   404   404
 applications:case      granted    GET  in    404   200   404   404   404   404   404   404   404

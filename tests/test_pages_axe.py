@@ -145,4 +145,4 @@ def test_an_administrators_pages(desk):
 def test_an_auditors_pages(desk):
     page = desk(factories.appointed("auditor"))
     lists = [["decisions:queue"], ["invoicing:overview"], ["oversight:status"]]
-    assert walk(page, *lists, ["admin:index"]) == []
+    assert walk(page, *lists, ["applications:readings"], ["admin:index"]) == []

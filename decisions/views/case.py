@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.mandates import SIGNATORY, current_schemes, requires
 from accounts.session_ends import after_recent_sign_in
-from applications.models import Application, State
+from applications import readings
+from applications.models import Application, Reading, State
 from decisions import dossier, services
 from decisions.forms import (
     AskForm,
@@ -43,6 +44,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         initial={"revision": application.revision, "amount": found.offer.amount}
     )
     context["note_form"] = NoteForm()
+    context["readers"] = _readers(request, application)
     context["queue"] = in_scheme("decisions:queue", application.rules)
     context["judge_form"] = JudgeForm(application=application, judged=found.judged)
     return render(request, "decisions/case.html", context)
@@ -125,7 +127,16 @@ def case_of(request: HttpRequest, uuid: UUID, *capacities: str) -> Application:
     """Return the case if the person works with it in any of the capacities; else 404."""
     held = current_schemes(request.user, *(capacities or (SIGNATORY,)))
     seen = Application.objects.in_schemes(held).select_related("organisation", "applicant", "pool")
-    return get_object_or_404(seen, uuid=uuid)
+    application = get_object_or_404(seen, uuid=uuid)
+    if request.method != "POST":  # what a form does is in the case's own history
+        readings.of_case(request, application, Reading.What.CASE)
+    return application
+
+
+def _readers(request: HttpRequest, application: Application) -> readings.Page:
+    """Return who has read the case lately: for the auditor of its scheme, for others nobody."""
+    seen = readings.seen_by(request.user).filter(application=application)
+    return readings.page(seen, None, size=10)
 
 
 def _broken_rules(application: Application) -> list[str]:

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.mandates import ADMINISTRATOR, FINANCE, requires
+from applications import readings
 from applications.handing_out import attachment
-from applications.models import State
+from applications.models import Reading, State
 from applications.services import NotAllowed
 from invoicing import bundle, history, register, services
 from invoicing.forms import CorrectForm, CostForm, PostponeForm
@@ -30,7 +31,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @requires(*READERS)
 def invoice(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one invoice with its related ones, its handling and the next thing to do."""
-    found = _invoice(register.seen_by(request.user), uuid)
+    found = _invoice(request, register.seen_by(request.user), uuid)
     context = _context(found) | {
         "handles": register.handled_by(request.user).filter(pk=found.pk).exists(),
         "administers": register.administered_by(request.user).filter(pk=found.pk).exists(),
@@ -49,11 +50,12 @@ def invoice(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @requires(*READERS)
 def packet(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Hand out the packet and note who took it."""
-    found = _invoice(register.seen_by(request.user), uuid)
+    found = _invoice(request, register.seen_by(request.user), uuid)
     if not found.packet.rendered_at:
         messages.warning(request, _("The packet is still being made. Try again in a moment."))
         return redirect("invoicing:invoice", found.uuid)
     services.record_download(invoices=[found], by=request.user, at=clock.now())
+    readings.of_case(request, found.application, Reading.What.PACKET)
     name = bundle.file_name(found)
     return attachment(found.packet.file, name=name, content_type="application/pdf")
 
@@ -62,7 +64,7 @@ def packet(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @requires(FINANCE)
 def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Enter what the course really cost: first shown what will be paid, then settled."""
-    found = _invoiced(register.handled_by(request.user), uuid)
+    found = _invoiced(request, register.handled_by(request.user), uuid)
     typed = request.POST if request.method == "POST" else request.GET
     form = CostForm(typed or None)
     known = form.is_bound and form.is_valid()
@@ -79,7 +81,7 @@ def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @requires(FINANCE)
 def correct(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Credit an invoice in full and issue it anew."""
-    found = _invoiced(register.handled_by(request.user), uuid)
+    found = _invoiced(request, register.handled_by(request.user), uuid)
     form = CorrectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = _("The invoice is credited and a new one is issued.")
@@ -91,7 +93,9 @@ def correct(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @requires(ADMINISTRATOR)
 def postpone(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Let an invoice go out later than its due date, with a reason (R34)."""
-    found = _invoice(register.administered_by(request.user), uuid, kind=Invoice.Kind.INVOICE)
+    found = _invoice(
+        request, register.administered_by(request.user), uuid, kind=Invoice.Kind.INVOICE
+    )
     form = PostponeForm(request.POST or None, after=services.due_date(found))
     if request.method == "POST" and form.is_valid():
         said = _("The due date is postponed.")
@@ -103,17 +107,19 @@ def _pays_out(found: Invoice) -> bool:
     return found.application.rules.pays_out
 
 
-def _invoiced(invoices: QuerySet[Invoice], uuid: UUID) -> Invoice:
+def _invoiced(request: HttpRequest, invoices: QuerySet[Invoice], uuid: UUID) -> Invoice:
     """Return an invoice of a scheme that is paid by invoices: statements are paid otherwise."""
-    found = _invoice(invoices, uuid)
+    found = _invoice(request, invoices, uuid)
     if _pays_out(found):
         raise Http404
     return found
 
 
-def _invoice(invoices: QuerySet[Invoice], uuid: UUID, **more: Any) -> Invoice:
+def _invoice(request: HttpRequest, invoices: QuerySet[Invoice], uuid: UUID, **more: Any) -> Invoice:
     related = ("application__organisation", "application__pool", "series__organisation", "packet")
     found = get_object_or_404(invoices.select_related(*related), uuid=uuid, **more)
+    if request.method != "POST":
+        readings.of_case(request, found.application, Reading.What.INVOICE)
     on = clock.today(found.application.rules.time_zone)
     return register.standing_on(invoices.select_related(*related), on).get(pk=found.pk)
 

@@ -16,7 +16,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current_schemes, requires
+from applications import readings
 from applications.handing_out import GUARDED
+from applications.models import Reading
 from invoicing import bundle, register, services
 from invoicing.forms import FilterForm
 from invoicing.models import Invoice
@@ -78,6 +80,7 @@ def download(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("Tick packets that are ready."))
         return redirect(_back(request))
     services.record_download(invoices=invoices, by=request.user, at=clock.now())
+    readings.of_cases(request, [each.application for each in invoices], Reading.What.PACKET)
     name = _("packets") + f"-{invoices[0].issued_on:%Y-%m}.zip"
     headers = GUARDED | {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(

@@ -16,7 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current_schemes, requires
 from accounts.session_ends import after_recent_sign_in
+from applications import readings
 from applications.handing_out import GUARDED, attachment
+from applications.models import Reading
 from applications.services import NotAllowed
 from invoicing import history, paying, payouts, register
 from invoicing.models import Invoice, PaymentBatch, PaymentFile
@@ -192,7 +194,8 @@ def _list(scheme: str) -> str:
 def batch(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one batch: its payments, its files and who took them."""
     found = get_object_or_404(payouts.batches_seen_by(request.user), uuid=uuid)
-    paid = Invoice.objects.filter(payment__batch=found).order_by("payment__pk")
+    paid = _paid(found)
+    readings.of_cases(request, [each.application for each in paid], Reading.What.PAYMENTS)
     context = {
         "batch": found,
         "scheme": get(found.scheme),
@@ -205,6 +208,11 @@ def batch(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "invoicing/batch.html", context)
 
 
+def _paid(batch: PaymentBatch) -> QuerySet[Invoice]:
+    paid = Invoice.objects.filter(payment__batch=batch)
+    return paid.select_related("application").order_by("payment__pk")
+
+
 @require_POST
 @requires(FINANCE)
 def file(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponse:
@@ -212,6 +220,7 @@ def file(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponse:
     found = get_object_or_404(payouts.batches_handled_by(request.user), uuid=uuid)
     wanted = get_object_or_404(found.files, kind=kind)
     content = paying.opened(file=wanted, by=request.user, at=clock.now())
+    readings.of_cases(request, [each.application for each in _paid(found)], Reading.What.FILE)
     name = f'attachment; filename="{found}.{ENDINGS[wanted.kind]}"'
     headers = GUARDED | {"Content-Disposition": name}
     return HttpResponse(content, content_type=CONTENT_TYPES[wanted.kind], headers=headers)

@@ -17,7 +17,7 @@ MENUS = {
     SCHEMES[0].capacities[0].slug: [*OFFICE, OWN],
     "finance": ["invoicing:overview", OWN],
     "administrator": [*OFFICE, "invoicing:overview", *HOUSE, OWN],
-    "auditor": [*OFFICE, "invoicing:overview", *HOUSE, OWN],
+    "auditor": [*OFFICE, "invoicing:overview", "applications:readings", *HOUSE, OWN],
 }
 
 

@@ -1,0 +1,116 @@
+"""Who read whose data: noted as the page is handed out, and shown to the auditor."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from accounts.mandates import AUDITOR, current_schemes
+from accounts.read_only import note
+from applications.models import Application, Reading
+from schemes import clock
+
+A_PAGE = 50
+
+
+# Noting it
+
+
+def of_case(request: HttpRequest, application: Application, what: str, **more: Any) -> None:
+    """Note that whoever is signed in reads something of a case. One's own is nobody's business."""
+    of_cases(request, [application], what, **more)
+
+
+def of_cases(
+    request: HttpRequest, applications: Iterable[Application], what: str, *, reason: str = ""
+) -> None:
+    """Note that whoever is signed in reads something of several cases.
+
+    Written after the page is made and before it is sent: where it cannot be written, nobody gets
+    to see the page (`accounts.read_only.note`).
+    """
+    by, at = request.user, clock.now()
+    rows = [
+        _row(by, what, scheme=each.scheme, person=each.applicant_id, case=each.pk, reason=reason)
+        for each in applications
+        if each.applicant_id != by.pk
+    ]
+    _write(request, rows, at)
+
+
+def of_person(request: HttpRequest, person: Any, what: str, *, reason: str = "") -> None:
+    """Note that whoever is signed in reads a person's entry, once for each scheme they work for."""
+    by, at = request.user, clock.now()
+    schemes = sorted(current_schemes(by)) or [""]
+    rows = [_row(by, what, scheme=each, person=person.pk, reason=reason) for each in schemes]
+    _write(request, rows if person.pk != by.pk else [], at)
+
+
+def _row(
+    by: Any, what: str, *, scheme: str, person: int, reason: str, case: int | None = None
+) -> Reading:
+    return Reading(
+        by=by,
+        by_name=str(by),
+        what=what,
+        scheme=scheme,
+        application_id=case,
+        person_id=person,
+        reason=reason,
+    )
+
+
+def _write(request: HttpRequest, rows: list[Reading], at: datetime) -> None:
+    for row in rows:
+        row.at = at
+    if rows:
+        note(request, lambda: Reading.objects.bulk_create(rows))
+
+
+# Showing it
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some readings, the latest first, and the key after which older ones follow (None: no more)."""
+
+    rows: list[Reading]
+    older: int | None
+
+
+def seen_by(user: Any) -> QuerySet[Reading]:
+    """Return the readings of the schemes in which a person is auditor today."""
+    return Reading.objects.filter(scheme__in=current_schemes(user, AUDITOR))
+
+
+def narrowed(
+    readings: QuerySet[Reading],
+    *,
+    who: str = "",
+    whose: str = "",
+    what: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[Reading]:
+    """Return those by a reader, of a person or course, of a kind, and of a period of days."""
+    if who:
+        readings = readings.filter(Q(by_name__icontains=who) | Q(by__email__iexact=who))
+    if whose:
+        participant = Q(application__participant__icontains=whose)
+        readings = readings.filter(participant | Q(person__name__icontains=whose))
+    if what:
+        readings = readings.filter(what=what)
+    if since:
+        readings = readings.filter(at__date__gte=since)
+    return readings.filter(at__date__lte=until) if until else readings
+
+
+def page(readings: QuerySet[Reading], before: int | None, size: int = A_PAGE) -> Page:
+    """Return one page of the latest readings, or of those older than a key: one query, however far."""
+    if before is not None:
+        readings = readings.filter(pk__lt=before)
+    rows = list(readings.select_related("application", "person").order_by("-pk")[: size + 1])
+    return Page(rows[:size], rows[size - 1].pk if len(rows) > size else None)

@@ -1,0 +1,229 @@
+"""Whoever of the staff looks at a person's data is written down for good, and the auditor sees it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from applications import outbox, readings, services
+from applications.models import Reading
+from schemes import clock
+from schemes.registry import SCHEMES
+from schemes.rights import written_for_good
+from tests import factories
+from tests.applications.files import pdf, upload
+from tests.factories import APRIL, SCHEME
+
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-20T10:00")]
+What = Reading.What
+PAGE = "applications:readings"
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def browser(user):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user)
+    return client
+
+
+def with_paper(application):
+    return services.attach(
+        application=application,
+        step=SCHEME.step("course"),
+        kind="programme",
+        upload=upload(),
+        at=APRIL,
+    )
+
+
+def noted():
+    """Return what was noted, oldest first: who, what, whose and of which case."""
+    rows = Reading.objects.order_by("pk").select_related("by", "person", "application")
+    return [(row.by, row.what, row.person, row.application) for row in rows]
+
+
+def test_who_opens_a_case_is_noted_with_whose_it_is_and_when():
+    application, chair = factories.submitted(), factories.signatory("chair")
+
+    browser(chair).get(reverse("decisions:case", args=[application.uuid]))
+
+    assert noted() == [(chair, What.CASE, application.applicant, application)]
+    row = Reading.objects.get()
+    assert (row.scheme, row.by_name) == (SCHEME.slug, str(chair))
+    assert row.at == clock.now()
+
+
+def test_a_form_about_a_case_shows_it_too_and_what_a_form_does_is_in_its_history():
+    application, chair = factories.submitted(), factories.signatory("chair")
+    page = reverse("decisions:ask_back", args=[application.uuid])
+
+    browser(chair).get(page)
+    browser(chair).post(page, {})
+
+    assert [what for _who, what, _whose, _case in noted()] == [What.CASE]
+
+
+def test_what_was_not_shown_is_not_noted():
+    application = factories.submitted()
+
+    browser(factories.person()).get(reverse("decisions:case", args=[application.uuid]))
+
+    assert noted() == []
+
+
+def test_a_paper_and_a_document_are_noted_but_not_ones_own():
+    application = factories.draft()
+    paper = reverse("applications:paper", args=[with_paper(application).uuid])
+    application.refresh_from_db()
+    services.submit(application=application, by=application.applicant, at=APRIL)
+    document = application.documents.get()
+    document.file.save("a.pdf", upload().file)
+    document.rendered_at = APRIL
+    document.save()
+    chair = factories.signatory("chair")
+
+    for reader in (application.applicant, chair):
+        for page in (paper, reverse("applications:document", args=[document.uuid])):
+            assert browser(reader).get(page).status_code == 200
+
+    assert [(who, what) for who, what, _whose, _case in noted()] == [
+        (chair, What.PAPER),
+        (chair, What.DOCUMENT),
+    ]
+
+
+def test_finance_is_noted_at_the_invoice_its_packet_and_each_of_many():
+    application = factories.approved()
+    invoice = application.invoices.get()
+    outbox.keep(invoice.packet, pdf(), at=APRIL, size=len(pdf()))
+    finance = factories.finance()
+    client = browser(finance)
+
+    client.get(reverse("invoicing:invoice", args=[invoice.uuid]))
+    client.post(reverse("invoicing:packet", args=[invoice.uuid]))
+    list(client.post(reverse("invoicing:download"), {"invoice": invoice.pk}))
+
+    assert noted() == [
+        (finance, what, application.applicant, application)
+        for what in (What.INVOICE, What.PACKET, What.PACKET)
+    ]
+
+
+def test_the_entry_of_a_person_is_noted_for_the_scheme_that_one_works_for():
+    administrator, doctor = factories.appointed("administrator"), factories.person()
+
+    browser(administrator).get(reverse("admin:accounts_user_change", args=[doctor.pk]))
+
+    assert noted() == [(administrator, What.PERSON, doctor, None)]
+    assert Reading.objects.get().scheme == SCHEME.slug
+
+
+def test_what_cannot_be_noted_is_not_shown(monkeypatch):
+    application = factories.submitted()
+    client = browser(factories.signatory("chair"))
+
+    def fails(_rows):
+        raise DatabaseError
+
+    monkeypatch.setattr(Reading.objects, "bulk_create", fails)
+    with pytest.raises(DatabaseError):
+        client.get(reverse("decisions:case", args=[application.uuid]))
+
+
+def test_nobody_rewrites_what_was_read():
+    browser(factories.signatory("chair")).get(
+        reverse("decisions:case", args=[factories.submitted().uuid])
+    )
+
+    for statement in (
+        "UPDATE applications_reading SET by_name = ''",
+        "DELETE FROM applications_reading",
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    assert {("UPDATE", "applications_reading"), ("DELETE", "applications_reading")} <= set(
+        written_for_good()
+    )
+
+
+# What the auditor sees
+
+
+def read(application, *, by, what=What.CASE, days=0):
+    return Reading.objects.create(
+        at=APRIL + timedelta(days=days),
+        by=by,
+        by_name=str(by),
+        what=what,
+        scheme=application.scheme,
+        application=application,
+        person=application.applicant,
+    )
+
+
+@pytest.fixture
+def auditor():
+    return factories.appointed("auditor")
+
+
+def shown(auditor, **asked):
+    return browser(auditor).get(reverse(PAGE), asked).context["page"].rows
+
+
+def test_the_auditor_sees_who_read_whose_and_finds_it_again(auditor):
+    ann, bo = factories.person(name="Test Ann"), factories.person(name="Test Bo")
+    first, second = (
+        factories.submitted(by=factories.person(name="Test Doctor")),
+        factories.submitted(),
+    )
+    one = read(first, by=ann)
+    two = read(second, by=bo, what=What.PAPER, days=10)
+
+    assert shown(auditor) == [two, one]
+    assert shown(auditor, who="ann") == [one]
+    assert shown(auditor, who=bo.email) == [two]
+    assert shown(auditor, whose="doctor") == [one]
+    assert shown(auditor, what=What.PAPER) == [two]
+    assert shown(auditor, since="2026-04-20") == [two]
+    assert shown(auditor, until="2026-04-20") == [one]
+    assert shown(auditor, case=first.uuid) == [one]
+    assert shown(auditor, since="yesterday") == [two, one]
+
+
+def test_the_auditor_of_another_scheme_sees_nothing_of_it():
+    read(factories.submitted(), by=factories.person())
+
+    assert shown(factories.appointed("auditor", scheme=SCHEMES[1].slug)) == []
+
+
+def test_older_ones_follow_after_the_last_and_no_page_costs_more(
+    auditor, django_assert_max_num_queries, monkeypatch
+):
+    monkeypatch.setattr(readings.page, "__kwdefaults__", None)
+    monkeypatch.setattr(readings.page, "__defaults__", (3,))
+    application, reader = factories.submitted(), factories.person()
+    rows = [read(application, by=reader) for _time in range(7)][::-1]
+    client, seen, before = browser(auditor), [], ""
+    client.get(reverse(PAGE))
+
+    for _page in range(3):
+        with django_assert_max_num_queries(6):
+            page = client.get(reverse(PAGE), {"before": before}).context["page"]
+        seen, before = seen + page.rows, page.older
+
+    assert (seen, before) == (rows, None)
+
+
+def test_on_the_case_the_auditor_alone_sees_who_has_read_it(auditor):
+    application = factories.submitted()
+    read(application, by=factories.person(name="Test Curious"))
+    page = reverse("decisions:case", args=[application.uuid])
+
+    assert "Test Curious" in browser(auditor).get(page).content.decode()
+    assert "Test Curious" not in browser(factories.signatory("chair")).get(page).content.decode()
