@@ -24,8 +24,16 @@ DEVELOPMENT = {"KURSMEDEL_ENV": "development", "DATABASE_POOL": "0"}
 PYTHON = [sys.executable, "-W", "ignore::RuntimeWarning"]
 MANAGE = [*PYTHON, "manage.py"]
 
+# What a real installation runs, from medium severity and confidence on; pyproject.toml says what is accepted.
+HOUSE = ["accounts", "applications", "config", "decisions", "invoicing", "oversight", "schemes"]
+SUSPICIOUS = ["-q", "-ll", "-ii", "-c", "pyproject.toml", "-x", "*/migrations/*", "-r", *HOUSE]
+# Stages whose words are of use also when all is well.
+TELLING = {"vulnerabilities"}
+
 QUICK = [
     ("code", [*PYTHON, "-m", "ruff", "check", "--quiet", "."], {}),
+    ("security", [*PYTHON, "-m", "bandit", *SUSPICIOUS], {}),
+    ("vulnerabilities", [*PYTHON, "-m", "local.audit"], {}),
     ("format", [*PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."], {}),
     ("templates", [*PYTHON, "-m", "djlint", "--lint", "--quiet", "templates"], {}),
     ("translations", [*PYTHON, "-m", "local.messages", "check"], {}),
@@ -54,7 +62,8 @@ def _stage(name, command, environment):
     if done.returncode:
         print("failed\n")
         sys.exit(f"{done.stdout}{done.stderr}\n`make test` stopped at: {name}".lstrip())
-    print(f"ok  {time.monotonic() - began:4.1f} s", flush=True)
+    told = done.stdout.strip() if name in TELLING else ""
+    print(f"ok  {time.monotonic() - began:4.1f} s  {told}".rstrip(), flush=True)
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def _write(cursor, key: int, number: int, ends: int, at: datetime) -> None:
         SELECT s.id, s.number, s.at, s.ends, {COVERED}
         FROM (SELECT %s::bigint AS id, %s::int AS number, %s::timestamptz AS at, %s::int AS ends) s
         LEFT JOIN oversight_seal before ON before.number = s.number - 1
-        """,  # noqa: S608, nothing in it comes from outside
+        """,  # noqa: S608, nothing in it comes from outside  # nosec B608
         [key, number, at, ends],
     )
 
