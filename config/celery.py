@@ -8,7 +8,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import before_task_publish, setup_logging
+from celery.signals import before_task_publish, celeryd_init, setup_logging
 from django.conf import settings
 from django.db import close_old_connections
 
@@ -22,6 +22,18 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def leave_logging_to_django(**_):
     """Keep Celery from setting up a log of its own: the settings describe the only one."""
+
+
+@celeryd_init.connect
+def wait_for_a_silent_broker(conf, **_):
+    """Have a worker wait for a broker that does not answer, where the web gives it up.
+
+    An acknowledgement that is given up keeps its place among the tasks taken, so that a worker with
+    few places takes no more: it would be deaf for good. A connection that is dead breaks all the same.
+    """
+    options = dict(conf.broker_transport_options)
+    options.pop("socket_timeout")
+    conf.broker_transport_options = options
 
 
 @before_task_publish.connect(sender="applications.canary")

@@ -1,6 +1,7 @@
 """How this installation is set up, read from the environment; what is missing is said loudly."""
 
 import logging
+import socket
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -136,7 +137,7 @@ DATABASE_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
 # within these seconds a restart is not noticed at all.
 if DATABASE_POOL := int(env("DATABASE_POOL", "10")):
     DATABASE_OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL}
-    DATABASE_OPTIONS["pool"] |= {"timeout": 5, "reconnect_timeout": 4}
+    DATABASE_OPTIONS["pool"] |= {"timeout": 2, "reconnect_timeout": 2}
 
 REDIS_URL = required("REDIS_URL", in_development="redis://localhost:6379/0")
 
@@ -336,6 +337,9 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "visibility_timeout": 300}
 CELERY_BROKER_TRANSPORT_OPTIONS |= {"socket_timeout": 2, "socket_keepalive": True}
+# Milliseconds after which a connection whose other end is gone without a word breaks (Linux).
+if USER_TIMEOUT := getattr(socket, "TCP_USER_TIMEOUT", None):
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {"socket_keepalive_options": {USER_TIMEOUT: 20_000}}
 CELERY_BROKER_TRANSPORT_OPTIONS |= {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TIMEZONE = TIME_ZONE
 # How often the sweeps look for undone rows, and how long a worker that took one may be silent: longer

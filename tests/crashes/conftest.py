@@ -6,7 +6,7 @@ import dj_database_url
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 
 from tests.crashes.installation import Installation, point_here
@@ -25,15 +25,22 @@ def _in_english():
 
 @pytest.fixture(scope="module")
 def installation(django_db_setup, django_db_blocker, tmp_path_factory):
-    """A Kursmedel of its own, on whose database and queue this process works as well."""
+    """A Kursmedel of its own, on whose database and queue this process works as well.
+
+    Ask for it in tests marked `django_db(transaction=True)`; what they write stays until the last.
+    """
     folder = tmp_path_factory.mktemp("installation")
     made = Installation(folder, durable=FULL, **({} if FULL else HURRIED))
     made.copy_tables(connection.settings_dict)
-    here = dj_database_url.parse(made.postgres.url)
-    before = point_here({key: here[key] for key in ("NAME", "USER", "HOST", "PORT")})
+    address = dj_database_url.parse(made.postgres.url)
+    before = point_here({key: address[key] for key in ("NAME", "USER", "HOST", "PORT")})
     nudge_to(made.redis.url)
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder / "media"):
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: None)
+    here = {"MEDIA_ROOT": folder / "media"} | ({} if FULL else {"CANARY_SILENT_SECONDS": 5})
+    with django_db_blocker.unblock(), override_settings(**here):
         yield made
         made.end()
+        patch.undo()
         point_here(before)
     nudge_to(django_settings.REDIS_URL)

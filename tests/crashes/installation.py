@@ -33,9 +33,9 @@ class Server:
     """PostgreSQL or Redis, which can be killed and comes back at the same address."""
 
     def __init__(self, kind, folder, **options):
-        self.kind, self.folder, self.options = kind, folder, options
-        user = guarded.own_folder(folder)
-        self.options["sockets"] = guarded.short_folder(user)
+        self.kind, self.folder = kind, folder
+        sockets = guarded.short_folder(guarded.own_folder(folder))
+        self.options = options | {"sockets": sockets}
         self.start()
 
     def start(self):
@@ -54,6 +54,7 @@ class Server:
     def kill(self):
         self.signal(signal.SIGKILL)
         self.running.server.process.wait()
+        connection.close()  # ours may have been among those that died
 
     def stop(self):
         self.running.stop()
@@ -109,7 +110,8 @@ class Installation:
             self.address = f"127.0.0.1:{door.getsockname()[1]}"
         words = [f"--bind={self.address}", "--workers=1", "--threads=4", "--no-control-socket"]
         web = self.program("web", "gunicorn", "config.wsgi", *words)
-        wait_until(lambda: self.page("/health/") is not None, web)
+        wait_until(lambda: self.page("/health/") or web.process.poll(), web)
+        assert web.process.poll() is None, web.log.read_text()
         return web
 
     def page(self, path):
@@ -134,7 +136,8 @@ def wait_until(true, program=None, *, patience=PATIENCE):
     """Return the seconds until it was true; fail with what the program said when it never is."""
     began = time.monotonic()
     while not true():
-        assert time.monotonic() - began < patience, program and program.log.read_text()[-5000:]
+        said = program and program.log.read_text()[-5000:]
+        assert time.monotonic() - began < patience, said
         time.sleep(0.1)
     return time.monotonic() - began
 
