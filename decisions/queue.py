@@ -83,9 +83,15 @@ def undecided(scheme: Scheme, user: Any, *, on: date) -> QuerySet[Application]:
     return waiting.annotate(place=_place(scheme, user, on=on))
 
 
-def places(scheme: Scheme, counted: Mapping[str, int], *, on: date) -> list[Place]:
-    """Return the places that a scheme knows, and every other one at which something waits."""
+def places(
+    scheme: Scheme, counted: Mapping[str, int], *, on: date, signs: bool = True
+) -> list[Place]:
+    """Return the places that a scheme knows, and every other one at which something waits.
+
+    "Your signature" is a place only for who `signs` here.
+    """
     unknown = {
+        Place.MINE: not signs,
         Place.DOCUMENTS: not scheme.takes_papers_later,
         Place.HEAD: not scheme.head_reads,
         Place.NEXT_YEAR: scheme.last_day_to_decide(on.year) is None,

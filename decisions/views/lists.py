@@ -43,13 +43,14 @@ def queue(request: HttpRequest) -> HttpResponse:
     found = waiting.search(waiting.undecided(scheme, request.user, on=on), _words(form))
     places = waiting.counts(found)
     place = _chosen_place(request, places)
+    signs = scheme.slug in current_schemes(request.user, SIGNATORY)
     context = {
         "form": form,
         "place": place,
         "schemes": schemes_tabs(request, scheme, *OFFICE),
-        "tabs": _tabs(request, waiting.places(scheme, places, on=on), places, place),
+        "tabs": _tabs(request, waiting.places(scheme, places, on=on, signs=signs), places, place),
         "waits_for_me": places.get(waiting.Place.MINE, 0),
-        "signs": scheme.slug in current_schemes(request.user, SIGNATORY),
+        "signs": signs,
         "pools": pools.of_year(scheme, on=on),
         "funds_of": in_scheme("decisions:funds", scheme),
         "pause": scheme.next_break(on),

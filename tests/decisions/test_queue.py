@@ -342,3 +342,10 @@ def test_an_empty_form_says_what_is_wanted_at_each_field(client, chair, name):
         said = {str(word) for words in page.context["form"].errors.values() for word in words}
     assert said
     assert "This field is required." not in said
+
+
+@pytest.mark.parametrize(("capacity", "there"), [("chair", True), ("auditor", False)])
+def test_only_who_signs_has_a_place_for_their_own_signature(client, capacity, there):
+    client.force_login(appointed(capacity))
+    labels = [tab["label"] for tab in shown(client).context["tabs"]]
+    assert (queue.Place.MINE.label in labels) is there
