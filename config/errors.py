@@ -7,7 +7,12 @@ who is signed in: they work when nothing else does.
 import sys
 from collections.abc import Callable
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import (
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -40,6 +45,9 @@ class OwnPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # No address of ours has one, and PostgreSQL takes none.
+        if "\0" in request.path:
+            raise SuspiciousOperation("NUL in the address")
         response = self.get_response(request)
         template = BARE.get(response.status_code)
         if not template or response.streaming or response.content:

@@ -11,6 +11,7 @@ from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current_schemes
 from applications.models import State
 from invoicing import register
 from invoicing.models import Invoice, Payment, PaymentBatch
+from schemes.reading import ticked_keys
 
 RELATED = ("application", "series__organisation", "packet")
 
@@ -62,6 +63,5 @@ def _all_within(
 
 def ticked(statements: QuerySet[Invoice], keys: Iterable[str]) -> list[Invoice]:
     """Return those of the statements whose keys were sent, in the order of their numbers."""
-    numbers = [each for each in keys if each.isdigit()]
     related = (*RELATED, "payment")
-    return list(statements.filter(pk__in=numbers).select_related(*related).order_by("pk"))
+    return list(statements.filter(pk__in=ticked_keys(keys)).select_related(*related).order_by("pk"))

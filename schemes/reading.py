@@ -1,7 +1,7 @@
 """Reads facts strictly: what is missing or of the wrong kind is named, never guessed."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,12 @@ AMOUNT = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # Days outside these years are typing errors, and reckoning with them would leave the calendar.
 FIRST_YEAR, LAST_YEAR = 1900, 2999
+KEY = re.compile(r"\d{1,18}", re.ASCII)
+
+
+def ticked_keys(sent: Iterable[str]) -> list[int]:
+    """Return the keys of the rows that were ticked; what a page of ours never sends is left out."""
+    return [int(each) for each in sent if KEY.fullmatch(each)]
 
 
 class Reader:

@@ -25,6 +25,7 @@ from schemes import clock
 from schemes import services as money
 from schemes.base import Scheme
 from schemes.models import LedgerEntry
+from schemes.reading import ticked_keys
 from schemes.registry import SCHEMES
 
 A_PAGE = 50
@@ -68,7 +69,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def sign_many(request: HttpRequest) -> HttpResponse:
     """Sign those that were ticked and have nothing to judge; say row by row what came of it."""
     scheme = _scheme(request, SIGNATORY)
-    ticked = [each for each in request.POST.getlist("application") if each.isdigit()][:A_PAGE]
+    ticked = ticked_keys(request.POST.getlist("application"))[:A_PAGE]
     chosen = Application.objects.in_schemes([scheme.slug]).filter(pk__in=ticked)
     if not chosen:
         messages.warning(request, _("Tick the applications that you want to sign."))

@@ -1,6 +1,7 @@
 """Finance's list: what must go out, what is out, what is settled; and several packets at once."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -26,6 +27,7 @@ from invoicing.register import TONES, UNSENT, Standing
 from invoicing.views import payouts
 from schemes import clock, registry
 from schemes.base import Scheme
+from schemes.reading import ticked_keys
 from schemes.templatetags.kursmedel import money
 
 A_PAGE = 50
@@ -232,7 +234,7 @@ def _with(request: HttpRequest, **changed: str) -> str:
 
 
 def _ticked(request: HttpRequest, invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
-    ticked = [each for each in request.POST.getlist("invoice") if each.isdigit()][:A_PAGE]
+    ticked = ticked_keys(request.POST.getlist("invoice"))[:A_PAGE]
     related = ("application", "series__organisation", "packet")
     found = register.described(invoices.filter(pk__in=ticked)).select_related(*related)
     return register.ordered(found, "number")
@@ -252,6 +254,6 @@ def _say(request: HttpRequest, handed: list[services.Handed]) -> None:
 
 def _back(request: HttpRequest) -> str:
     """Return to the invoice that the button was on, or to the list as it was filtered."""
-    if uuid := request.GET.get("invoice"):
-        return reverse("invoicing:invoice", args=[uuid])
+    with suppress(NoReverseMatch):
+        return reverse("invoicing:invoice", args=[request.GET.get("invoice")])
     return f"{reverse('invoicing:overview')}?{request.GET.urlencode()}"

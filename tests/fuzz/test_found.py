@@ -1,0 +1,44 @@
+"""What the fuzz has found, each fault by its name, so that it does not come back."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-20")]
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("path", ["/account/oidc/%00/login/callback/", "/applications/head/%00/"])
+def test_an_address_with_nul_is_none(path):
+    answer = Client().get(path)
+    assert answer.status_code == 400
+    assert "<h1>" in answer.content.decode()
+
+
+@pytest.mark.parametrize("number", ["²", "①", "٣", "9" * 40, "9" * 5000, "-1", "1\0"])
+@pytest.mark.parametrize(
+    ("address", "field", "capacity"),
+    [
+        ("decisions:sign_many", "application", "chair"),
+        ("invoicing:mark_sent", "invoice", "finance"),
+        ("invoicing:download", "invoice", "finance"),
+        ("invoicing:release", "invoice", "finance"),
+    ],
+)
+def test_a_tick_that_is_no_number_is_none(address, field, capacity, number):
+    client = signed_in(factories.appointed(capacity))
+    assert client.post(reverse(address), {field: number}).status_code == 302
+
+
+@pytest.mark.parametrize("uuid", ["x", "", "\0", "../", "00000000-0000-0000-0000-000000000000"])
+def test_the_way_back_to_no_invoice_is_the_list(uuid):
+    client = signed_in(factories.finance())
+    answer = client.post(f"{reverse('invoicing:mark_sent')}?invoice={uuid}")
+    assert answer.status_code == 302
