@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from django.db.models import F, Sum
 from applications.models import LIVE, Application, HeadRequest
 from applications.verdicts import Verdicts, set_dotted
 from schemes.base import Assessment
-from schemes.models import AllowanceEntry, Pool
+from schemes.models import AllowanceEntry
 from schemes.registry import get
+from schemes.services import opened
 from schemes.terms import TermsShelf
 
+NOTHING_ELSE: Mapping[str, Any] = MappingProxyType({})
 # Key and state of every case that was sent in, by scheme, person and year
 Cases = defaultdict[tuple[str, str, int | None], list[tuple[int, str]]]
 # Year, application and units of every drawing from an allowance, by scheme and person
@@ -51,8 +54,8 @@ def assess_many(
     somebody has counted them; and `known`, circumstances that replace those of the house.
     """
     applications = list(applications)
-    circumstances = Circumstances(applications, on=on, at=at, ahead=ahead, known=known)
-    return {each.pk: circumstances.assess(each) for each in applications}
+    circumstances = Circumstances(applications, on=on, at=at)
+    return circumstances.assess_all(applications, ahead=ahead or {}, known=known or {})
 
 
 def facts_of(application: Application, *, on: date, at: datetime) -> Any:
@@ -63,17 +66,8 @@ def facts_of(application: Application, *, on: date, at: datetime) -> Any:
 class Circumstances:
     """What the house knows about some applications and the applicants do not state."""
 
-    def __init__(
-        self,
-        applications: list[Application],
-        *,
-        on: date,
-        at: datetime,
-        ahead: Mapping[int, int] | None = None,
-        known: Mapping[str, Any] | None = None,
-    ) -> None:
+    def __init__(self, applications: list[Application], *, on: date, at: datetime) -> None:
         self.on, self.at = on, at
-        self.ahead, self.known = ahead or {}, known or {}
         self.shelf = TermsShelf()
         self.cases = self._cases_of_the_same_people(applications)
         self.drawn = self._drawn_by_the_same_people(applications)
@@ -81,14 +75,29 @@ class Circumstances:
         self.remaining = self._remaining({each.scheme for each in applications})
         self.heads = self._confirmations(applications)
 
-    def assess(self, application: Application) -> Assessment:
-        """Return all findings about one of the applications."""
-        facts = self.facts(application)
+    def assess_all(
+        self,
+        applications: Iterable[Application],
+        *,
+        ahead: Mapping[int, int],
+        known: Mapping[str, Any] = NOTHING_ELSE,
+    ) -> dict[int, Assessment]:
+        """Return the assessment of each of the applications by its key; see `assess_many`."""
+        return {
+            each.pk: self.assess(each, known={"waiting_ahead": ahead.get(each.pk), **known})
+            for each in applications
+        }
+
+    def assess(
+        self, application: Application, *, known: Mapping[str, Any] = NOTHING_ELSE
+    ) -> Assessment:
+        """Return all findings about one of the applications; `known` replaces circumstances."""
+        facts = self.facts(application, known=known)
         return application.rules.assess(facts, self.shelf.of(application.rules, facts))
 
-    def facts(self, application: Application) -> Any:
+    def facts(self, application: Application, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Any:
         """Return the scheme's frozen facts of one of the applications."""
-        data = application.facts | self.of(application)
+        data = application.facts | self.of(application) | dict(known)
         judged = set_dotted(data, self.verdicts.facts(application))
         return application.rules.read_facts(judged, complete=False)
 
@@ -100,10 +109,9 @@ class Circumstances:
             "decided_on": self.on.isoformat(),
             "history": self._history(application),
             "pool_remaining": str(self.remaining[application.scheme]),
-            "waiting_ahead": self.ahead.get(application.pk),
+            "waiting_ahead": None,
             "unit_confirmed": self._unit_confirmed(application),
             "papers": self.verdicts.kinds(application),
-            **self.known,
         }
 
     def _history(self, application: Application) -> dict[str, Any]:
@@ -153,8 +161,8 @@ class Circumstances:
         return found
 
     def _remaining(self, slugs: set[str]) -> dict[str, Decimal]:
-        pools = Pool.objects.filter(scheme__in=slugs, starts_on__lte=self.on, ends_on__gte=self.on)
-        left = {pool.scheme: pool.remaining for pool in pools}
+        pools = [pool for slug in slugs for pool in opened(slug).values()]
+        left = {pool.scheme: pool.remaining for pool in pools if pool.pays_on(self.on)}
         # A pool that nobody has opened yet holds what the terms give it.
         unopened = {slug: get(slug).pool_on(self.on).budget for slug in slugs - left.keys()}
         return left | unopened

@@ -15,7 +15,7 @@ from applications.assessment import assess
 from applications.models import Application, Event
 from applications.services import record
 from decisions import writing
-from decisions.line import ahead_of, ceilings
+from decisions.line import assess_in_line, ceilings
 from decisions.models import GRANT, Decision, Signature
 from decisions.standing import may_sign
 from schemes import services as pools
@@ -53,8 +53,7 @@ class Offer:
 
 def offer(application: Application, *, on: date, at: datetime) -> Offer:
     """Return the assessment on a day, with the place in line, and the amount to sign for (R18)."""
-    ahead = ahead_of([application], on=on, at=at)
-    assessment = assess(application, on=on, at=at, ahead=ahead)
+    assessment = assess_in_line([application], on=on, at=at)[application.pk]
     ceiling = ceilings([application]).get(application.pk, assessment.by_rules)
     amount = min(assessment.by_rules, ceiling)
     return Offer(assessment, amount, lowered=amount < assessment.by_rules)

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from applications.history import TONES
 from applications.models import Application, Event, State
 from applications.summary import Section, sections_for_others
@@ -83,12 +85,10 @@ def open_for(application: Application, user: Any, *, on: date, at: datetime) -> 
 def next_for(user: Any, application: Application, *, on: date) -> Application | None:
     """Return the next case that waits for this person, in order of arrival, round and round."""
     waiting = queue.undecided(application.rules, user, on=on).filter(place=queue.Place.MINE)
-    mine = list(
-        queue.ordered(waiting, "arrived").exclude(pk=application.pk).only("uuid", "submitted_at")
-    )
-    place = (application.submitted_at, application.pk)
-    later = [each for each in mine if (each.submitted_at, each.pk) > place]
-    return next(iter(later or mine), None)
+    mine = queue.ordered(waiting, "arrived").exclude(pk=application.pk).only("uuid")
+    arrived, pk = application.submitted_at, application.pk
+    later = mine.filter(Q(submitted_at__gt=arrived) | Q(submitted_at=arrived, pk__gt=pk))
+    return later.first() or mine.first()
 
 
 def _others(application: Application) -> Any:

@@ -9,6 +9,7 @@ from django.db.models import Sum
 from applications.models import Application, State
 from schemes.base import PoolPlan, Scheme
 from schemes.models import Pool
+from schemes.services import opened
 
 WAITING = (State.SUBMITTED, State.RETURNED)
 DAY = timedelta(days=1)
@@ -38,13 +39,13 @@ class Funds:
 def left_on(scheme: Scheme, *, on: date) -> Decimal:
     """Return what is left in the pool that pays on a day, also while it is not opened yet."""
     plan = scheme.pool_on(on)
-    pool = Pool.objects.filter(scheme=scheme.slug, key=plan.key).first()
+    pool = opened(scheme.slug).get(plan.key)
     return pool.remaining if pool else plan.budget
 
 
 def of_year(scheme: Scheme, *, on: date) -> list[Funds]:
     """Return the pools of the year that holds a day, in order. Two queries."""
-    pools = _pools(scheme)
+    pools = opened(scheme.slug)
     return [_funds(scheme, plan, pools, on=on) for plan in _plans(scheme, on=on)]
 
 
@@ -54,10 +55,6 @@ def _plans(scheme: Scheme, *, on: date) -> list[PoolPlan]:
     while (following := plans[-1].ends_on + DAY).year == on.year:
         plans.append(scheme.pool_on(following))
     return plans
-
-
-def _pools(scheme: Scheme) -> dict[str, Pool]:
-    return {pool.key: pool for pool in Pool.objects.filter(scheme=scheme.slug)}
 
 
 def _funds(scheme: Scheme, plan: PoolPlan, pools: dict[str, Pool], *, on: date) -> Funds:

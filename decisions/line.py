@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from applications.assessment import Circumstances, assess_many
+from applications.assessment import Circumstances
 from applications.models import Application, State
 from decisions.models import Lowering
 from schemes.base import Assessment, Outcome
@@ -22,9 +22,11 @@ def assess_in_line(
     applications: Iterable[Application], *, on: date, at: datetime
 ) -> dict[int, Assessment]:
     """Return the assessment of each application with its place in line; see `ahead_of`."""
-    applications = list(applications)
-    ahead = ahead_of(applications, on=on, at=at)
-    return assess_many(applications, on=on, at=at, ahead=ahead)
+    found: dict[int, Assessment] = {}
+    for group in _by_scheme(applications):
+        circumstances, ahead = _read(group, on=on, at=at)
+        found |= circumstances.assess_all(group, ahead=ahead)
+    return found
 
 
 def ahead_of(applications: Iterable[Application], *, on: date, at: datetime) -> dict[int, int]:
@@ -35,23 +37,32 @@ def ahead_of(applications: Iterable[Application], *, on: date, at: datetime) -> 
     earlier, are undecided, and for which the rules need nothing but money. As many queries for 1
     application as for 1,000 of a scheme.
     """
-    by_scheme: dict[str, list[Application]] = defaultdict(list)
-    for application in applications:
-        if application.state == State.SUBMITTED:
-            by_scheme[application.scheme].append(application)
     found: dict[int, int] = {}
-    for group in by_scheme.values():
-        found |= _ahead_in_scheme(group, on=on, at=at)
+    for group in _by_scheme(applications):
+        found |= _read(group, on=on, at=at)[1]
     return found
 
 
-def _ahead_in_scheme(group: list[Application], *, on: date, at: datetime) -> dict[int, int]:
+def _by_scheme(applications: Iterable[Application]) -> Iterable[list[Application]]:
+    groups: dict[str, list[Application]] = defaultdict(list)
+    for application in applications:
+        groups[application.scheme].append(application)
+    return groups.values()
+
+
+def _read(
+    group: list[Application], *, on: date, at: datetime
+) -> tuple[Circumstances, dict[int, int]]:
+    """Return what the house knows of a scheme's applications, and how many are before each."""
+    submitted = [each for each in group if each.state == State.SUBMITTED]
+    parts = _parts_up_to(max(submitted, key=_place)) if submitted else iter(())
+    first = next(parts, [])
+    circumstances = Circumstances([*group, *first], on=on, at=at)
     line = Line()
-    for part in _parts_up_to(max(group, key=_place)):
-        line.pass_by(part, Circumstances(part, on=on, at=at, known=ENDLESS))
-        if line.exhausted:
-            break
-    return {each.pk: line.ahead.get(each.pk, line.before) for each in group}
+    line.pass_by(first, circumstances)
+    while not line.exhausted and (part := next(parts, None)):
+        line.pass_by(part, Circumstances(part, on=on, at=at))
+    return circumstances, {each.pk: line.ahead.get(each.pk, line.before) for each in submitted}
 
 
 class Line:
@@ -63,9 +74,9 @@ class Line:
 
     def pass_by(self, part: list[Application], circumstances: Circumstances) -> None:
         """Let the next ones in line pass by, in order of arrival."""
-        lowered = ceilings(part)
+        lowered = ceilings(part) if part else {}
         for each in part:
-            assessment = circumstances.assess(each)
+            assessment = circumstances.assess(each, known=ENDLESS)
             amount = min(assessment.by_rules, lowered.get(each.pk, assessment.by_rules))
             left = circumstances.remaining[each.scheme]
             self.ahead[each.pk] = self.before if self.total + amount > left else 0

@@ -156,6 +156,10 @@ class Pool(models.Model):
         """What is left, in the scheme's currency."""
         return self.budget - self.committed
 
+    def pays_on(self, day) -> bool:
+        """Tell whether the pool pays for what is decided on a day."""
+        return self.starts_on <= day <= self.ends_on
+
 
 class LedgerEntry(models.Model):
     """One movement of a pool. Rows are added and never changed; their sum is what the pool says."""

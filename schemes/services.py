@@ -11,6 +11,7 @@ from django.db.models import F, Sum
 
 from schemes.base import Allowance, PoolPlan, Scheme
 from schemes.models import AllowanceEntry, Closing, LedgerEntry, PersonalAllowance, Pool
+from schemes.reads import read_once
 
 
 class PoolTooSmall(Exception):
@@ -37,6 +38,12 @@ def pool_for(*, scheme: Scheme, on: date, at: datetime) -> Pool:
     plan = scheme.pool_on(on)
     found = Pool.objects.filter(scheme=scheme.slug, key=plan.key).first()
     return found or _open(scheme=scheme, plan=plan, at=at)
+
+
+@read_once
+def opened(slug: str) -> dict[str, Pool]:
+    """Return the pools of a scheme that have been opened, by their keys, in order. One query."""
+    return {pool.key: pool for pool in Pool.objects.filter(scheme=slug)}
 
 
 @transaction.atomic

@@ -11,10 +11,8 @@ from django.shortcuts import redirect, render
 from accounts.navigation import first_page
 from schemes import clock
 from schemes.base import Scheme
-from schemes.models import Pool
 from schemes.registry import SCHEMES
-
-Pools = dict[tuple[str, str], Pool]
+from schemes.services import opened
 
 NEARLY = Decimal("0.05")  # so little is left of a pool that it is told
 
@@ -28,15 +26,11 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 
 def _cards() -> list[dict[str, Any]]:
-    pools = {
-        (pool.scheme, pool.key): pool
-        for pool in Pool.objects.filter(scheme__in=[scheme.slug for scheme in SCHEMES])
-    }
-    return [_card(scheme, pools, on=clock.today(scheme.time_zone)) for scheme in SCHEMES]
+    return [_card(scheme, on=clock.today(scheme.time_zone)) for scheme in SCHEMES]
 
 
-def _card(scheme: Scheme, pools: Pools, *, on: date) -> dict[str, Any]:
-    return _pool(scheme, pools, on=on) | {
+def _card(scheme: Scheme, *, on: date) -> dict[str, Any]:
+    return pool_card(scheme, on=on) | {
         "scheme": scheme,
         "lead": scheme.lead(on=on),
         "answer_on": scheme.answer_expected_on(submitted_on=on, starts_on=None),
@@ -45,13 +39,8 @@ def _card(scheme: Scheme, pools: Pools, *, on: date) -> dict[str, Any]:
 
 def pool_card(scheme: Scheme, *, on: date) -> dict[str, Any]:
     """Return what visitors read of the pool that pays on a day: its name, and what is left of it."""
-    pools = {(scheme.slug, pool.key): pool for pool in Pool.objects.filter(scheme=scheme.slug)}
-    return _pool(scheme, pools, on=on)
-
-
-def _pool(scheme: Scheme, pools: Pools, *, on: date) -> dict[str, Any]:
     plan = scheme.pool_on(on)
-    pool = pools.get((scheme.slug, plan.key))
+    pool = opened(scheme.slug).get(plan.key)
     left, budget = (pool.remaining, pool.budget) if pool else (plan.budget, plan.budget)
     return {
         "pool": scheme.pool_title(plan.key),

@@ -191,7 +191,8 @@ def disagreeing(scheme, keys, *, at):
 def _as_command(application, ahead, *, on, at):
     """Return the assessment of facts that went through JSON Lines, as `manage.py assess` has them."""
     scheme = application.rules
-    house = Circumstances([application], on=on, at=at, ahead=ahead)
-    data = set_dotted(application.facts | house.of(application), house.verdicts.facts(application))
+    house = Circumstances([application], on=on, at=at)
+    known = house.of(application) | {"waiting_ahead": ahead.get(application.pk)}
+    data = set_dotted(application.facts | known, house.verdicts.facts(application))
     facts = scheme.read_facts(json.loads(json.dumps(data)), complete=False)
     return scheme.assess(facts, scheme.terms(facts))
