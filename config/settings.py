@@ -163,7 +163,7 @@ FILE_UPLOAD_HANDLERS = [
 # ClamAV's clamd, as tcp://host:3310 or unix:///run/clamav/clamd.ctl; without it nothing is scanned.
 CLAMD_URL = env("CLAMD_URL")
 
-FILES_ON_DISK = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+FILES_ON_DISK = {"BACKEND": "config.storage.DurableFiles"}
 FILES_IN_S3 = {
     "BACKEND": "storages.backends.s3.S3Storage",
     "OPTIONS": {
