@@ -36,6 +36,12 @@ if KURSMEDEL_TODAY:
 SECRET_KEY = secret("SECRET_KEY")
 # Encrypts personal numbers at rest and keys the hash by which they are compared.
 PERSON_KEY = secret("PERSON_KEY")
+# The keys before it, as long as something may still be encrypted with them (manage.py rotate_keys).
+PERSON_KEYS = [PERSON_KEY, *env_list("PERSON_KEYS_OLD")]
+# The hash's key stays when the other changes: by default it is the PERSON_KEY of the first day.
+PERSON_HASH_KEY = env("PERSON_HASH_KEY") or PERSON_KEY
+if PERSON_KEYS[1:] and not env("PERSON_HASH_KEY"):
+    raise ImproperlyConfigured("Set PERSON_HASH_KEY to the first PERSON_KEY before you change that.")
 
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "*" if DEVELOPMENT else urlsplit(KURSMEDEL_URL).hostname)
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", KURSMEDEL_URL)

@@ -279,6 +279,34 @@ class PaymentBatch(models.Model):
     def __str__(self) -> str:
         return f"{self.scheme.upper()}-{self.execute_on}-{self.pk}"
 
+    @property
+    def data_key(self) -> str:
+        """The key, in clear, of what the batch keeps encrypted; "" where it has none of its own."""
+        return secrets.decrypt(self.key.wrapped) if hasattr(self, "key") else ""
+
+
+class BatchKey(models.Model):
+    """The key of a batch's accounts and files, itself encrypted: these are written for good, it is not.
+
+    When the installation's keys change it is encrypted anew. Without it nobody reads them again.
+    """
+
+    batch = models.OneToOneField(PaymentBatch, models.PROTECT, related_name="key")
+    wrapped = models.TextField(_("key, encrypted"))
+
+    class Meta:
+        verbose_name = _("key of a batch")
+        verbose_name_plural = _("keys of batches")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(wrapped__startswith=secrets.MARK), name="batch_key_encrypted"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.batch)
+
 
 class Payment(models.Model):
     """One statement that is paid: released once, by somebody who did not decide it."""

@@ -15,7 +15,7 @@ from applications.models import Application, Event, State
 from applications.services import NotAllowed, move, notify_applicant
 from invoicing import pain001, spreadsheet
 from invoicing.issuing import payee_of
-from invoicing.models import FileDownload, Invoice, Payment, PaymentBatch, PaymentFile
+from invoicing.models import BatchKey, FileDownload, Invoice, Payment, PaymentBatch, PaymentFile
 from invoicing.pain001 import Order, Payer, Transfer
 from invoicing.statement import payee_in_words
 from schemes import secrets
@@ -143,6 +143,8 @@ def _release(
         by=by,
         by_name=str(by),
     )
+    # What a batch states is written for good, encrypted with a key that can be encrypted anew.
+    BatchKey.objects.create(batch=batch, wrapped=secrets.encrypt(secrets.new_key()))
     _keep_files(batch, order)
     for statement, transfer in zip(statements, order.transfers, strict=True):
         application = applications[statement.application_id]
@@ -200,7 +202,7 @@ def _pay(
         batch=batch,
         invoice=statement,
         amount=transfer.amount,
-        account=secrets.encrypt(transfer.account),
+        account=secrets.encrypt(transfer.account, batch.data_key),
     )
     words = f"{figure(transfer.amount)} {batch.currency}, {statement}"
     move(application, State.SETTLED, kind=Event.Kind.PAID, by=by, at=at, text=words)
@@ -216,7 +218,7 @@ def _keep_files(batch: PaymentBatch, order: Order) -> None:
         PaymentFile.objects.create(
             batch=batch,
             kind=kind,
-            content=secrets.encrypt(content.decode()),
+            content=secrets.encrypt(content.decode(), batch.data_key),
             sha256=hashlib.sha256(content).hexdigest(),
             size=len(content),
         )
@@ -244,4 +246,4 @@ def _table(order: Order) -> bytes:
 def opened(*, file: PaymentFile, by: Any, at: datetime) -> bytes:
     """Return a payment file in clear, and note who took it."""
     FileDownload.objects.create(file=file, at=at, by=by, by_name=str(by))
-    return secrets.decrypt(file.content).encode()
+    return secrets.decrypt(file.content, file.batch.data_key).encode()

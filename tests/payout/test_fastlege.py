@@ -99,7 +99,7 @@ def test_l2_a_municipality_is_paid_with_its_number_and_reference():
         at=AUGUST,
     )
     assert again(application).state == State.SETTLED
-    file = secrets.decrypt(batch.files.get(kind="pain001").content)
+    file = secrets.decrypt(batch.files.get(kind="pain001").content, batch.data_key)
     xmlschema.XMLSchema(SCHEMA).validate(io.BytesIO(file.encode()))
     for words in ("Demo kommune", "123456785", "K-17", ACCOUNT, str(statement)):
         assert words in file, words

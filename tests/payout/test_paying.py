@@ -43,7 +43,7 @@ TABLES = ("paymentbatch", "payment", "paymentfile", "filedownload")
 
 
 def content(batch, kind):
-    return secrets.decrypt(batch.files.get(kind=kind).content).encode()
+    return secrets.decrypt(batch.files.get(kind=kind).content, batch.data_key).encode()
 
 
 def read(file):
@@ -350,7 +350,7 @@ def test_files_and_accounts_rest_encrypted_and_carry_their_hash():
             for secret in (ACCOUNT, number, number[2:]):
                 assert secret not in rows, table
     payment = batch.payments.get()
-    assert secrets.decrypt(payment.account) == ACCOUNT
+    assert secrets.decrypt(payment.account, payment.batch.data_key) == ACCOUNT
     for kind in PaymentFile.Kind:
         file = batch.files.get(kind=kind)
         clear = content(batch, kind)
