@@ -13,23 +13,24 @@ import tempfile
 from pathlib import Path
 
 STAND_IN = {
-    "points": 2,
-    "random": 20,
-    "random_grants": 60,
+    "points": 1,
+    "random": 10,
+    "random_grants": 30,
     "random_seconds": 12,
     "child": 20,
-    "child_grants": 20,
+    "child_grants": 10,
     "postgres": 10,
-    "postgres_grants": 40,
-    "redis_grants": 20,
+    "postgres_grants": 20,
+    "redis_grants": 10,
     "redis_tasks": 1000,
-    "down_grants": 20,
+    "down_grants": 10,
     "down_seconds": 60,
 }
 IN_FULL = STAND_IN | {
     "points": 10,
     "random": 100,
     "random_grants": 400,
+    "child_grants": 40,
     "postgres_grants": 200,
     "redis_grants": 200,
     "down_grants": 60,
