@@ -4,16 +4,13 @@ import copy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemes.base import Level
 from schemes.rfr import days, rules
 from schemes.rfr.facts import Facts
 from tests.schemes.situations import GOOD, TERMS, drafted
-
-settings.register_profile("rules", max_examples=200, deadline=None)
-settings.load_profile("rules")
 
 amounts = st.decimals(min_value=0, max_value=60_000, places=2)
 calendar = st.dates(min_value=date(2020, 1, 1), max_value=date(2030, 12, 31))
