@@ -1,0 +1,138 @@
+"""Where many come at once: a PostgreSQL of its own with full durability, a crowd, and what is counted."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Barrier
+from unittest.mock import patch
+
+from local import postgres
+
+PATIENCE = 120
+
+
+def play(*questions):
+    """Ask each question on a server of its own and print what was counted, ours and its control."""
+    with _server() as url:
+        _set_up(url)
+        for question in questions:
+            for name, ask in (("ours", question.ours), ("control", question.control)):
+                _report(f"{question.TITLE}: {name}", ask)
+
+
+@contextmanager
+def _server():
+    with tempfile.TemporaryDirectory(prefix="kursmedel-benchmark-") as folder:
+        options = ["-c", "max_connections=200", "-c", "deadlock_timeout=200ms"]
+        with patch.object(postgres, "_options", _with(options)):
+            server = postgres.start(Path(folder) / "postgres", log=subprocess.DEVNULL)
+        try:
+            yield server.url
+        finally:
+            server.stop()
+
+
+def _with(more):
+    plain = postgres._options
+    return lambda *args: [*plain(*args), *more]
+
+
+def _set_up(url):
+    os.environ |= {
+        "KURSMEDEL_ENV": "development",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": url,
+        "DATABASE_POOL": "0",
+        "REDIS_URL": "redis://localhost:1/0",
+        "LOG_LEVEL": "CRITICAL",
+    }
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+
+
+def _report(title, ask):
+    deadlocks, began = _deadlocks(), time.perf_counter()
+    counted = ask() | {"deadlocks": _deadlocks() - deadlocks}
+    words = ", ".join(f"{name} {count}" for name, count in counted.items())
+    sys.stdout.write(f"{title:48} {time.perf_counter() - began:6.1f} s  {words}\n")
+    sys.stdout.flush()
+
+
+def _deadlocks():
+    time.sleep(1.5)  # the server's statistics come a second late
+    return sql("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")[0][0]
+
+
+# What the questions are made of
+
+
+def crowd(work, items, clients):
+    """Let so many clients, each with its own connection, do the work for their share of the items.
+
+    They begin together. Returns how each ended: a true answer is "done", a false one "not done", an
+    exception its name.
+    """
+    start, items = Barrier(clients), list(items)
+
+    def client(nth):
+        start.wait(PATIENCE)
+        try:
+            return Counter(_tried(work, each) for each in items[nth::clients])
+        finally:
+            _hang_up()
+
+    with ThreadPoolExecutor(clients) as people:
+        return sum(people.map(client, range(clients)), Counter())
+
+
+def _tried(work, item):
+    try:
+        return "done" if work(item) else "not done"
+    except Exception as error:  # noqa: BLE001, whatever it is shall be counted
+        return type(error).__name__
+
+
+def _hang_up():
+    from django.db import connections
+
+    connections.close_all()
+
+
+def sql(statement, values=None):
+    """Run some SQL as the owner and return its rows."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def without(*patches, down=(), undo=()):
+    """Take away locks by patches and constraints by SQL for a control, and put both back."""
+    with ExitStack() as stack:
+        for each in patches:
+            stack.enter_context(each)
+        for statement in down:
+            sql(statement)
+        try:
+            yield
+        finally:
+            for statement in undo:
+                sql(statement)
+
+
+def guards_off(*tables):
+    """Return the statements that let a control past the triggers of tables, and those that end it."""
+    words = ("DISABLE", "ENABLE")
+    return [[f"ALTER TABLE {each} {word} TRIGGER USER" for each in tables] for word in words]
