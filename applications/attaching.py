@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import translation
 
 from applications import papers
-from applications.drafting import addable_papers, open_steps, touch
+from applications.drafting import addable_papers, open_steps, returned_papers, touch
 from applications.models import Application, Event, Paper, State
 from applications.recording import NotAllowed, locked, record
 from schemes.base import Step
@@ -33,10 +33,13 @@ def _attach(
 ) -> Paper:
     application = locked(application)
     _require_open_to_papers(application, step, kind)
+    _require_another_than_returned(application, kind, file)
     paper = papers.keep(application=application, kind=kind, file=file, at=at)
     touch(application, at=at)
     if application.state == State.SUBMITTED:
-        words = f"{_label(step, kind)}: {paper.name}"
+        # History is kept in the scheme's language, whoever adds the paper.
+        with translation.override(application.rules.language):
+            words = f"{_label(step, kind)}: {paper.name}"
         record(application, Event.Kind.PAPER_ADDED, by=application.applicant, at=at, text=words)
     return paper
 
@@ -54,6 +57,16 @@ def _require_open_to_papers(application: Application, step: Step, kind: str) -> 
     closed = application.state == State.SUBMITTED and kind not in addable_papers(application)
     if closed or step.slug not in open_steps(application):
         raise NotAllowed(translation.gettext("These answers can no longer be changed."))
+
+
+def _require_another_than_returned(
+    application: Application, kind: str, file: papers.Checked
+) -> None:
+    if kind in returned_papers(application, and_also=(kind, file.sha256)):
+        words = translation.gettext(
+            "%(name)s is the same file that was returned. Choose another one; what you typed is saved."
+        )
+        raise papers.Unfit(words % {"name": file.name})
 
 
 def _label(step: Step, kind: str) -> str:

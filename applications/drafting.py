@@ -147,6 +147,22 @@ def addable_papers(application: Application) -> set[str]:
     return set(Verdicts([application]).addable(application))
 
 
+def returned_papers(
+    application: Application, *, and_also: tuple[str, str] | None = None
+) -> set[str]:
+    """Return the kinds of paper that were returned and are attached as they were then.
+
+    Takes a file that is about to be attached, by its kind and its sum, to be counted in.
+    """
+    waits = application.state in (State.SUBMITTED, State.RETURNED)
+    if not waits or not application.rules.takes_papers_later:
+        return set()
+    verdicts = Verdicts([application])
+    if and_also:
+        verdicts.count_in(application, and_also)
+    return set(verdicts.returned(application))
+
+
 def open_question(application: Application) -> Question | None:
     """Return the question that the applicant has to answer, or None."""
     if application.state != State.RETURNED:

@@ -78,9 +78,18 @@ def rows(
     ]
 
 
-def paper_groups(kinds: Iterable[PaperKind], papers: list[Paper]) -> list[dict[str, Any]]:
-    """Return each kind of paper with the files that are attached."""
-    return [{"kind": kind, "files": _files(papers, kind.slug)} for kind in kinds]
+def paper_groups(
+    kinds: Iterable[PaperKind], papers: list[Paper], *, wrong: Iterable[Mapping[str, str]] = ()
+) -> list[dict[str, Any]]:
+    """Return each kind of paper with the files that are attached, and what is wrong with others."""
+    return [
+        {
+            "kind": kind,
+            "files": _files(papers, kind.slug),
+            "errors": [each["text"] for each in wrong if each["kind"] == kind.slug],
+        }
+        for kind in kinds
+    ]
 
 
 def _files(papers: list[Paper], kind: str) -> list[dict[str, Any]]:

@@ -56,6 +56,11 @@ class Checked:
     original: bytes
     copy: bytes
 
+    @property
+    def sha256(self) -> str:
+        """The sum of the copy, by which the same paper is known again."""
+        return hashlib.sha256(self.copy).hexdigest()
+
 
 def checked(upload: UploadedFile) -> Checked:
     """Return an uploaded file, opened, checked and with its copy; changes nothing.
@@ -96,7 +101,7 @@ def keep(*, application: Application, kind: str, file: Checked, at: datetime) ->
         name=file.name,
         content_type=file.content_type,
         size=len(file.copy),
-        sha256=hashlib.sha256(file.copy).hexdigest(),
+        sha256=file.sha256,
         uploaded_at=at,
     )
 

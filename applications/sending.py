@@ -8,7 +8,7 @@ from django.utils import translation
 
 from applications import confirmation
 from applications.assessment import facts_of
-from applications.drafting import derive, follow, open_steps
+from applications.drafting import derive, follow, open_steps, returned_papers
 from applications.heads import ask_head
 from applications.models import Application, Document, Event, HeadRequest, State
 from applications.recording import (
@@ -30,13 +30,19 @@ def missing(application: Application, *, at: datetime) -> dict[str, list[str]]:
     Only of the steps that can be changed: what was sent in before was whole on that day.
     """
     attached = set(application.papers.values_list("kind", flat=True))
-    changeable = open_steps(application)
+    changeable, returned = open_steps(application), returned_papers(application)
     found = {
-        step.slug: _missing_in(step, application, attached, at=at)
+        step.slug: _missing_in(step, application, attached, at=at) + _as_returned(step, returned)
         for step in application.rules.steps
         if step.slug in changeable
     }
     return {slug: words for slug, words in found.items() if words}
+
+
+def _as_returned(step: Step, returned: set[str]) -> list[str]:
+    # The same paper once more would be returned once more, and waited for in vain until then.
+    words = translation.gettext("%(paper)s: this is still the file that was returned.")
+    return [words % {"paper": kind.label} for kind in step.papers if kind.slug in returned]
 
 
 def _missing_in(

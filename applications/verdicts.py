@@ -22,6 +22,11 @@ class Verdicts:
         """Return the kinds of paper that are attached, in order of the alphabet."""
         return sorted({kind for kind, _digest in self.papers[application.pk]})
 
+    def count_in(self, application: Application, file: tuple[str, str]) -> None:
+        """Count a file in, by its kind and its sum, as if it were attached; changes nothing else."""
+        attached = {*self.papers[application.pk], file}
+        self.papers[application.pk] = sorted(attached)
+
     def verdict(self, application: Application, judgement: Judgement) -> Verdict | None:
         """Return the last verdict, if what was judged is still the same."""
         last = self.found.get((application.pk, judgement.fact))
@@ -50,6 +55,15 @@ class Verdicts:
             each.paper
             for each in self._later(application)
             if each.paper not in attached or self._is(application, each) is False
+        ]
+
+    def returned(self, application: Application) -> list[str]:
+        """Return the kinds of paper that were not accepted and are attached as they were then."""
+        attached = self.kinds(application)
+        return [
+            each.paper
+            for each in self._later(application)
+            if each.paper in attached and self._is(application, each) is False
         ]
 
     def _later(self, application: Application) -> list[Judgement]:

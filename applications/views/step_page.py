@@ -128,7 +128,7 @@ class StepPage:
         if removed := self.request.POST.get("remove"):
             self._remove(removed)
         return [
-            {"text": words, "url": f"#paper-{kind.slug}"}
+            {"text": words, "url": f"#paper-{kind.slug}", "kind": kind.slug}
             for kind in self._kinds
             for upload in self.request.FILES.getlist(f"paper-{kind.slug}")
             if (words := self._keep(kind.slug, upload))
@@ -178,7 +178,7 @@ class StepPage:
         self, form: StepForm, *, wrong: list | None = None, conflict: dict | None = None
     ) -> HttpResponse:
         more = {
-            "wrong": wrong,
+            "wrong": wrong or [],
             "conflict": conflict,
             "seal": seal(self.application, self.step),
             "card": pages.todays_card(self.application, on=self.on, at=self.at),
@@ -206,7 +206,9 @@ class StepPage:
             "form": form,
             "question": self.question,
             "steps": pages.stepper(self.application, others, here=self.step.slug),
-            "papers": pages.paper_groups(self._kinds_shown(), self._attached()),
+            "papers": pages.paper_groups(
+                self._kinds_shown(), self._attached(), wrong=more.get("wrong", ())
+            ),
         }
         return render(self.request, template, context | more)
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from applications import services
 from applications.assessment import assess
 from applications.models import State, Verdict
+from applications.papers import Unfit
 from decisions import judging
 from decisions import services as decisions
 from decisions.judging import Word
@@ -95,6 +96,30 @@ def test_a_returned_paper_asks_the_applicant_for_another(evenings, mailoutbox):
     services.submit(application=again(application), by=application.applicant, at=APRIL)
     assert again(application).awaited == []
     assert found(again(application)).rules == ["E2", "E3"]
+
+
+def test_the_very_file_that_was_returned_is_no_answer(evenings):
+    application = situations.judged(situations.submitted(evenings), Word(CERTIFICATE, False, "No."))
+    with pytest.raises(Unfit, match=r"paper\.pdf is the same file that was returned"):
+        situations.attach(application)
+    with pytest.raises(services.Incomplete) as error:
+        services.submit(application=again(application), by=application.applicant, at=APRIL)
+    assert error.value.steps == {
+        "papers": ["Certificate: this is still the file that was returned."]
+    }
+    services.detach(paper=application.papers.get(), step=evenings.step("papers"), at=APRIL)
+    with pytest.raises(Unfit, match="same file"):
+        situations.attach(application)
+    assert application.papers.count() == 0
+    services.submit(application=again(application), by=application.applicant, at=APRIL)
+    assert again(application).awaited == ["certificate"]
+
+
+def test_the_same_file_counts_where_what_was_written_about_it_has_changed(evenings):
+    application = situations.judged(situations.submitted(evenings), Word(CERTIFICATE, False, "No."))
+    application = situations.save(application, "papers", {"issued_on": "2026-03-21"})
+    services.submit(application=application, by=application.applicant, at=APRIL)
+    assert again(application).awaited == []
 
 
 @pytest.mark.parametrize(

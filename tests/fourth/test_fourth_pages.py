@@ -232,6 +232,26 @@ def test_whoever_is_asked_anew_is_reminded_anew(evenings, monkeypatch):
     assert [reminded(application, days=day) for day in (44, 45, 60)] == [False, True, False]
 
 
+def test_the_returned_file_is_said_beside_its_field(evenings, client):
+    application = situations.judged(
+        situations.submitted(evenings), Word(CERTIFICATE, False, "Blurred.")
+    )
+    client = signed_in(client, application.applicant)
+    step = reverse("applications:step", args=[application.uuid, "papers"])
+    typed = {
+        "revision": application.revision,
+        "seal": client.get(step).context["seal"],
+        "issued_on": "",
+        "paper-certificate": upload(pdf(), "again.pdf"),
+        "paper-receipt": upload(pdf(pages=3), "receipt.pdf"),
+    }
+    page = client.post(step, typed)
+    [group] = [each for each in page.context["papers"] if each["errors"]]
+    assert group["kind"].slug == "certificate"
+    assert 'aria-describedby="paper-certificate-hint paper-certificate-error-1"' in page.text
+    assert sorted(application.papers.values_list("kind", flat=True)) == ["certificate", "receipt"]
+
+
 def test_a_returned_paper_is_reminded_of_and_one_that_came_is_not(evenings):
     returned = situations.judged(
         situations.submitted(evenings), Word(CERTIFICATE, False, "Blurred.")

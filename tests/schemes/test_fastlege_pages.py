@@ -5,11 +5,13 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from applications import services
 from applications.assessment import assess
 from applications.models import State
 from schemes.registry import get
+from tests.applications.files import upload
 from tests.factories import person
 from tests.schemes.test_fastlege_forms import ANSWERS, APPLICANT, MUNICIPALITY, NATIONAL_ID, TODAY
 
@@ -156,3 +158,18 @@ def test_l8_what_is_left_of_the_allowance_is_told_beside_the_form(fastlege, clie
     )
 
     assert "3 of the 4 half days of 2022; 0 were used before, 1 are left." in page.text
+
+
+def test_l10_history_names_a_paper_in_the_language_of_the_scheme(fastlege):
+    application = drafted(fastlege, **WITHOUT_DATES)
+    services.submit(application=application, by=application.applicant, at=AT)
+    with translation.override("en"):
+        services.attach(
+            application=application,
+            step=fastlege.step("papers"),
+            kind="certificate",
+            upload=upload(name="paper.pdf"),
+            at=AT,
+        )
+
+    assert application.events.last().text == "Kursbevis: paper.pdf"
