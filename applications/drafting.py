@@ -77,7 +77,8 @@ def _first_answers(*, scheme: Scheme, applicant: Any, copy_of: Application | Non
 
 def _copied(scheme: Scheme, answers: Mapping[str, Any]) -> dict:
     forms = {step.slug: step.form for step in scheme.steps}
-    return {slug: forms[slug].copied(given) for slug, given in answers.items() if slug in forms}
+    copied = {slug: forms[slug].copied(given) for slug, given in answers.items() if slug in forms}
+    return {slug: given for slug, given in copied.items() if given}
 
 
 def _prefilled(form: type[StepForm], applicant: Any, last: Mapping[str, Any] | None) -> dict:

@@ -11,6 +11,7 @@ from applications import head_link
 from applications.assessment import assess_many
 from applications.models import LIVE, Application, HeadRequest, Question, State
 from applications.services import addable_papers
+from applications.several import is_for_others
 from schemes.base import Assessment, Finding, Level
 from schemes.terms import TermsShelf
 from schemes.wording import day
@@ -83,7 +84,8 @@ def actions(application: Application, *, on: date) -> set[str]:
     state, over = application.state, application.ends_on and application.ends_on <= on
     possible = {
         "withdraw": application.undecided,
-        "copy": state != State.DRAFT,
+        "copy": state != State.DRAFT or is_for_others(application),
+        "several": is_for_others(application),
         "ask_head": state == State.SUBMITTED and head_link.needed(application) is not None,
         "report": state in LIVE and over and not application.reported_at,
         "cancel": state == State.APPROVED,

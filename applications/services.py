@@ -23,9 +23,11 @@ from applications.recording import (
     record,
 )
 from applications.sending import missing, submit
+from applications.several import start_several
 
 __all__ = ["Incomplete", "NotAllowed", "Stale"]
 __all__ += ["addable_papers", "attach", "detach", "open_question", "open_steps", "save_step"]
 __all__ += ["REQUESTS_A_DAY", "answer_as_head", "ask_head", "missing", "start", "submit"]
+__all__ += ["start_several"]
 __all__ += ["ask_back", "report", "withdraw"]
 __all__ += ["follow", "locked", "make_document", "move", "notify", "notify_applicant", "record"]

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from applications.views import check, files, follow, head, pre_check, public, readings, steps
+from applications.views import (
+    check,
+    files,
+    follow,
+    head,
+    pre_check,
+    public,
+    readings,
+    several,
+    steps,
+)
 
 app_name = "applications"
 
@@ -31,6 +41,9 @@ urlpatterns += [
 # Writing it
 urlpatterns += [
     path("start/<slug:scheme>/", steps.start, name="start"),
+    path("several/<slug:scheme>/", several.several, name="several"),
+    path("several/<slug:scheme>/drafts/", several.several_drafts, name="several_drafts"),
+    path("<uuid:uuid>/several/", several.several_of, name="several_of"),
     path("<uuid:uuid>/step/<slug:slug>/", steps.step, name="step"),
     path("<uuid:uuid>/step/<slug:slug>/save/", steps.autosave, name="autosave"),
     path("<uuid:uuid>/amount/", steps.amount, name="amount"),

@@ -207,6 +207,27 @@ class PreCheck:
 
 
 @dataclass(frozen=True)
+class Several:
+    """How one person begins applications for several people on the same course in one go.
+
+    `step` asks about the person: its fields `each` are asked of everybody, the others once; by
+    `number` people are told apart. `given` are answers of that step that go without saying: only
+    applications with them can be for several. The steps `shared` are asked once for all as well.
+    `person` names one of them, `another` the button that copies an application for one more.
+    """
+
+    step: str
+    each: tuple[str, ...]
+    number: str
+    given: Mapping[str, str]
+    shared: tuple[str, ...]
+    title: str
+    lead: str
+    person: str
+    another: str
+
+
+@dataclass(frozen=True)
 class Capacity:
     """A capacity in which somebody must sign, for example the chair."""
 
@@ -315,6 +336,8 @@ class Scheme(ABC):
     statement: ClassVar[DocumentWords] = DocumentWords(_("Settlement statement"))
     # Rules that the applicant reads beside the form even where they are met.
     always_told: ClassVar[frozenset[str]] = frozenset()
+    # How one applies for several people in one go, where somebody applies for others at all.
+    several: ClassVar[Several | None] = None
     # What the head of unit reads at once before confirming, as "step.field".
     head_reads: ClassVar[tuple[str, ...]] = ()
     # After how many days without a paper the applicant is reminded of it, again and again.

@@ -67,6 +67,11 @@ applications:money     scheme     GET  200   200   200   200   200   200   200  
 applications:courses   refunds    GET  200   200   200   200   200   200   200   200   200   200
 applications:start     scheme     GET  in    200   200   200   200   200   200   200   200   200
 applications:start     scheme     POST in    -     -     -     -     -     -     -     -     -
+applications:several   scheme     GET  in    404   404   404   404   404   404   404   404   404
+applications:several   scheme     POST in    404   404   404   404   404   404   404   404   404
+applications:several_drafts scheme GET in    404   404   404   404   404   404   404   404   404
+applications:several_of waiting   GET  in    404   404   404   404   404   404   404   404   404
+applications:several_of waiting   POST in    404   404   404   404   404   404   404   404   404
 applications:step      step       GET  in    404   200   404   404   404   404   404   404   404
 applications:step      step       POST in    404   200   404   404   404   404   404   404   404
 applications:autosave  step       POST in    404   409   404   404   404   404   404   404   404

@@ -14,6 +14,7 @@ from applications import outlook, pages, services
 from applications.assessment import assess
 from applications.forms import DeclarationForm
 from applications.models import Application, Document, State
+from applications.several import is_for_others
 from schemes import clock
 from schemes import services as pools
 from schemes.base import Level, Outcome, Step
@@ -65,6 +66,7 @@ def receipt(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "outlook": outlook.outlook(application, on=on, at=at),
         "confirmation": confirmations.last(),
         "asked": application.head_requests.last(),
+        "for_others": is_for_others(application),
         "today": on,
     }
     return render(request, "applications/receipt.html", context)
@@ -91,6 +93,7 @@ def _page(request: HttpRequest, application: Application, form: DeclarationForm)
         "against": assessment.at(Level.REFUSE),
         "refused": assessment.outcome == Outcome.REFUSE,
         "question": services.open_question(application),
+        "for_others": application.state == State.DRAFT and is_for_others(application),
         "closing": application.state == State.DRAFT and pools.closed(scheme=scheme, at=at),
     }
     return render(request, "applications/check.html", context)

@@ -18,6 +18,7 @@ from applications import history, outlook, services
 from applications.forms import AskHeadForm, ReportForm, WithdrawForm
 from applications.models import Application, Applications, State
 from applications.rights import rights
+from applications.several import is_for_others
 from applications.summary import sections
 from schemes import clock
 from schemes.registry import SCHEMES
@@ -38,6 +39,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "cases": sorted(cases, key=lambda case: not case[1].mine),
         "rights": rights(request.user, on=_today()),
         "schemes": SCHEMES,
+        "for_others": {each.rules for each in page.object_list if is_for_others(each)},
         "today": _today(),
     }
     return render(request, "applications/overview.html", context)
@@ -64,7 +66,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_safe
 def resume(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Lead to where the applicant goes on writing: the first open step that lacks something."""
+    """Lead to where the applicant goes on writing: the first step that is empty or lacks something."""
     application = _own(request, uuid)
     if not services.open_steps(application):
         return redirect("applications:case", application.uuid)
@@ -79,7 +81,8 @@ def _step_to_go_on(application: Application) -> str | None:
     if application.state != State.DRAFT:
         return opened[0]
     lacking = services.missing(application, at=clock.now())
-    return next((slug for slug in opened if slug in lacking), None)
+    unanswered = {slug for slug in opened if not application.answers.get(slug)}
+    return next((slug for slug in opened if slug in unanswered | lacking.keys()), None)
 
 
 # What can be done with it

@@ -20,11 +20,12 @@ from schemes.base import (
     PreCheck,
     Reason,
     Scheme,
+    Several,
 )
 from schemes.demo import Demo
 from schemes.fastlege import absence, facts, forms, listing, page, rules, statement, tables, terms
 from schemes.fastlege.demo import story
-from schemes.fastlege.facts import CERTIFICATE, DOCUMENTATION, Facts
+from schemes.fastlege.facts import CERTIFICATE, DOCUMENTATION, MUNICIPALITY, Facts
 from schemes.fastlege.models import ListedCourse
 from schemes.fastlege.tables import Tables
 from schemes.fastlege.terms import Terms
@@ -74,6 +75,20 @@ class Fastlege(Scheme):
             "no units before, and nobody else paid any of the fee."
         ),
         presumed=absence.away_all_along,
+    )
+    several = Several(
+        step="applicant",
+        each=("name", "hpr_number", "national_id", "reference"),
+        number="national_id",
+        given={"kind": MUNICIPALITY},
+        shared=("course", "fee"),
+        title=_("Apply for several GPs"),
+        lead=_(
+            "For a municipality whose GPs have taken the same course. Each of them gets an "
+            "application of their own, with the same municipality, course and fee."
+        ),
+        person=_("GP"),
+        another=_("Apply for another GP on the same course"),
     )
     rules = page.RULES
     capacities = (Capacity("case_officer", _("Case officer")),)

@@ -1,0 +1,119 @@
+"""The pages on which somebody begins applications for several people, and goes through their drafts."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from applications import services
+from applications.models import Application
+from applications.several import drafts_for_others, is_for_others
+from applications.several_form import MOST_ROWS, SeveralForm
+from schemes import clock
+from schemes import services as pools
+from schemes.base import Scheme
+from schemes.registry import SCHEMES
+
+A_PAGE = 20
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@never_cache
+@form_page
+def several(request: HttpRequest, scheme: str) -> HttpResponse:
+    """Ask for a course and the people who took it; on POST, begin a draft for each of them."""
+    return _several(request, _scheme(scheme), copy_of=None)
+
+
+@never_cache
+@form_page
+def several_of(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Ask for more people on the course of an application; on POST, begin a draft for each."""
+    application = get_object_or_404(Application.objects.of(request.user), uuid=uuid)
+    if not is_for_others(application):
+        raise Http404
+    return _several(request, application.rules, copy_of=application)
+
+
+@never_cache
+@require_safe
+def several_drafts(request: HttpRequest, scheme: str) -> HttpResponse:
+    """List one's drafts for others, with what is missing in each."""
+    chosen = _scheme(scheme)
+    drafts = drafts_for_others(request.user, chosen)
+    page = Paginator(drafts, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "scheme": chosen,
+        "page": page,
+        "tasks": [_task(draft) for draft in page.object_list],
+    }
+    return render(request, "applications/several_drafts.html", context)
+
+
+def _several(request: HttpRequest, scheme: Scheme, *, copy_of: Application | None) -> HttpResponse:
+    posted = request.POST if request.method == "POST" else None
+    form = SeveralForm(
+        scheme,
+        user=request.user,
+        on=clock.today(scheme.time_zone),
+        posted=posted,
+        copy_of=copy_of,
+        more=1 if posted and "more" in posted else 0,
+    )
+    if form.is_valid():
+        return _begin(request, form)
+    context = {
+        "scheme": scheme,
+        "form": form,
+        "application": copy_of,
+        "most": MOST_ROWS,
+        "closing": pools.closed(scheme=scheme, at=clock.now()),
+    }
+    return render(request, "applications/several.html", context)
+
+
+def _begin(request: HttpRequest, form: SeveralForm) -> HttpResponse:
+    drafts = services.start_several(
+        scheme=form.scheme,
+        applicant=request.user,
+        people=form.answers(),
+        at=clock.now(),
+        copy_of=form.copy_of,
+    )
+    count = len(drafts)
+    said = ngettext("%(count)s draft has been begun.", "%(count)s drafts have been begun.", count)
+    messages.success(request, said % {"count": count})
+    return redirect("applications:several_drafts", form.scheme.slug)
+
+
+def _task(draft: Application) -> dict[str, Any]:
+    missing = services.missing(draft, at=clock.now())
+    wanted = {step.slug: step.title for step in draft.rules.steps}
+    unanswered = [title for slug, title in wanted.items() if not draft.answers.get(slug)]
+    words = [word for slug in missing if draft.answers.get(slug) for word in missing[slug]]
+    if unanswered:
+        lacks = ", ".join(str(title) for title in unanswered)
+        words.append(_("Not filled in yet: %(steps)s.") % {"steps": lacks})
+    ready = not words
+    return {
+        "title": f"{draft.participant or draft.reference} · {draft.course_title}".strip(" ·"),
+        "url": reverse("applications:resume", args=[draft.uuid]),
+        "hint": " ".join(words),
+        "label": _("Ready to send in") if ready else _("Not ready"),
+        "tone": "good" if ready else "warn",
+    }
+
+
+def _scheme(slug: str) -> Scheme:
+    chosen = next((each for each in SCHEMES if each.slug == slug and each.several), None)
+    if chosen is None:
+        raise Http404
+    return chosen
