@@ -60,6 +60,27 @@ class Dossier:
         return self.open and there and bool(self.standing.capacities)
 
     @property
+    def to_accept(self) -> str:
+        """What is to be judged by eye and is not accepted, in words; "" where nothing is."""
+        accepted = [each for each in self.judged if each.verdict and each.verdict.accepted]
+        return ", ".join(str(each.judgement.label) for each in self.judged if each not in accepted)
+
+    @property
+    def may_grant(self) -> bool:
+        """Whether signing to grant can lead to a decision, be it later when there is money.
+
+        Not while the rules refuse or lack an answer, nor before all papers are accepted: each of
+        these changes the application, and with it a signature would be void.
+        """
+        stops = self.offer.assessment.at(Level.REFUSE, Level.OPEN)
+        return bool(self.offer.amount) and not stops and not self.to_accept
+
+    @property
+    def waits_for(self) -> list[Finding]:
+        """The findings for which a decision waits, even once it is signed."""
+        return list(self.offer.assessment.at(Level.WAIT))
+
+    @property
     def pool_after(self) -> Decimal:
         """What is left in the pool after this grant."""
         return self.pool.remaining - self.offer.amount

@@ -130,6 +130,31 @@ def test_one_signature_says_nothing_of_another_signatory(evenings, client):
     assert again(application).state == State.APPROVED
 
 
+def test_a_grant_is_signed_only_when_all_is_accepted_that_is_judged_by_eye(evenings, client):
+    application = situations.submitted(evenings, certificate=False)
+    teacher = situations.teacher()
+    case = reverse("decisions:case", args=[application.uuid])
+    sign = reverse("decisions:sign", args=[application.uuid])
+    page = signed_in(client, teacher).get(case)
+    assert sign not in page.text
+    assert "It cannot be granted before this is accepted: Certificate, The class." in page.text
+    situations.attach(application)
+    situations.judged(application, by=teacher)
+    page = client.get(case)
+    assert sign in page.text
+    assert "cannot be granted" not in page.text
+
+
+def test_a_grant_is_not_signed_where_the_rules_refuse_it(evenings, client):
+    refused = situations.judged(situations.submitted(evenings), Word(TOPIC, False, "Knitting."))
+    situations.judged(refused, Word(CERTIFICATE, True))
+    page = signed_in(client, situations.teacher()).get(
+        reverse("decisions:case", args=[refused.uuid])
+    )
+    assert reverse("decisions:sign", args=[refused.uuid]) not in page.text
+    assert reverse("decisions:refuse", args=[refused.uuid]) in page.text
+
+
 # The applicant
 
 
