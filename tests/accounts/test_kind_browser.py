@@ -6,9 +6,11 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from accounts import once
 from accounts.models import KeptForm
 from applications.models import Application, Event
 from tests import factories
+from tests.test_pages_axe import faults
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.today("2026-04-20")]
 LARGE = {
@@ -106,3 +108,22 @@ def test_what_was_typed_is_there_after_signing_in_again(desk, live_server, scrip
     page.get_by_role("button", name="Send it now").click()
     page.wait_for_url(f"**{case}")
     assert waiting.events.filter(kind=Event.Kind.NOTED).count() == 1
+
+
+def test_the_pages_of_mistakes_can_be_read_and_used_by_all(desk):
+    chair, waiting = factories.signatory("chair"), factories.confirmed()
+    Client().post(
+        reverse("decisions:note", args=[waiting.uuid]),
+        {"text": "Ringde sökanden.", once.FIELD: once.new_key(chair)},
+    )
+    kept = reverse("accounts:kept", args=[KeptForm.objects.get().pk])
+    page = desk(chair, kept, reduced_motion="reduce")
+    found = faults(page, "kept")
+    for path, status in {
+        "/nowhere/": 404,
+        reverse("decisions:sign_many"): 405,
+        "/%00": 400,
+    }.items():
+        assert page.goto(path).status == status
+        found += faults(page, path)
+    assert found == []
