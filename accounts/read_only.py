@@ -15,6 +15,8 @@ LOOKING = {"GET", "HEAD", "OPTIONS"}
 # The addresses that write when they are fetched, each with the reason why.
 EXCEPTIONS = {
     "openid_connect_callback": "the provider sends the browser back here, signed in",
+    "mfa_view_recovery_codes": "the library notes that they were shown, and shows them once",
+    "mfa_download_recovery_codes": "the same, as a file",
     "health": "must answer when the database does not",
 }
 

@@ -1,14 +1,18 @@
 """Fetching a page changes nothing: PostgreSQL refuses it, whatever a view tries."""
 
+import contextlib
+
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponse
-from django.urls import get_resolver, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 
 from accounts import read_only, services
 from accounts.models import User
 from accounts.read_only import LookingChangesNothing
-from tests.factories import person
+from tests.factories import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +100,8 @@ def test_with_a_form_it_is_noted_at_once(rf):
 
 def test_the_exceptions_are_few_and_there():
     named = {pattern.name for pattern in _all(get_resolver().url_patterns)}
-    assert set(read_only.EXCEPTIONS) == {"openid_connect_callback", "health"}
+    codes = {"mfa_view_recovery_codes", "mfa_download_recovery_codes"}
+    assert set(read_only.EXCEPTIONS) == {"openid_connect_callback", "health"} | codes
     assert set(read_only.EXCEPTIONS) <= named
 
 
@@ -135,3 +140,19 @@ class Counter:
     def __call__(self, execute, *said):
         self.number += 1
         return execute(*said)
+
+
+OWN = [pattern.name for pattern in _all(get_resolver().url_patterns) if pattern.name]
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in OWN if name.startswith(("account_", "mfa_", "soc"))]
+)
+def test_the_pages_of_ones_own_sign_in_need_no_write_that_is_not_excepted(client, name):
+    user = person()
+    TOTP.activate(user, generate_totp_secret())
+    RecoveryCodes.activate(user)
+    client.force_login(user)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    with contextlib.suppress(NoReverseMatch):
+        assert client.get(reverse(name)).status_code < 500
