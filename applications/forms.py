@@ -1,5 +1,7 @@
 """What is typed on the pages around an application: to its head of unit, on leaving, afterwards."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -82,13 +84,21 @@ class DeclineForm(forms.Form):
 
 
 class DeclarationForm(forms.Form):
-    """The applicant stands by what was stated, as it was read on the check page."""
+    """The applicant stands by what was stated, as it was read on the check page.
+
+    Takes the name of the head of unit, "" where the application has none.
+    """
 
     revision = forms.IntegerField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
     true = forms.BooleanField(
         label=_("What I have stated is true, and my head of unit knows of the application."),
         error_messages={"required": _("Tick that what you have stated is true.")},
     )
+
+    def __init__(self, *args: Any, head: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not head:
+            self.fields["true"].label = _("What I have stated is true.")
 
 
 class CourseSearchForm(forms.Form):

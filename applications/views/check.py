@@ -27,7 +27,7 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
     application = _own(request, uuid)
     if not application.editable:
         return redirect(_after(application), application.uuid)
-    form = DeclarationForm(request.POST or None)
+    form = DeclarationForm(request.POST or None, head=application.head_name)
     if request.method == "POST" and form.is_valid():
         return _submit(request, application, form)
     return _page(request, application, form)

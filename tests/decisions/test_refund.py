@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from applications import services as applications
 from applications.assessment import assess
@@ -110,6 +111,24 @@ def test_l10_a_returned_paper_is_asked_for_again():
     application = judged(submitted(), Word(ABSENCE, False, "Datoen mangler."), by=officer())
     assert (application.state, application.awaited) == (State.RETURNED, ["absence"])
     assert applications.open_steps(application) == ["papers"]
+
+
+@pytest.mark.django_db
+@pytest.mark.today("2022-06-20T10:00")
+def test_a_gp_declares_what_is_true_and_names_no_head_of_unit(client):
+    scheme, gp = get("fastlege"), factories.person()
+    draft = applications.start(scheme=scheme, applicant=gp, at=JUNE)
+    for slug, typed in ANSWERS.items():
+        said = {"step": scheme.step(slug), "typed": typed, "revision": draft.revision}
+        draft = applications.save_step(application=draft, by=gp, at=JUNE, **said)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.force_login(gp)
+    declared = {}
+    for case in (draft, factories.draft(by=gp)):
+        page = client.get(reverse("applications:check", args=[case.uuid]))
+        declared[case.scheme] = str(page.context["form"]["true"].label)
+    assert declared["fastlege"] == "What I have stated is true."
+    assert "my head of unit knows" in declared["rfr"]
 
 
 @pytest.mark.django_db
