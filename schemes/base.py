@@ -433,6 +433,14 @@ class Scheme(ABC):
         """
         return ()
 
+    def allowance_of_year(self, *, on: date) -> Allowance | None:
+        """Return what a person may have in the year of a day, with nothing used; None if no limit."""
+        return None
+
+    def allowance_in_words(self, allowance: Allowance) -> str:
+        """Return in words what is used of an allowance of a year and what is left of it."""
+        raise NotImplementedError
+
     def judgements(self, facts: Any) -> tuple[Judgement, ...]:
         """Return what the deciding office judges, given the facts that the applicant states."""
         return ()

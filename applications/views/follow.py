@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from applications import history, outlook, services
 from applications.forms import AskHeadForm, ReportForm, WithdrawForm
 from applications.models import Application, Applications, State
-from applications.rights import rights
+from applications.rights import allowances_left, rights
 from applications.several import is_for_others
 from applications.summary import sections
 from schemes import clock
@@ -33,7 +33,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     own = outlook.fetched(_owned(request)).order_by("-changed_at", "-pk")
     page = Paginator(own, A_PAGE).get_page(request.GET.get("page"))
     found = outlook.outlooks(page.object_list, on=_today(), at=clock.now())
-    cases = [(each, found[each.pk]) for each in page.object_list]
+    left = allowances_left(page.object_list, on=_today())
+    cases = [(each, found[each.pk], left.get(each.pk, "")) for each in page.object_list]
     context = {
         "page": page,
         "cases": sorted(cases, key=lambda case: not case[1].mine),
@@ -55,6 +56,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "scheme": application.rules,
         "outlook": outlook.outlook(application, on=_today(), at=clock.now()),
         "actions": _actions(application),
+        "left": allowances_left([application], on=_today()).get(application.pk, ""),
         "sections": answered,
         "papers": [file for section in answered for file in section.files],
         "events": history.events(application),

@@ -180,6 +180,18 @@ class Fastlege(Scheme):
         units = assessment.details["units"]
         return tuple(Allowance(int(year), taken, terms.units) for year, taken in units.items())
 
+    def allowance_of_year(self, *, on: date) -> Allowance | None:
+        """Return the units of a calendar year (L8); None where they count per course."""
+        now = tables.in_force(on)
+        return Allowance(on.year, 0, now.units) if now.by_year else None
+
+    def allowance_in_words(self, allowance: Allowance) -> str:
+        """Return in words how many half days were granted, and how many are left (L8)."""
+        text = gettext("{used} of the {limit} half days of {year} are granted, {left} are left.")
+        left = max(0, allowance.limit - allowance.units)
+        used, limit, year = allowance.units, allowance.limit, allowance.year
+        return text.format(used=used, limit=limit, year=year, left=left)
+
     def judgements(self, facts: Facts) -> tuple[Judgement, ...]:
         """Return what the case officer judges: an unlisted course, and the papers (L3, L10, L12)."""
         topic = () if facts.pre_approved is not False else (TOPIC,)

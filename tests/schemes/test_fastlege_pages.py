@@ -4,12 +4,18 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
 from applications import services
 from applications.assessment import assess
 from applications.models import State
+from schemes import services as pools
+from schemes.base import Allowance
+from schemes.models import Pool
 from schemes.registry import get
 from tests.applications.files import upload
 from tests.factories import person
@@ -173,3 +179,45 @@ def test_l10_history_names_a_paper_in_the_language_of_the_scheme(fastlege):
         )
 
     assert application.events.last().text == "Kursbevis: paper.pdf"
+
+
+@pytest.mark.today("2022-06-20T11:00")
+def test_l8_the_overview_and_the_case_say_what_is_left_of_the_year(fastlege, client):
+    doctor = person()
+    application = drafted(fastlege, by=doctor)
+    client.force_login(doctor)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    case = reverse("applications:case", args=[application.uuid])
+    assert "0 of the 4 half days of 2022 are granted, 4 are left." in client.get(case).text
+    with transaction.atomic():
+        pools.draw_units(
+            scheme=fastlege,
+            person_key=application.person_key,
+            allowances=[Allowance(2022, 3, 4)],
+            subject=application.uuid,
+            at=AT,
+            by=doctor,
+        )
+
+    overview = reverse("applications:overview")
+    with CaptureQueriesContext(connection) as one:
+        page = client.get(overview)
+    assert "3 of the 4 half days of 2022 are granted, 1 are left." in page.text
+    assert "3 of the 4 half days of 2022 are granted, 1 are left." in client.get(case).text
+    for _more in range(2):
+        drafted(fastlege, by=doctor)
+    with CaptureQueriesContext(connection) as three:
+        client.get(overview)
+    assert len(three) <= len(one)
+
+
+@pytest.mark.parametrize(("left", "said"), [(0, "spent."), (20, "nearly spent"), (9000, "")])
+def test_l5_the_first_page_says_when_the_appropriation_runs_out(fastlege, client, left, said):
+    pool = pools.pool_for(scheme=fastlege, on=TODAY, at=AT)
+    Pool.objects.filter(pk=pool.pk).update(budget=10_000, committed=10_000 - left)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get("/").text
+
+    card = page[page.index('scheme-card" data-scheme="fastlege"') :].partition("</section>")[0]
+    assert said in card
+    assert ("spent" in card) == (left < 500)
