@@ -146,3 +146,15 @@ def test_l5_what_is_granted_is_there(facts, left):
     found = rules.assess(replace(facts, pool_remaining=left), TERMS)
 
     assert found.amount <= left
+
+
+# A half day that is not half of a whole one, as the page allows.
+ODD = replace(TERMS, rates=tuple(replace(each, half=each.half + 111) for each in TERMS.rates))
+
+
+@given(applications())
+def test_l9_a_day_gives_the_whole_or_the_half_rate_in_force_and_no_other_sum(facts):
+    for day in rules.assess(facts, ODD).details["days"]:
+        rate = ODD.rate_on(date.fromisoformat(day["on"]))
+        given_for = {0: Decimal(0), 1: rate.half, 2: rate.whole}
+        assert Decimal(day["amount"]) == given_for[day["units"]]
