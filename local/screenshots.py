@@ -1,8 +1,8 @@
 """Takes the pictures of README.md and docs/: `make screenshots`.
 
-The demo runs for it with a data folder and a port of its own, on a day that never changes, in Swedish;
-so the same pages give the same pictures. They are walked in the order of the tour, as the people of the
-demo, and each is written to docs/pictures as a small PNG.
+The demo runs for it with a data folder and a port of its own, on a day that never changes, in Swedish
+or, for the refunds, in Norwegian; so the same pages give the same pictures. They are walked in the order
+of the tour, as the people of the demo, and each is written to docs/pictures as a small PNG.
 """
 
 import os
@@ -92,7 +92,12 @@ class Visit:
     """One browser window of somebody new, who signs in as one of the demo's people."""
 
     def __init__(self, browser, address):
-        self.browser, self.address = browser, address
+        self.browser, self.address, self.locale = browser, address, "sv-SE"
+        self.page = self._window(DESK)
+
+    def in_norway(self):
+        """Go on in a browser that speaks Norwegian."""
+        self.locale = "nb-NO"
         self.page = self._window(DESK)
 
     def on_a_phone(self):
@@ -101,7 +106,7 @@ class Visit:
 
     def _window(self, kind):
         # Motion would make two pictures of the same page differ.
-        options = {"base_url": self.address, "locale": "sv-SE", "reduced_motion": "reduce"}
+        options = {"base_url": self.address, "locale": self.locale, "reduced_motion": "reduce"}
         page = self.browser.new_context(**options, **kind).new_page()
         page.set_default_timeout(20_000)
         return page
@@ -240,6 +245,50 @@ def the_administrator(visit):
     visit.shoot("terms")
 
 
+def the_gp(visit):
+    """Goes on with a draft, and says day by day when the practice was closed."""
+    visit.in_norway()
+    visit.enter("nes")
+    visit.open("Fortsett")
+    visit.open("Kurs")
+    visit.page.fill("[name=starts_on]", "2026-09-10")
+    visit.page.fill("[name=ends_on]", "2026-09-14")
+    visit.press(NEXT)
+    for name, value in (("0-part", "whole"), ("1-part", "half"), ("4-part", "whole")):
+        visit.page.select_option(f"[name=absence-{name}]", value)
+    with visit.page.expect_response(lambda response: response.url.endswith("/amount/")):
+        visit.page.fill("[name=absence-1-hours]", "3,5")
+    visit.shoot("refund-absence", until="main form .buttons")
+
+
+def the_case_officer(visit):
+    """Looks through the queue of refunds and opens a course that is not on the list."""
+    visit.in_norway()
+    visit.enter("li")
+    visit.shoot("refund-queue", until="main table")
+    visit.open("Demokurs i henvisning")
+    visit.shoot("refund-case", height=1500)
+
+
+def who_pays_refunds(visit):
+    """Has the payments that are ready, a batch that was released, and a statement."""
+    visit.in_norway()
+    visit.enter("sund")
+    deadline = time.monotonic() + PATIENCE
+    while visit.page.locator("main table", has_text="Lages").count():
+        assert time.monotonic() < deadline, "The worker did not make the statements."
+        time.sleep(2)
+        visit.page.reload()
+    visit.shoot("refund-payments", until="main form .buttons")
+    visit.page.goto("/invoicing/?scheme=fastlege&tab=released")
+    visit.page.locator("main table tbody a").first.click()
+    visit.shoot("refund-batch")
+    visit.open("OPP-2026")
+    with visit.page.expect_download() as download:
+        visit.page.locator("form[action$='/packet/'] button").first.click()
+    _write("refund-statement", _first_page(download.value.path()))
+
+
 WALKS = (
     the_visitor,
     the_doctor,
@@ -248,6 +297,9 @@ WALKS = (
     the_clerk,
     the_doctor_on_the_way,
     the_administrator,
+    the_gp,
+    the_case_officer,
+    who_pays_refunds,
 )
 
 
