@@ -84,6 +84,8 @@ decisions:sign_many    .          POST in    404   404   -     -     404   404  
 decisions:decided      .          GET  in    404   404   200   200   404   404   404   200   200
 decisions:funds        .          GET  in    404   404   200   200   404   404   404   200   200
 oversight:status       .          GET  in    404   404   404   404   404   404   404   200   200
+oversight:takeout      .          POST in    200   200   200   200   200   200   200   200   200
+oversight:takeout_of   applicant  GET  in    404   404   404   404   404   404   404   200   404
 decisions:transfer     .          GET  in    404   404   404   404   404   404   404   200   404
 decisions:transfer     .          POST in    404   404   404   404   404   404   404   200   404
 decisions:case         draft      GET  in    404   404   404   404   404   404   404   404   404
@@ -202,6 +204,7 @@ def _things(owner, chair, representative):
         "draft": [draft.uuid],
         "step": [draft.uuid, draft.rules.steps[0].slug],
         "waiting": [waiting.uuid],
+        "applicant": [owner.pk],
         "token": [head_link.token(waiting.head_requests.last())],
         "paper": [_paper(waiting).uuid],
         "paid_paper": [_paper(granted).uuid],

@@ -1,0 +1,115 @@
+"""Everything that is kept about a person, as one ZIP: a file for machines, and the papers."""
+
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from typing import IO, Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from accounts.models import User
+from applications.models import Application, Reading
+
+IN_MEMORY = 5_000_000
+ABOUT_THE_PERSON = ("name", "email", "hsa_id", "specialty", "language", "date_joined", "last_login")
+OF_AN_APPLICATION = (
+    "scheme",
+    "state",
+    "participant",
+    "workplace",
+    "head_name",
+    "head_email",
+    "course_title",
+    "starts_on",
+    "ends_on",
+    "country",
+    "attendance",
+    "asked",
+    "assessed",
+    "granted",
+    "created_at",
+    "changed_at",
+    "submitted_at",
+    "decided_at",
+    "reported_at",
+    "report",
+)
+
+
+def takeout(*, person: User, schemes: Iterable[str] | None = None) -> IO[bytes]:
+    """Return an open ZIP with everything about a person, at its beginning.
+
+    Takes the schemes to which it is limited: an administrator hands out what is their own scheme's.
+    Personal and account numbers are in clear: it is for the person. What signatories wrote to each
+    other, and files as they came before they were made harmless, are left out.
+    """
+    applications = Application.objects.filter(applicant=person).order_by("pk")
+    if schemes is not None:
+        applications = applications.filter(scheme__in=schemes)
+    made = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 (whoever asked closes it)
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        told = _person(person) | {"applications": [_told(each) for each in applications]}
+        archive.writestr("data.json", _as_json(told))
+        for application in applications:
+            _add_files(archive, application)
+    made.seek(0)
+    return made
+
+
+def _as_json(told: dict[str, Any]) -> str:
+    return json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+
+
+def _person(person: User) -> dict[str, Any]:
+    mandates = person.mandates.values("scheme", "capacity", "deputy", "valid_from", "valid_to")
+    return {
+        "person": {name: getattr(person, name) for name in ABOUT_THE_PERSON}
+        | {"personal_number": person.number_in_clear},
+        "mandates": list(mandates),
+    }
+
+
+def _told(application: Application) -> dict[str, Any]:
+    steps = application.rules.steps
+    return {
+        "reference": application.reference,
+        **{name: getattr(application, name) for name in OF_AN_APPLICATION},
+        "answers": {
+            step.slug: step.form.opened(application.answers.get(step.slug, {})) for step in steps
+        },
+        "history": list(
+            application.events.filter(internal=False).values("at", "kind", "by_name", "text")
+        ),
+        "questions": list(application.questions.values("asked_at", "text", "answered_at")),
+        "head_of_unit": list(
+            application.head_requests.values("name", "email", "sent_at", "answer", "reason", "plan")
+        ),
+        "decisions": [each.content for each in application.documents.filter(kind="letter")],
+        "invoices": [each.snapshot for each in application.invoices.all()],
+        "letters": list(
+            application.notices.values("recipient", "subject", "created_at", "sent_at")
+        ),
+        "read_by": _readings(application),
+    }
+
+
+def _readings(application: Application) -> list[dict[str, Any]]:
+    # Who read it is for the auditor; that it was read, when and what, is the person's to know.
+    return list(Reading.objects.filter(application=application).order_by("pk").values("at", "what"))
+
+
+def _add_files(archive: zipfile.ZipFile, application: Application) -> None:
+    for paper in application.papers.all():
+        _add(archive, f"{application.reference}/{paper.pk}-{paper.name}", paper.file)
+    for document in application.documents.exclude(rendered_at=None):
+        name = f"{application.reference}/{document.kind}-{document.pk}.pdf"
+        _add(archive, name, document.file)
+
+
+def _add(archive: zipfile.ZipFile, name: str, file: Any) -> None:
+    try:
+        with file.open("rb") as content:
+            archive.writestr(name, content.read())
+    except FileNotFoundError:
+        archive.writestr(f"{name}.missing.txt", "")

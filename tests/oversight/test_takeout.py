@@ -1,0 +1,99 @@
+"""A person gets everything that is kept about them, and the administrator hands out their own scheme's."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts import services as people
+from applications import services
+from applications.models import Event, Reading
+from schemes.registry import SCHEMES
+from tests import factories
+from tests.applications.files import pdf, upload
+from tests.factories import APRIL, SCHEME
+
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-20T10:00")]
+
+NUMBER = factories.personal_number()
+
+
+@pytest.fixture
+def person(settings, tmp_path):
+    """A doctor with an application, a paper, a note between signatories; another has one as well."""
+    settings.MEDIA_ROOT = tmp_path
+    doctor = people.keep_profile(user=factories.person(), personal_number=NUMBER)
+    draft = factories.draft(by=doctor)
+    step = SCHEME.step("course")
+    services.attach(application=draft, step=step, kind="programme", upload=upload(), at=APRIL)
+    draft.refresh_from_db()
+    sent = services.submit(application=draft, by=doctor, at=APRIL)
+    services.record(sent, Event.Kind.NOTED, at=APRIL, text="between us", internal=True)
+    factories.submitted(number=factories.personal_number(1))
+    return doctor
+
+
+def taken(user, name="oversight:takeout", *about, **sent):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user)
+    return client.post(reverse(name, args=about), sent)
+
+
+def opened(response):
+    assert response.status_code == 200
+    assert response["Content-Disposition"] == 'attachment; filename="kursmedel.zip"'
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
+    return json.loads(archive.read("data.json")), archive
+
+
+def test_the_person_gets_answers_numbers_history_and_papers_of_their_own_alone(person):
+    told, archive = opened(taken(person))
+
+    own = person.applications.get()
+    assert told["person"]["personal_number"] == NUMBER
+    (application,) = told["applications"]
+    assert application["reference"] == own.reference
+    assert application["answers"]["participant"]["personal_number"] == NUMBER
+    assert [each["kind"] for each in application["history"]] == [
+        "started",
+        "submitted",
+        "head_asked",
+    ]
+    names = set(archive.namelist()) - {"data.json"}
+    assert names == {f"{own.reference}/{own.papers.get().pk}-programme.pdf"}
+    assert archive.read(names.pop()).startswith(pdf()[:8])
+
+
+def test_what_signatories_write_to_each_other_is_theirs(person):
+    told, _archive = opened(taken(person))
+
+    assert "between us" not in json.dumps(told)
+
+
+def test_the_administrator_says_why_and_the_auditor_reads_it(person):
+    administrator = factories.appointed("administrator")
+
+    empty = taken(administrator, "oversight:takeout_of", person.pk, reason="")
+    assert empty.context["form"].errors
+    assert not Reading.objects.exists()
+
+    told, _archive = opened(
+        taken(administrator, "oversight:takeout_of", person.pk, reason="Asked on 1 April")
+    )
+    assert len(told["applications"]) == 1
+    row = Reading.objects.get()
+    assert (row.by, row.person, row.what, row.reason) == (
+        administrator,
+        person,
+        Reading.What.EXPORT,
+        "Asked on 1 April",
+    )
+
+
+def test_the_administrator_of_another_scheme_finds_nobody(person):
+    other = factories.appointed("administrator", scheme=SCHEMES[1].slug)
+
+    assert taken(other, "oversight:takeout_of", person.pk, reason="x").status_code == 404
