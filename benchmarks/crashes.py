@@ -16,7 +16,7 @@ STAND_IN = {
     "points": 1,
     "random": 10,
     "random_grants": 30,
-    "random_seconds": 12,
+    "random_seconds": 6,
     "child": 20,
     "child_grants": 10,
     "postgres": 10,

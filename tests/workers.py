@@ -37,6 +37,10 @@ class Program:
                 preexec_fn=_die_with_the_tests,
             )
 
+    def is_ready(self):
+        """Tell whether a worker has said that it takes tasks."""
+        return " ready." in self.log.read_text()
+
     def stop(self):
         """Let it finish what it is doing and go."""
         self.process.terminate()
@@ -64,7 +68,7 @@ class Worker(Program):
 
     def wait_until_ready(self):
         deadline = time.monotonic() + PATIENCE
-        while " ready." not in self.log.read_text():
+        while not self.is_ready():
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < deadline, self.log.read_text()
             time.sleep(0.05)

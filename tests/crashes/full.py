@@ -36,7 +36,7 @@ def grants(running):
 def worker(running):
     """A worker for this scenario only."""
     worker = running.worker(concurrency=2)
-    wait_until(lambda: " ready." in worker.log.read_text(), worker)
+    wait_until(worker.is_ready, worker)
     yield worker
     worker.kill()
 

@@ -71,7 +71,8 @@ def killed_at_random(installation, grants, applications, *, times, longest):
     people = approving(grants, applications, took, pause=pause)
     for _nth in range(times):
         worker = installation.worker(concurrency=2)
-        time.sleep(random.uniform(longest / 2, longest))
+        wait_until(worker.is_ready, worker)  # or a slow machine would kill what has not begun
+        time.sleep(random.uniform(0, longest))
         worker.kill()
         took.hits += 1
     people.join()
