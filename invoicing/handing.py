@@ -47,7 +47,9 @@ def is_taken(invoice: Invoice) -> bool:
 def record_download(*, invoices: Iterable[Invoice], by: Any, at: datetime) -> None:
     """Note who downloaded which packets and when."""
     kind = Handling.Kind.DOWNLOADED
-    rows = [Handling(invoice=each, kind=kind, at=at, by=by, by_name=str(by)) for each in invoices]
+    # Each row's link locks its case: in the order of their keys, as whoever locks several.
+    taken = sorted(invoices, key=lambda invoice: invoice.application_id)
+    rows = [Handling(invoice=each, kind=kind, at=at, by=by, by_name=str(by)) for each in taken]
     Handling.objects.bulk_create(rows)
 
 

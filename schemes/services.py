@@ -101,12 +101,19 @@ def transfer(
     """
     if source.scheme != target.scheme or source.pk == target.pk or amount <= 0 or not note.strip():
         raise ValueError("A transfer needs two pools of one scheme, an amount and a reason.")
+    _lock(source, target)
     spare = Pool.objects.filter(pk=source.pk, budget__gte=F("committed") + amount)
     if not spare.update(budget=F("budget") - amount):
         raise PoolTooSmall(Pool.objects.get(pk=source.pk))
     Pool.objects.filter(pk=target.pk).update(budget=F("budget") + amount)
     for pool, signed in ((source, -amount), (target, amount)):
         _write(pool=pool, kind=LedgerEntry.Kind.TRANSFER, amount=signed, at=at, by=by, note=note)
+
+
+def _lock(*pools: Pool) -> None:
+    # In the order of their keys: two transfers that cross never wait for each other.
+    keys = [each.pk for each in pools]
+    list(Pool.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
 
 
 @transaction.atomic

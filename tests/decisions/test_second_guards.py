@@ -21,6 +21,11 @@ AMOUNT = 6000
 
 def while_held(first, second):
     """Do the first in a transaction that is open until the second waits for it; return the second's."""
+    return while_held_between(first, second, lambda: None)
+
+
+def while_held_between(first, second, then):
+    """Do first and then in one transaction, and between them begin the second, until it waits."""
 
     def work():
         try:
@@ -34,6 +39,7 @@ def while_held(first, second):
             first()
             result = other.submit(work)
             wait_until_somebody_waits(result)
+            then()
         return result.result()
 
 
