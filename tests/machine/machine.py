@@ -5,7 +5,7 @@ from tests.machine.applying import Applying
 from tests.machine.cast import GPS, Cast
 from tests.machine.deciding import Deciding
 from tests.machine.governing import Governing
-from tests.machine.house import tally
+from tests.machine.house import START, tally
 from tests.machine.paying import Paying
 
 
@@ -16,7 +16,7 @@ class Machine(Applying, Deciding, Paying, Governing):
     def prepared(cls):
         """Return the machine with an office that has worked a day: each example goes on from there."""
         tally.clear()
-        cls.cast = Cast()
+        cls.cast, cls.begins_at, cls.begins_with = Cast(), START, ()
         first = cls()
         first.works_a_day()
         first.all_is_well()
