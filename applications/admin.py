@@ -4,9 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import UserAdmin
+from accounts.mandates import ADMINISTRATOR, current_schemes
 from accounts.models import User
 from applications import readings
 from applications.models import (
@@ -96,7 +99,19 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class PersonAdmin(NotedWhenRead, UserAdmin):
-    """People, each look at one of them noted."""
+    """People, each look at one of them noted; the administrator can take out all about one."""
+
+    readonly_fields = [*UserAdmin.readonly_fields, "everything"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Return what is shown: the way to the person's data for administrators alone."""
+        more = ["everything"] if current_schemes(request.user, ADMINISTRATOR) else []
+        return [*UserAdmin.fields, *more]
+
+    @admin.display(description=_("Everything about the person"))
+    def everything(self, person: User) -> str:
+        page = reverse("oversight:takeout_of", args=[person.pk])
+        return format_html('<a href="{}">{}</a>', page, _("Download"))
 
     def noted(self, request: HttpRequest, person: User) -> None:
         readings.of_person(request, person, Reading.What.PERSON)

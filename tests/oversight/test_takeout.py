@@ -93,6 +93,16 @@ def test_the_administrator_says_why_and_the_auditor_reads_it(person):
     )
 
 
+def test_the_way_to_it_is_at_the_person_in_the_administration(person):
+    entry = reverse("admin:accounts_user_change", args=[person.pk])
+    way = reverse("oversight:takeout_of", args=[person.pk])
+
+    for capacity, there in (("administrator", True), ("auditor", False)):
+        client = Client()
+        client.force_login(factories.appointed(capacity))
+        assert (way in client.get(entry).content.decode()) is there
+
+
 def test_the_administrator_of_another_scheme_finds_nobody(person):
     other = factories.appointed("administrator", scheme=SCHEMES[1].slug)
 
