@@ -118,6 +118,13 @@ def test_the_steps_of_every_other_scheme(desk, scheme):
     assert wrong(page, "applications:step", begun.uuid, first) == []
 
 
+@pytest.mark.parametrize("scheme", [each for each in SCHEMES if each.several], ids=str)
+def test_the_pages_for_several_people(desk, scheme):
+    page = desk(factories.person())
+    assert walk(page, ("applications:several_drafts", scheme.slug)) == []
+    assert wrong(page, "applications:several", scheme.slug) == []
+
+
 def test_a_signatorys_pages(desk):
     waiting, refused = factories.confirmed(), factories.refused()
     page = desk(factories.signatory("chair"))

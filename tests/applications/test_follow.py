@@ -117,7 +117,7 @@ def test_what_waits_for_me_comes_first():
 
     page = browser(me).get(OVERVIEW)
 
-    assert [application for application, _next in page.context["cases"]] == [waiting, later]
+    assert [application for application, *_rest in page.context["cases"]] == [waiting, later]
 
 
 def queries_of(client):
