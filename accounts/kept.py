@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -75,8 +75,10 @@ def keep(request: HttpRequest) -> KeptForm | None:
 
 
 def opened(kept: KeptForm) -> Typed:
-    """Return what was kept, in clear."""
-    return Typed(**json.loads(secrets.decrypt(kept.sealed)))
+    """Return what was kept, in clear. Raises Http404 where its key is gone."""
+    if not (clear := secrets.decrypt(kept.sealed)):
+        raise Http404
+    return Typed(**json.loads(clear))
 
 
 def read(request: HttpRequest) -> Typed:

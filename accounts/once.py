@@ -181,7 +181,8 @@ def _sealed(request: HttpRequest, response: HttpResponse) -> str:
 
 
 def _again(request: HttpRequest, sent: SentForm) -> HttpResponse:
-    answer = json.loads(secrets.decrypt(sent.answer))
+    # An answer whose key is gone cannot be read: the form has had its effect all the same.
+    answer = json.loads(secrets.decrypt(sent.answer) or '{"to": "/", "said": [], "cookies": ""}')
     for level, text in answer["said"]:
         messages.add_message(request, level, text)
     response = HttpResponseRedirect(answer["to"])

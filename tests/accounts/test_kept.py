@@ -93,6 +93,13 @@ def test_it_is_kept_unreadable(owner):
         assert "kardiologins" not in str(cursor.fetchone())
 
 
+def test_what_cannot_be_read_any_more_is_not_there(owner):
+    kept = _kept(owner)
+    KeptForm.objects.update(sealed="enc:gone")
+    address = reverse("accounts:kept", args=[kept.pk])
+    assert signed_in(owner).get(address).status_code == 404
+
+
 def test_passwords_and_files_are_not_kept(owner):
     file = SimpleUploadedFile("intyg.pdf", b"%PDF-1.7")
     send(Client(), owner, new_password="hemligt", **{"paper-certificate": file})

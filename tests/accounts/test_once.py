@@ -26,6 +26,7 @@ from tests import factories
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-20")]
 ROOT = Path(configured.BASE_DIR)
 AT_ONCE = 8
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
@@ -40,8 +41,8 @@ def signed_in(user):
 
 
 def note(client, application, key, text="Ringde sökanden."):
-    form = {"text": text, once.FIELD: key}
-    return client.post(reverse("decisions:note", args=[application.uuid]), form)
+    form = urlencode({"text": text, once.FIELD: key})
+    return client.post(reverse("decisions:note", args=[application.uuid]), form, FORM)
 
 
 def notes(application):
@@ -248,10 +249,10 @@ def test_many_at_once_have_one_effect(keyed, effects):
 @pytest.mark.django_db(transaction=True)
 def test_many_signatures_at_once_get_the_same_answer():
     application, chair = factories.confirmed(), factories.signatory("chair")
-    form = {"application": [application.pk], once.FIELD: once.new_key(chair)}
+    form = urlencode({"application": application.pk, once.FIELD: once.new_key(chair)})
     clients = [signed_in(chair) for _ in range(AT_ONCE)]
     address = reverse("decisions:sign_many")
-    answers = _at_once([lambda client=client: client.post(address, form) for client in clients])
+    answers = _at_once([lambda client=each: client.post(address, form, FORM) for each in clients])
     assert application.signatures.count() == 1
     assert len({tuple(told(answer)) for answer in answers}) == 1
 
@@ -331,6 +332,15 @@ def test_old_keys_are_swept(application):
         SentForm.objects.filter(pk=sent.pk).update(at=clock.now() - timedelta(days=days))
     tasks.sweep()
     assert [clock.now() - each.at for each in SentForm.objects.all()] < [timedelta(days=2)]
+
+
+def test_an_answer_that_cannot_be_read_any_more_leads_to_the_first_page(application):
+    chair = factories.signatory("chair")
+    client, key = signed_in(chair), once.new_key(chair)
+    note(client, application, key)
+    SentForm.objects.update(answer="enc:gone")
+    assert note(client, application, key).url == "/"
+    assert notes(application) == 1
 
 
 # No form without
