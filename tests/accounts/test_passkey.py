@@ -53,3 +53,12 @@ def test_a_passkey_is_the_second_factor_and_signs_in(page, live_server, device):
     page.click("#passkey_login")
     page.wait_for_url("**" + reverse("decisions:queue"))
     expect(page.locator(".who")).to_contain_text(re.compile(user.name))
+
+    # A key that was taken off the account signs in no more.
+    page.context.clear_cookies()
+    key.delete()
+    page.goto(at_home + reverse("account_login"))
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.click("#passkey_login")
+    page.goto(at_home + reverse("decisions:queue"))
+    assert reverse("account_login") in page.url
