@@ -172,6 +172,8 @@ class JudgeForm(forms.Form):
         self.fields[f"reason-{each.name}"] = _words(
             _("If not: why?"), _("The applicant reads this."), required=False, rows=2
         )
+        # Needed in one of two cases, as the label says: "(optional)" would mislead.
+        self.fields[f"reason-{each.name}"].widget.attrs["data_plain"] = True
         if listed:
             self.fields[f"listed-{each.name}"] = forms.BooleanField(
                 label=_("Put the course on the list of courses that need no judgement"),

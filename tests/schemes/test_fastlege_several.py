@@ -87,6 +87,8 @@ def test_the_list_says_what_is_missing_in_each_draft(client, clerk, fastlege):
         (f"Lege En · {LISTED}", "Not filled in yet: Absence, Papers.", "Not ready"),
     ]
     begun = Application.objects.get(participant="Lege En")
+    assert "· Lege En</p>" in client.get(reverse("applications:overview")).text
+    assert "· Lege En</p>" in client.get(reverse("applications:case", args=[begun.uuid])).text
     for draft, leads in ((begun, "absence/"), (whole, "check/")):
         assert client.get(reverse("applications:resume", args=[draft.uuid])).url.endswith(leads)
 
