@@ -34,6 +34,13 @@ def test_a_short_secret_is_refused(name):
     assert f"{name} is too short" in start(**{name: "short"})
 
 
+def test_a_changed_person_key_needs_to_know_the_key_of_the_hash():
+    old, other = {"PERSON_KEYS_OLD": "old" * 20}, {"PERSON_HASH_KEY": "hash" * 20}
+
+    assert "Set PERSON_HASH_KEY" in start(**old)
+    assert start(**old, **other) == ""
+
+
 @pytest.mark.parametrize(
     "setting",
     [
