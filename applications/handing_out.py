@@ -9,7 +9,7 @@ POLICY = "default-src 'none'; sandbox"
 GUARDED = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "private, no-store",
+    "Cache-Control": "no-store",
 }
 
 
