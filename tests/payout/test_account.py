@@ -8,8 +8,10 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from invoicing.models import PaymentFile
 from invoicing.pain001 import Payer
 from invoicing.services import payer
+from schemes import secrets
 from schemes.models import PayingAccount
 from tests import factories
 from tests.factories import again
@@ -130,13 +132,18 @@ def test_batches_of_before_get_their_payer_from_their_own_file():
 def _forgotten():
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE invoicing_paymentbatch DISABLE TRIGGER USER")
+        for table in ("paymentbatch", "paymentfile"):
+            cursor.execute(f"ALTER TABLE invoicing_{table} DISABLE TRIGGER USER")
         cursor.execute(
             "ALTER TABLE invoicing_paymentbatch DROP CONSTRAINT payment_batch_from_an_account"
         )
         cursor.execute(
             "UPDATE invoicing_paymentbatch SET payer_name = '', payer_account = '', payer_bic = ''"
         )
+    # Then the files had no keys of their own.
+    for file in PaymentFile.objects.select_related("batch"):
+        file.content = secrets.encrypt(secrets.decrypt(file.content, file.batch.data_key))
+        file.save(update_fields=["content"])
 
 
 def test_what_stood_in_the_environment_is_taken_over_once(monkeypatch):
