@@ -167,7 +167,7 @@ def test_the_files_of_a_batch_are_handed_out_and_noted(client, treasurer):
         response = post(client, "batch_file", batch.uuid, kind)
         assert response.content.startswith(starts)
         assert ACCOUNT.encode() in response.content
-        assert response["Cache-Control"] == "private, no-store"
+        assert response["Cache-Control"] == "no-store"
         assert "attachment" in response["Content-Disposition"]
     taken = FileDownload.objects.values_list("file__kind", "by")
     assert list(taken) == [("pain001", treasurer.pk), ("csv", treasurer.pk)]
