@@ -46,8 +46,19 @@ def measure(url):
     call_command("migrate", verbosity=0)
     sys.stdout.write("way                clients  grants/s   bound of budget\n")
     for name, bind in ways().items():
+        if name == "read, add, write":
+            look_away()
         for clients, grants in CROWDS.items():
             report(name, clients, *run(bind, clients, grants))
+
+
+def look_away():
+    """Switch off what refuses at commit that pool and ledger differ, for the control."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for table in ("schemes_pool", "schemes_ledgerentry"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
 
 
 def ways():

@@ -56,7 +56,9 @@ INSERT INTO schemes_ledgerentry (pool_id, kind, amount, note, at)
 UPDATE schemes_pool p SET budget = s.budget, committed = s.committed
 FROM (SELECT pool_id, sum(amount) FILTER (WHERE kind IN ('budget', 'transfer')) AS budget,
     sum(amount) FILTER (WHERE kind IN ('grant', 'release')) AS committed
-    FROM schemes_ledgerentry GROUP BY pool_id) s WHERE s.pool_id = p.id
+    FROM schemes_ledgerentry GROUP BY pool_id) s WHERE s.pool_id = p.id;
+DELETE FROM oversight_balance;
+INSERT INTO oversight_balance (pool_id, committed) SELECT id, committed FROM schemes_pool
 """
 
 

@@ -17,8 +17,9 @@ from invoicing.models import (
     Series,
     Settlement,
 )
+from oversight import guards
 from oversight.chain import BATCH, OF_FILE, OF_INVOICE, Chained, of_case
-from schemes.models import AllowanceEntry, LedgerEntry, append_only
+from schemes.models import AllowanceEntry, LedgerEntry, Pool, append_only
 
 VOIDED = ("voided_at", "void_reason")
 # Every table that is written for good, with its place in the chain. A test finds one that is missing.
@@ -163,6 +164,42 @@ class Backup(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Balance(models.Model):
+    """What the ledger of a pool adds up to, kept by PostgreSQL itself as each row is written."""
+
+    # The application's role may only read it: see schemes.rights.
+    written_by_triggers = True
+
+    pool = models.OneToOneField(Pool, models.PROTECT, related_name="+", primary_key=True)
+    committed = models.DecimalField(_("granted"), max_digits=14, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("balance")
+        verbose_name_plural = _("balances")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.pool_id}: {self.committed}"
+
+
+class Fund(Pool):
+    """A pool as it is guarded: granted as far as its ledger says."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = guards.POOL
+
+
+class Movement(LedgerEntry):
+    """A row of the ledger as it is guarded: it binds what the state of its application says."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = guards.MOVEMENT
 
 
 # The tables below know nothing of the chain: here they are seen as it sees them.

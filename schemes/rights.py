@@ -31,6 +31,9 @@ def grant_rights(*, role: str, password: str | None) -> None:
         close_back_doors(cursor)
         for right, table in written_for_good():
             cursor.execute(_sql(f"REVOKE {right} ON {{table}} FROM {{role}}", role, table))
+        for table in written_by_triggers():
+            write = "REVOKE INSERT, UPDATE, DELETE ON {table} FROM {role}"
+            cursor.execute(_sql(write, role, table))
         for table in locked():
             cursor.execute(_sql("GRANT UPDATE (id) ON {table} TO {role}", role, table))
 
@@ -57,6 +60,12 @@ def written_for_good() -> list[tuple[str, str]]:
         for operation, right in RIGHTS.items()
         if trigger.operation == operation
     ]
+
+
+def written_by_triggers() -> list[str]:
+    """Return the tables that only PostgreSQL's own functions write, in the owner's name."""
+    models = apps.get_models()
+    return [m._meta.db_table for m in models if getattr(m, "written_by_triggers", False)]
 
 
 def locked() -> list[str]:

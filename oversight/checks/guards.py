@@ -33,6 +33,7 @@ def guards_check() -> Check:
         (trigger.get_pgid(model), f'"{model._meta.db_table}"')
         for model, trigger in pgtrigger.registered()
     ]
+    wanted.append(("ledger_booked", '"schemes_ledgerentry"'))
     return Check(
         "guard_down",
         _("Guards"),

@@ -42,6 +42,18 @@ CHECKS = [
         """,
     ),
     Check(
+        "balance_kept",
+        _("Balances"),
+        _(
+            "The pool %(pool)s: PostgreSQL has kept a balance of %(kept)s; its ledger says %(written)s."
+        ),
+        f"""
+        SELECT p.scheme, p.pool, coalesce(b.committed, 0) AS kept, p.ledger_committed AS written
+        FROM ({WRITTEN}) p LEFT JOIN oversight_balance b ON b.pool_id = p.id
+        WHERE coalesce(b.committed, 0) <> p.ledger_committed
+        """,
+    ),
+    Check(
         "pool_overspent",
         _("Budgets"),
         _("The pool %(pool)s is overspent: %(committed)s of %(budget)s is granted."),

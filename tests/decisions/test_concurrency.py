@@ -82,7 +82,14 @@ def test_r27_32_binding_at_once_never_overspend_even_without_the_lock_of_a_decis
 
 def test_r27_the_control_reading_adding_and_writing_back_does_overspend():
     pool = pool_with(10 * AMOUNT + 5999)
-    all_at_once(lambda _nth: binds(add_in_python, pool), range(CROWD))
+    # PostgreSQL would refuse at commit what does not add up: here it looks away.
+    for table in ("schemes_pool", "schemes_ledgerentry"):
+        connection.cursor().execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    try:
+        all_at_once(lambda _nth: binds(add_in_python, pool), range(CROWD))
+    finally:
+        for table in ("schemes_pool", "schemes_ledgerentry"):
+            connection.cursor().execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     assert bound(pool) > again(pool).budget
 
 

@@ -1,6 +1,7 @@
 """The pages of a scheme that judges papers: the signatory's, the applicant's, and the reminders."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -11,7 +12,6 @@ from applications.models import Event, Notice, State
 from decisions import queue
 from decisions.judging import Word
 from schemes import services as pools
-from schemes.models import Pool
 from tests import factories
 from tests.applications.files import pdf, upload
 from tests.factories import APRIL, again
@@ -199,7 +199,7 @@ def test_what_was_accepted_is_closed_to_the_applicant(evenings, client):
 )
 def test_a_visitor_is_told_that_the_money_runs_out(evenings, client, left, said):
     pool = pools.pool_for(scheme=evenings, on=APRIL.date(), at=APRIL)
-    Pool.objects.filter(pk=pool.pk).update(committed=9000 - left)
+    pools.bind(pool=pool, amount=9000 - left, subject=uuid4(), at=APRIL, by=None)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     page = client.get("/")
     assert said in page.text

@@ -29,11 +29,13 @@ FREE = {
     *("accounts_sentform", "accounts_keptform", "applications_canary"),
     *("applications_application", "applications_document", "applications_headrequest"),
     *("applications_notice", "applications_paper", "applications_question"),
-    *("decisions_signature", "invoicing_packet"),
+    *("decisions_signature", "invoicing_packet", "invoicing_batchkey"),
     *("schemes_break", "schemes_closing", "schemes_organisation", "schemes_personalallowance"),
     *("schemes_pool", "schemes_payingaccount"),
     # Dated figures of a scheme: a decision keeps a copy of those that counted for it.
     *("rfr_", "fastlege_"),
+    # Written by PostgreSQL's own functions only.
+    "oversight_balance",
 }
 
 
@@ -72,6 +74,31 @@ ATTEMPTS = {
     "1 a budget sinks below what is granted": (
         "UPDATE schemes_pool SET budget = committed - 1 WHERE id = {pool}",
         "pool_never_overspent",
+    ),
+    "1 a pool forgets what is granted": (
+        "UPDATE schemes_pool SET committed = 0 WHERE id = {pool}",
+        "granted as far as its ledger says",
+    ),
+    "1 money is bound past the pool": (
+        "INSERT INTO schemes_ledgerentry (pool_id, kind, amount, note, at) "
+        "VALUES ({pool}, 'grant', 5, '', now())",
+        "granted as far as its ledger says",
+    ),
+    "1 the money of a live grant is given back": (
+        "INSERT INTO schemes_ledgerentry (pool_id, kind, amount, subject, note, at) "
+        "SELECT {pool}, 'release', -granted, uuid, '', now() FROM applications_application "
+        "WHERE id = {case}; UPDATE schemes_pool SET committed = 0 WHERE id = {pool}",
+        "no more and no less",
+    ),
+    "1 money is given back that nobody had": (
+        "INSERT INTO schemes_ledgerentry (pool_id, kind, amount, subject, note, at) "
+        "VALUES ({pool}, 'release', -5, gen_random_uuid(), '', now()); "
+        "UPDATE schemes_pool SET committed = committed - 5 WHERE id = {pool}",
+        "no more and no less",
+    ),
+    "1 what the ledger adds up to is written over": (
+        "UPDATE oversight_balance SET committed = 0",
+        "permission denied",
     ),
     "1 what is granted is raised afterwards": (
         "UPDATE applications_application SET granted = granted + 1 WHERE id = {case}",

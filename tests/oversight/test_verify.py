@@ -55,6 +55,11 @@ BROKEN = {
         "UPDATE schemes_pool SET committed = committed - 1",
         "by its ledger it is 6000.00",
     ),
+    "balance_kept": (
+        factories.approved,
+        "UPDATE oversight_balance SET committed = 1",
+        "PostgreSQL has kept a balance of 1.00; its ledger says 6000.00",
+    ),
     "pool_overspent": (
         factories.approved,
         "ALTER TABLE schemes_pool DROP CONSTRAINT pool_never_overspent; "
