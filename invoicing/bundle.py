@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from invoicing import spreadsheet
 from invoicing.models import Invoice
+from schemes import spreadsheet
 
 CHUNK = 64 * 1024
 
@@ -37,9 +37,14 @@ def _packet(archive: zipfile.ZipFile, invoice: Invoice, pipe: "_Pipe") -> Iterat
 
 def index(invoices: Iterable[Invoice]) -> bytes:
     """Return the index as CSV that a Swedish spreadsheet opens by a double click."""
+    return spreadsheet.table(*listing(invoices))
+
+
+def listing(invoices: Iterable[Invoice]) -> tuple[spreadsheet.Titles, spreadsheet.Rows]:
+    """Return the invoices as the titles and rows of a table."""
     titles = [_("Number"), _("Kind"), _("Administration"), _("Reference"), _("Participant")]
     titles += [_("Course"), _("Amount"), _("Currency"), _("Date"), _("Due"), _("File"), "SHA-256"]
-    return spreadsheet.table(titles, map(_row, invoices))
+    return titles, map(_row, invoices)
 
 
 def file_name(invoice: Invoice) -> str:

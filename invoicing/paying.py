@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application, Event, State
 from applications.services import NotAllowed, move, notify_applicant
-from invoicing import pain001, spreadsheet
+from invoicing import pain001
 from invoicing.issuing import payee_of
 from invoicing.models import BatchKey, FileDownload, Invoice, Payment, PaymentBatch, PaymentFile
 from invoicing.pain001 import Order, Payer, Transfer
 from invoicing.statement import payee_in_words
-from schemes import secrets
+from schemes import secrets, spreadsheet
 from schemes.base import Scheme
 from schemes.models import PayingAccount
 from schemes.wording import amount as figure

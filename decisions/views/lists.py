@@ -1,6 +1,6 @@
 """The lists of the office: what waits, what was decided, and the money."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.mandates import ADMINISTRATOR, AUDITOR, SIGNATORY, current_schemes, requires
 from accounts.once import in_parts
 from accounts.session_ends import after_recent_sign_in
+from applications.handing_out import as_table
 from applications.models import Application, State
 from decisions import funds as pools
 from decisions import queue as waiting
-from decisions import services
+from decisions import services, tables
 from decisions.forms import SearchForm, TransferForm
 from schemes import clock
 from schemes import services as money
@@ -27,6 +28,7 @@ from schemes.base import Scheme
 from schemes.models import LedgerEntry
 from schemes.reading import ticked_keys
 from schemes.registry import SCHEMES
+from schemes.spreadsheet import KINDS
 
 A_PAGE = 50
 OFFICE = (SIGNATORY, ADMINISTRATOR, AUDITOR)
@@ -58,6 +60,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "must": waiting.must_be_decided(scheme, on=on),
     }
     listed = found.filter(place=place) if place else found
+    rows = waiting.ordered(waiting.shown(listed), request.GET.get("sort", ""))
+    if file := _file(request, "waiting", scheme, tables.waiting, rows):
+        return file
     context |= _lines(request, listed, scheme, on=on)
     return render(request, "decisions/queue.html", context)
 
@@ -92,6 +97,8 @@ def decided(request: HttpRequest) -> HttpResponse:
     if state in DECIDED:
         found = found.filter(state=state)
     found = waiting.shown(waiting.search(found, _words(form))).order_by("-decided_at", "-pk")
+    if file := _file(request, "decided", scheme, tables.decided, found):
+        return file
     context = {
         "scheme": scheme,
         "schemes": schemes_tabs(request, scheme, *OFFICE),
@@ -110,6 +117,8 @@ def funds(request: HttpRequest) -> HttpResponse:
     scheme = _scheme(request, *OFFICE)
     ledger = LedgerEntry.objects.filter(pool__scheme=scheme.slug)
     ledger = ledger.select_related("pool", "by").order_by("-pk")
+    if file := _file(request, "movements", scheme, tables.movements, ledger):
+        return file
     page = Paginator(ledger, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "scheme": scheme,
@@ -134,6 +143,17 @@ def _movements(entries: Iterable[LedgerEntry], scheme: Scheme) -> list[LedgerEnt
         case = cases.get(entry.subject)
         entry.reference = case.reference if case else ""
     return entries
+
+
+def _file(
+    request: HttpRequest, name: str, scheme: Scheme, table: Callable[..., Any], rows: QuerySet
+) -> HttpResponse | None:
+    """Return the whole list as a file, where one is asked for."""
+    kind = request.GET.get("file", "")
+    if kind not in KINDS:
+        return None
+    titles, lines = table(rows, scheme)
+    return as_table(kind, name=f"{scheme.slug}-{name}", titles=titles, rows=lines)
 
 
 @after_recent_sign_in

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current_schemes, requires
 from applications import readings
-from applications.handing_out import GUARDED
+from applications.handing_out import GUARDED, as_table
 from applications.models import Reading
 from invoicing import bundle, register, services
 from invoicing.forms import FilterForm
@@ -28,6 +28,7 @@ from invoicing.views import payouts
 from schemes import clock, registry
 from schemes.base import Scheme
 from schemes.reading import ticked_keys
+from schemes.spreadsheet import KINDS
 from schemes.templatetags.kursmedel import money
 
 A_PAGE = 50
@@ -59,7 +60,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     mine = register.seen_by(request.user).filter(application__scheme=scheme.slug)
     form = FilterForm(request.GET or None, organisations=mine.values("series__organisation"))
     found = _filtered(register.standing_on(mine, on), form)
-    sums, tab = register.sums(found), _tab(request)
+    tab = _tab(request)
+    if (kind := request.GET.get("file", "")) in KINDS:
+        titles, rows = bundle.listing(_listed(request, found, tab))
+        return as_table(kind, name=f"{scheme.slug}-{tab}", titles=titles, rows=rows)
+    sums = register.sums(found)
     context = {
         "scheme": scheme,
         "schemes": schemes,
@@ -156,11 +161,20 @@ def _tab(request: HttpRequest) -> str:
 
 
 def _lines(request: HttpRequest, found: QuerySet[Invoice], tab: str, on: date) -> dict[str, Any]:
-    sort = request.GET.get("sort") or ("due" if TABS[tab][0] in UNSENT else "-issued")
-    listed = register.shown(found.filter(standing__in=TABS[tab]))
-    page = Paginator(register.ordered(listed, sort), A_PAGE).get_page(request.GET.get("page"))
+    listed = _listed(request, found, tab)
+    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
     rows = [line(each) for each in page.object_list]
+    sort = _sort(request, tab)
     return {"today": on, "page": page, "rows": rows, "sort": sort, "params": request.GET}
+
+
+def _listed(request: HttpRequest, found: QuerySet[Invoice], tab: str) -> QuerySet[Invoice]:
+    listed = register.shown(found.filter(standing__in=TABS[tab]))
+    return register.ordered(listed, _sort(request, tab))
+
+
+def _sort(request: HttpRequest, tab: str) -> str:
+    return request.GET.get("sort") or ("due" if TABS[tab][0] in UNSENT else "-issued")
 
 
 def line(invoice: Invoice) -> dict[str, Any]:

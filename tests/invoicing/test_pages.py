@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.models import Notice, State
-from invoicing import register, services, spreadsheet
+from invoicing import register, services
 from invoicing.models import Handling, Invoice
 from schemes.registry import SCHEMES
 from tests import factories
@@ -225,11 +225,6 @@ def test_several_packets_come_as_a_zip_with_an_index(client, clerk):
     assert [row[6] for row in rows[1:]] == ["6000,00", "6000,00"]
     assert [row[-1] for row in rows[1:]] == [each.packet.sha256 for each in invoices]
     assert Handling.objects.filter(kind="downloaded").count() == 2
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
-def test_no_cell_of_the_index_is_a_formula(text):
-    assert spreadsheet._cell(text) == f"'{text}"
 
 
 def test_ticked_packets_are_marked_as_sent_each_with_its_own_answer(client, clerk):
