@@ -27,7 +27,7 @@ FULL = int(os.environ.get("FUZZ", "0"))
 WHO = ["visitor", "doctor", "stranger", "chair", "representative", "officer"]
 WHO += ["finance", "payer", "administrator", "keeper", "auditor"]
 # In rounds, so that a run that is broken off has tried everybody.
-A_ROUND = 50 if FULL else 10
+A_ROUND = 50 if FULL else 6
 ROUNDS = FULL // (2 * len(WHO) * A_ROUND) + 1 if FULL else 1
 TURNS = [(who, turn) for turn in range(ROUNDS) for who in WHO]
 # Where each person mostly is, by the names of addresses; one time in six it is anywhere.
@@ -48,7 +48,7 @@ AT_HOME = {
 EVERYWHERE = ("/language/", "/account/logout/")
 WRITES = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM|TRUNCATE)\s+"?(\w+)', re.IGNORECASE)
 # What may be written while looking: that somebody looked, and when; the tries that are counted.
-NOTED = {"django_session", "cache", "oversight_reading"}
+NOTED = {"django_session", "cache", "applications_reading"}
 TRIED = settings(
     max_examples=A_ROUND,
     derandomize=not FULL,
