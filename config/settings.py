@@ -41,7 +41,9 @@ PERSON_KEYS = [PERSON_KEY, *env_list("PERSON_KEYS_OLD")]
 # The hash's key stays when the other changes: by default it is the PERSON_KEY of the first day.
 PERSON_HASH_KEY = env("PERSON_HASH_KEY") or PERSON_KEY
 if PERSON_KEYS[1:] and not env("PERSON_HASH_KEY"):
-    raise ImproperlyConfigured("Set PERSON_HASH_KEY to the first PERSON_KEY before you change that.")
+    raise ImproperlyConfigured(
+        "Set PERSON_HASH_KEY to the first PERSON_KEY before you change that."
+    )
 
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "*" if DEVELOPMENT else urlsplit(KURSMEDEL_URL).hostname)
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", KURSMEDEL_URL)
