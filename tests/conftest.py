@@ -43,3 +43,16 @@ def quick_papers():
     patch.setattr(papers, "scrubbed_apart", scrubbed)
     yield apart
     patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def logs_without_numbers(tmp_path_factory):
+    """Look through what every server, worker and web process of the tests has said, at the end."""
+    yield
+    from local.pytest_servers import folders
+    from tests.numbers import anybodys
+
+    places = [tmp_path_factory.getbasetemp(), *folders]
+    logs = [log for place in places for log in place.rglob("*.log") if log.is_file()]
+    told = {log: anybodys(log.read_text(errors="replace")) for log in logs}
+    assert {log: numbers for log, numbers in told.items() if numbers} == {}
