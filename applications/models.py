@@ -489,6 +489,7 @@ class Reading(models.Model):
         FILE = "file", _("The payment file")
         PERSON = "person", _("The person's entry")
         EXPORT = "export", _("Everything about the person")
+        LIST = "list", _("A list, as a file")
 
     at = models.DateTimeField(_("time"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

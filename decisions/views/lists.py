@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.mandates import ADMINISTRATOR, AUDITOR, SIGNATORY, current_schemes, requires
 from accounts.once import in_parts
 from accounts.session_ends import after_recent_sign_in
+from applications import readings
 from applications.handing_out import as_table
-from applications.models import Application, State
+from applications.models import Application, Reading, State
 from decisions import funds as pools
 from decisions import queue as waiting
 from decisions import services, tables
@@ -152,6 +153,8 @@ def _file(
     kind = request.GET.get("file", "")
     if kind not in KINDS:
         return None
+    if rows.model is Application:
+        readings.of_cases(request, rows, Reading.What.LIST)
     titles, lines = table(rows, scheme)
     return as_table(kind, name=f"{scheme.slug}-{name}", titles=titles, rows=lines)
 

@@ -62,7 +62,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     found = _filtered(register.standing_on(mine, on), form)
     tab = _tab(request)
     if (kind := request.GET.get("file", "")) in KINDS:
-        titles, rows = bundle.listing(_listed(request, found, tab))
+        listed = _listed(request, found, tab)
+        readings.of_cases(request, [each.application for each in listed], Reading.What.LIST)
+        titles, rows = bundle.listing(listed)
         return as_table(kind, name=f"{scheme.slug}-{tab}", titles=titles, rows=rows)
     sums = register.sums(found)
     context = {

@@ -115,6 +115,22 @@ def test_finance_is_noted_at_the_invoice_its_packet_and_each_of_many():
     ]
 
 
+def test_a_list_that_is_taken_as_a_file_is_noted_for_each_case_in_it():
+    application, chair, finance = (
+        factories.approved(),
+        factories.signatory("auditor"),
+        factories.finance(),
+    )
+
+    browser(chair).get(reverse("decisions:decided"), {"file": "csv"})
+    browser(finance).get(reverse("invoicing:overview"), {"file": "csv", "tab": "all"})
+    browser(finance).get(reverse("invoicing:overview"), {"tab": "all"})
+
+    assert noted() == [
+        (who, What.LIST, application.applicant, application) for who in (chair, finance)
+    ]
+
+
 def test_the_entry_of_a_person_is_noted_for_the_scheme_that_one_works_for():
     administrator, doctor = factories.appointed("administrator"), factories.person()
 
