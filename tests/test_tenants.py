@@ -53,9 +53,8 @@ def world(django_db_setup, django_db_blocker):
             "here": everything_in(HERE),
             "root": factories.with_second_factor(root),
         }
-        owner = found.viewers["owner"]
-        refund = _with_papers(_drafted(THERE, owner))
-        found.refund = services.submit(application=refund, by=owner, at=factories.APRIL)
+        refund = _with_papers(_drafted(THERE, factories.person()))
+        found.refund = services.submit(application=refund, by=refund.applicant, at=factories.APRIL)
         yield found
         transaction.set_rollback(True)
 

@@ -150,7 +150,7 @@ def test_a_second_answer_does_not_replace_the_first(reader):
     assert asked(application).answer == "confirmed"
 
 
-@pytest.mark.parametrize("text", ["x", "a.b", "%00", "a" * 400])
+@pytest.mark.parametrize("text", ["x", "a.b", "a" * 400])
 def test_a_link_that_is_not_ours_gives_a_kind_page(reader, text):
     page = reader.get(f"/applications/head/{text}/")
 

@@ -1,21 +1,21 @@
 """What everybody may read: how far the money has gone, and which courses are approved beforehand."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from schemes import services as pools
+from decisions import services as decisions
 from schemes import spending
 from schemes.fastlege.models import ListedCourse
 from schemes.registry import SCHEMES, get
-from tests.factories import APRIL, approved, confirmed, person
+from tests.factories import APRIL, approved, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-05-20")]
 
 MAY = date(2026, 5, 20)
+LATER = APRIL + timedelta(days=30)
 RFR, REFUND = get("rfr"), get("fastlege")
 
 
@@ -29,15 +29,6 @@ def opened(name, scheme, **typed):
     return response
 
 
-def moved(amount, *, at, scheme=RFR):
-    application = confirmed()
-    pool = pools.pool_for(scheme=scheme, on=at.date(), at=at)
-    pools.bind(
-        pool=pool, amount=Decimal(amount), subject=application.uuid, at=at, by=application.applicant
-    )
-    return pool, application
-
-
 def test_a_pool_nobody_has_opened_has_its_whole_budget():
     [pool] = spending.of_scheme(RFR, on=MAY)
     assert (pool.granted, pool.left) == (0, pool.budget)
@@ -45,28 +36,20 @@ def test_a_pool_nobody_has_opened_has_its_whole_budget():
 
 
 def test_what_was_granted_counts_in_its_month_and_from_then_on():
-    moved(6000, at=APRIL)
-    moved(2500, at=APRIL + timedelta(days=30))
+    approved(at=APRIL)
+    approved(at=LATER)
     [pool] = spending.of_scheme(RFR, on=MAY)
     assert [(each.granted, each.so_far) for each in pool.periods[2:]] == [
         (0, 0),
         (6000, 6000),
-        (2500, 8500),
+        (6000, 12000),
     ]
-    assert pool.left == pool.budget - 8500
+    assert pool.left == pool.budget - 12000
 
 
 def test_what_came_back_is_taken_off_in_the_month_in_which_it_came():
-    pool, application = moved(6000, at=APRIL)
-    later = APRIL + timedelta(days=30)
-    pools.release(
-        pool=pool,
-        amount=Decimal(6000),
-        subject=application.uuid,
-        at=later,
-        by=application.applicant,
-        note="",
-    )
+    grant = approved(at=APRIL)
+    decisions.end(application=grant, reason="Inställd.", by=grant.applicant, at=LATER)
     [found] = spending.of_scheme(RFR, on=MAY)
     assert [each.granted for each in found.periods[3:]] == [6000, -6000]
     assert found.granted == 0
@@ -80,7 +63,7 @@ def test_a_pool_that_lasts_for_years_is_told_year_by_year():
 
 
 def test_the_pool_that_pays_today_comes_first():
-    moved(1000, at=APRIL)
+    approved(at=APRIL)
     autumn = date(2026, 8, 1)
     assert [pool.current for pool in spending.of_scheme(RFR, on=autumn)] == [True, False]
 
@@ -95,11 +78,11 @@ def test_a_visitor_sees_the_picture_and_the_same_figures_and_nobodys_name(scheme
 
 
 def test_as_many_queries_for_one_grant_as_for_many(django_assert_num_queries):
-    moved(1000, at=APRIL)
+    approved(at=APRIL)
     with django_assert_num_queries(3):
         spending.of_scheme(RFR, on=MAY)
     for _time in range(3):
-        moved(1000, at=APRIL)
+        approved(at=APRIL)
     with django_assert_num_queries(3):
         spending.of_scheme(RFR, on=MAY)
 

@@ -41,8 +41,20 @@ def killed_at(point, work):
 
 def _die_at(point, work):
     os.setsid()  # it takes its whole group with it
+    _leave_the_parents_connection()
     django_settings.KURSMEDEL_CRASH_AT = str(point)
     work()
+
+
+def _leave_the_parents_connection():
+    """Let the process open a connection of its own.
+
+    Beside a running browser the parent works with another connection than the one from before it,
+    which only the child sees again (asgiref keeps them apart). Both would hold its other end, and
+    PostgreSQL would wait for ever for what the killed one had begun.
+    """
+    for each in connections.all(initialized_only=True):
+        each.connection = None
 
 
 def time_passes():
