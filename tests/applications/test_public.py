@@ -10,7 +10,7 @@ from decisions import services as decisions
 from schemes import spending
 from schemes.fastlege.models import ListedCourse
 from schemes.registry import SCHEMES, get
-from tests.factories import APRIL, approved, person
+from tests.factories import APRIL, approved, person, personal_number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-05-20")]
 
@@ -37,7 +37,7 @@ def test_a_pool_nobody_has_opened_has_its_whole_budget():
 
 def test_what_was_granted_counts_in_its_month_and_from_then_on():
     approved(at=APRIL)
-    approved(at=LATER)
+    approved(at=LATER, number=personal_number(1))
     [pool] = spending.of_scheme(RFR, on=MAY)
     assert [(each.granted, each.so_far) for each in pool.periods[2:]] == [
         (0, 0),
@@ -81,8 +81,8 @@ def test_as_many_queries_for_one_grant_as_for_many(django_assert_num_queries):
     approved(at=APRIL)
     with django_assert_num_queries(3):
         spending.of_scheme(RFR, on=MAY)
-    for _time in range(3):
-        approved(at=APRIL)
+    for other in range(1, 4):
+        approved(at=APRIL, number=personal_number(other))
     with django_assert_num_queries(3):
         spending.of_scheme(RFR, on=MAY)
 
