@@ -280,7 +280,7 @@ def who_pays_refunds(visit):
         time.sleep(2)
         visit.page.reload()
     visit.shoot("refund-payments", until="main form .buttons")
-    visit.page.goto("/invoicing/?scheme=fastlege&tab=released")
+    visit.page.goto("/finance/?scheme=fastlege&tab=released")
     visit.page.locator("main table tbody a").first.click()
     visit.shoot("refund-batch")
     visit.open("OPP-2026")
