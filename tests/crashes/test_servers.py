@@ -12,7 +12,7 @@ from tests.crashes.grants import Grants
 from tests.crashes.installation import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AT_ONCE = 4  # seconds, on a machine that does other things as well
+AT_ONCE = 8  # seconds, on a machine that does other things as well
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +30,12 @@ def grants(running):
     return Grants()
 
 
-def nothing_is_lost(running):
-    found = count(running.mail.folder)
-    return found.lost() == {} and not found.letters_doubled
+def lost(running):
+    return count(running.mail.folder).lost()
+
+
+def doubled(running):
+    return count(running.mail.folder).letters_doubled
 
 
 def test_without_postgresql_a_page_says_so_kindly_and_the_next_comes_by_itself(running):
@@ -54,7 +57,9 @@ def test_postgresql_killed_while_people_decide_costs_nothing(running, grants):
     applications = grants.ready(3)
     took = scenarios.postgres_killed(running, grants, applications, times=1, down=0.5, apart=1)
     assert (took.hits, len(took.approvals)) == (1, 3)
-    assert nothing_is_lost(running)
+    assert lost(running) == {}
+    # A letter that was on its way when its row could not be marked goes once more, under one ID.
+    assert doubled(running) <= took.hits
 
 
 def test_a_worker_that_is_up_but_deaf_is_found_out(running):
@@ -68,19 +73,19 @@ def test_a_worker_that_is_up_but_deaf_is_found_out(running):
 
 
 def test_redis_killed_and_emptied_costs_nothing(running, grants):
-    worker = running.programs[-1]
+    worker, before = running.programs[-1], doubled(running)
     worker.signal(signal.SIGSTOP)
     scenarios.redis_killed_and_emptied(running, grants, grants.ready(2), tasks=20)
     worker.signal(signal.SIGCONT)
     until_done()
-    assert nothing_is_lost(running)
+    assert (lost(running), doubled(running)) == ({}, before)
 
 
 def test_a_redis_that_is_gone_or_does_not_answer_keeps_nobody_from_deciding(running, grants):
-    applications = grants.ready(4)
+    applications, before = grants.ready(4), doubled(running)
     gone = scenarios.redis_down(running, grants, applications[:2], seconds=0)
     mute = scenarios.redis_frozen(running, grants, applications[2:])
     assert max(gone.approvals) < AT_ONCE
     assert max(mute.approvals) < 2 + AT_ONCE
     assert mute.approvals[-1] < AT_ONCE  # it is not asked again at once
-    assert nothing_is_lost(running)
+    assert (lost(running), doubled(running)) == ({}, before)

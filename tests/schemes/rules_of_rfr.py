@@ -69,7 +69,7 @@ RULES = {
         [
             "schemes/rfr/amount.py:by_formula",
             "schemes/rfr/rules.py:co_financing",
-            "applications/services.py:answer_as_head",
+            "applications/heads.py:answer_as_head",
         ],
     ),
     "R19": (
@@ -143,7 +143,7 @@ RULES = {
     ),
     "R32": (
         "The participant reports back, 60 days after the last day (a term).",
-        ["schemes/rfr/scheme.py:report_due_on", "applications/services.py:report"],
+        ["schemes/rfr/scheme.py:report_due_on", "applications/following.py:report"],
     ),
     "R33": (
         "Required: how the content will be passed on.",
