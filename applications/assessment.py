@@ -25,37 +25,20 @@ Cases = defaultdict[tuple[str, str, int | None], list[tuple[int, str]]]
 Drawn = defaultdict[tuple[str, str], list[tuple[int, UUID, int]]]
 
 
-def assess(
-    application: Application,
-    *,
-    on: date,
-    at: datetime,
-    ahead: Mapping[int, int] | None = None,
-    known: Mapping[str, Any] | None = None,
-) -> Assessment:
+def assess(application: Application, *, on: date, at: datetime) -> Assessment:
     """Return all findings and the amount, were it decided on a day.
 
-    Takes `at`, the time that counts as the submission of a draft; see `assess_many` for the rest.
+    Takes `at`, the time that counts as the submission of a draft.
     """
-    return assess_many([application], on=on, at=at, ahead=ahead, known=known)[application.pk]
+    return assess_many([application], on=on, at=at)[application.pk]
 
 
 def assess_many(
-    applications: Iterable[Application],
-    *,
-    on: date,
-    at: datetime,
-    ahead: Mapping[int, int] | None = None,
-    known: Mapping[str, Any] | None = None,
+    applications: Iterable[Application], *, on: date, at: datetime
 ) -> dict[int, Assessment]:
-    """Return the assessment of each application by its key; as many queries for 1 as for 1,000.
-
-    Takes `ahead`, how many earlier ones wait for the same money by the application's key, where
-    somebody has counted them; and `known`, circumstances that replace those of the house.
-    """
+    """Return the assessment of each application by its key; as many queries for 1 as for 1,000."""
     applications = list(applications)
-    circumstances = Circumstances(applications, on=on, at=at)
-    return circumstances.assess_all(applications, ahead=ahead or {}, known=known or {})
+    return Circumstances(applications, on=on, at=at).assess_all(applications, ahead={})
 
 
 def facts_of(application: Application, *, on: date, at: datetime) -> Any:
@@ -76,15 +59,14 @@ class Circumstances:
         self.heads = self._confirmations(applications)
 
     def assess_all(
-        self,
-        applications: Iterable[Application],
-        *,
-        ahead: Mapping[int, int],
-        known: Mapping[str, Any] = NOTHING_ELSE,
+        self, applications: Iterable[Application], *, ahead: Mapping[int, int]
     ) -> dict[int, Assessment]:
-        """Return the assessment of each of the applications by its key; see `assess_many`."""
+        """Return the assessment of each of the applications by its key.
+
+        Takes how many earlier ones wait for the same money, where somebody has counted them.
+        """
         return {
-            each.pk: self.assess(each, known={"waiting_ahead": ahead.get(each.pk), **known})
+            each.pk: self.assess(each, known={"waiting_ahead": ahead.get(each.pk)})
             for each in applications
         }
 

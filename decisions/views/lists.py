@@ -47,6 +47,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     found = waiting.search(waiting.undecided(scheme, request.user, on=on), _words(form))
     places = waiting.counts(found)
     place = _chosen_place(request, places)
+    listed = found.filter(place=place) if place else found
+    rows = waiting.ordered(waiting.shown(listed), request.GET.get("sort", ""))
+    if file := _file(request, "waiting", scheme, tables.waiting, rows):
+        return file
     signs = scheme.slug in current_schemes(request.user, SIGNATORY)
     context = {
         "form": form,
@@ -60,10 +64,6 @@ def queue(request: HttpRequest) -> HttpResponse:
         "pause": scheme.next_break(on),
         "must": waiting.must_be_decided(scheme, on=on),
     }
-    listed = found.filter(place=place) if place else found
-    rows = waiting.ordered(waiting.shown(listed), request.GET.get("sort", ""))
-    if file := _file(request, "waiting", scheme, tables.waiting, rows):
-        return file
     context |= _lines(request, listed, scheme, on=on)
     return render(request, "decisions/queue.html", context)
 
