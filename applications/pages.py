@@ -5,15 +5,28 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.assessment import assess
 from applications.models import Application, Paper
-from schemes.base import Assessment, Finding, Level, Outcome, PaperKind, Step
+from schemes.base import Assessment, Finding, Level, Outcome, PaperKind, Scheme, Step
 from schemes.forms import StepForm
+from schemes.registry import SCHEMES
 
 Forms = Mapping[str, StepForm]
+
+
+def scheme_asked_for(slug: str, *, offering: str = "") -> Scheme:
+    """Return the scheme that an address names. Raises Http404 where there is none.
+
+    Takes the name of what the scheme must have for the page, such as "pre_check".
+    """
+    found = next((each for each in SCHEMES if each.slug == slug), None)
+    if found is None or (offering and not getattr(found, offering)):
+        raise Http404
+    return found
 
 
 def address(application: Application, step: Step) -> str:

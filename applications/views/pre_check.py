@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -13,16 +13,13 @@ from applications.pre_check import PreCheckForm, assessment
 from applications.views.landing import pool_card
 from schemes import clock
 from schemes.base import Scheme
-from schemes.registry import SCHEMES
 
 
 @login_not_required
 @require_safe
 def pre_check(request: HttpRequest, scheme: str) -> HttpResponse:
     """Ask a few questions, and answer at once what the rules give, from which pool, and by when."""
-    chosen = next((one for one in SCHEMES if one.slug == scheme and one.pre_check), None)
-    if chosen is None:
-        raise Http404
+    chosen = pages.scheme_asked_for(scheme, offering="pre_check")
     form = asked(chosen, request.GET or None)
     context = {
         "scheme": chosen,

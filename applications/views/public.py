@@ -4,15 +4,15 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from applications import pages
 from applications.forms import CourseSearchForm
 from schemes import clock, spending
-from schemes.base import Scheme
 from schemes.registry import SCHEMES
 
 A_PAGE = 50
@@ -24,7 +24,7 @@ WIDTH, HEIGHT = 600, 160
 @require_safe
 def money(request: HttpRequest, scheme: str) -> HttpResponse:
     """Show what was granted from each pool over time, as a picture and as the same figures."""
-    chosen = _scheme(scheme)
+    chosen = pages.scheme_asked_for(scheme)
     pools = spending.of_scheme(chosen, on=clock.today(chosen.time_zone))
     context = {"scheme": chosen, "pools": [_pictured(pool) for pool in pools]}
     return render(request, "applications/money.html", context)
@@ -34,9 +34,7 @@ def money(request: HttpRequest, scheme: str) -> HttpResponse:
 @require_safe
 def courses(request: HttpRequest, scheme: str) -> HttpResponse:
     """Show the courses that are approved beforehand, and find them by their words (L12)."""
-    chosen = _scheme(scheme)
-    if not chosen.lists_courses:
-        raise Http404
+    chosen = pages.scheme_asked_for(scheme, offering="lists_courses")
     form = CourseSearchForm(request.GET or None)
     words = form.cleaned_data["q"] if form.is_valid() else ""
     found = chosen.listed_courses(words=words, on=clock.today(chosen.time_zone))
@@ -62,13 +60,6 @@ def about(request: HttpRequest, page: str) -> HttpResponse:
     reset = reverse("account_reset_password")
     context = {"title": ABOUT[page], "contacts": contacts, "reset": reset}
     return render(request, f"about/{page}.html", context)
-
-
-def _scheme(slug: str) -> Scheme:
-    found = next((each for each in SCHEMES if each.slug == slug), None)
-    if found is None:
-        raise Http404
-    return found
 
 
 def _pictured(pool: spending.Spending) -> dict[str, Any]:

@@ -13,14 +13,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import services
+from applications import pages, services
 from applications.models import Application
 from applications.several import drafts_for_others, is_for_others
 from applications.several_form import MOST_ROWS, SeveralForm
 from schemes import clock
 from schemes import services as pools
 from schemes.base import Scheme
-from schemes.registry import SCHEMES
 
 A_PAGE = 20
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +29,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @form_page
 def several(request: HttpRequest, scheme: str) -> HttpResponse:
     """Ask for a course and the people who took it; on POST, begin a draft for each of them."""
-    return _several(request, _scheme(scheme), copy_of=None)
+    return _several(request, pages.scheme_asked_for(scheme, offering="several"), copy_of=None)
 
 
 @never_cache
@@ -47,7 +46,7 @@ def several_of(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def several_drafts(request: HttpRequest, scheme: str) -> HttpResponse:
     """List one's drafts for others, with what is missing in each."""
-    chosen = _scheme(scheme)
+    chosen = pages.scheme_asked_for(scheme, offering="several")
     drafts = drafts_for_others(request.user, chosen)
     page = Paginator(drafts, A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -110,10 +109,3 @@ def _task(draft: Application) -> dict[str, Any]:
         "label": _("Ready to send in") if ready else _("Not ready"),
         "tone": "good" if ready else "warn",
     }
-
-
-def _scheme(slug: str) -> Scheme:
-    chosen = next((each for each in SCHEMES if each.slug == slug and each.several), None)
-    if chosen is None:
-        raise Http404
-    return chosen

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,16 +15,13 @@ from applications.views.pre_check import asked
 from applications.views.step_page import CHANGED_ELSEWHERE, StepPage, saved_at
 from schemes import clock
 from schemes import services as pools
-from schemes.registry import SCHEMES
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, scheme: str) -> HttpResponse:
     """Say what is needed before one begins; on POST, begin a draft and open its first step."""
-    chosen = next((one for one in SCHEMES if one.slug == scheme), None)
-    if chosen is None:
-        raise Http404
+    chosen = pages.scheme_asked_for(scheme)
     known = asked(chosen, request.POST or request.GET) if chosen.pre_check else None
     if request.method == "POST":
         given = known.answers() if known else {}
