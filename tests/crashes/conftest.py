@@ -30,7 +30,7 @@ def installation(django_db_setup, django_db_blocker, tmp_path_factory):
     Ask for it in tests marked `django_db(transaction=True)`; what they write stays until the last.
     """
     folder = tmp_path_factory.mktemp("installation")
-    made = Installation(folder, durable=FULL, **({} if FULL else HURRIED))
+    made = Installation(folder, **({} if FULL else HURRIED))
     made.copy_tables(connection.settings_dict)
     address = dj_database_url.parse(made.postgres.url)
     before = point_here({key: address[key] for key in ("NAME", "USER", "HOST", "PORT")})
