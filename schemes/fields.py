@@ -1,16 +1,18 @@
-"""Fields that read what people write: an amount in kronor, a plain yes or no."""
+"""Fields that read what people write: an amount in kronor, a day, a plain yes or no."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from schemes import wording
-from schemes.widgets import MoneyInput, RadioCards
+from schemes.widgets import DateInput, MoneyInput, RadioCards
 
 # "6.000" and "6,000" are six or six thousand, who knows: they are asked for again, never guessed.
 AMOUNT = re.compile(r"(\d{1,3}( \d{3})+|\d+)([.,]\d{1,2})?", re.ASCII)
@@ -57,6 +59,19 @@ class AmountField(forms.Field):
     def _wrong(self, code: str) -> ValidationError:
         words = {"label": self.label, "highest": wording.amount(Decimal(self.highest))}
         return ValidationError(self.error_messages[code], code=code, params=words)
+
+
+class DayField(forms.DateField):
+    """A day written like 2027-01-12, in whose year no slip of the pen is to be seen."""
+
+    widget = DateInput
+    input_formats = ("%Y-%m-%d",)
+    FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
+    default_validators = (
+        MinValueValidator(FIRST, _("Check the year of this day.")),
+        MaxValueValidator(LAST, _("Check the year of this day.")),
+    )
+    default_error_messages = {"invalid": _("Write the day like 2027-01-12.")}
 
 
 class YesNoField(forms.TypedChoiceField):

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.text import normalize_newlines
+from django.utils.translation import gettext_lazy as _
 
 from schemes import secrets, wording
 
@@ -124,6 +125,13 @@ class StepForm(forms.Form):
     def masked(self, name: str, value: str) -> str:
         """Return as much of a secret as may be shown."""
         return HIDDEN
+
+
+def hold_days_in_order(form: StepForm) -> None:
+    """Add an error to `ends_on` where a course would end before it has begun."""
+    first, last = form.value("starts_on"), form.value("ends_on")
+    if first and last and last < first:
+        form.add_error("ends_on", _("The last day cannot be before the first day."))
 
 
 def _in_words(field: forms.Field, value: Any) -> str | list[str]:

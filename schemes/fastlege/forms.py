@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
 
@@ -21,26 +20,16 @@ from schemes.fastlege.facts import (
     SELF_EMPLOYED,
 )
 from schemes.fastlege.models import ListedCourse
-from schemes.fields import AmountField, YesNoField
-from schemes.forms import StepForm
-from schemes.widgets import DateInput, RadioCards
+from schemes.fields import AmountField, DayField, YesNoField, required
+from schemes.forms import StepForm, hold_days_in_order
+from schemes.widgets import RadioCards
 
 MEDIUM, LONG = {"class": "w-medium"}, {"class": "w-long"}
 UNSEEN = {"autocomplete": "off"}
 # Needed in some cases, as the hint says: "(optional)" would mislead.
 IN_SOME_CASES = {"data_plain": True}
-FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
-DAYS = (
-    MinValueValidator(FIRST, _("Check the year of this day.")),
-    MaxValueValidator(LAST, _("Check the year of this day.")),
-)
 OF_THE_GP = ("name", "hpr_number", "national_id")
 OF_THE_MUNICIPALITY = ("municipality", "organisation_number", "reference")
-
-
-def required(words: Any) -> dict[str, Any]:
-    """Return what is said where a field is left empty."""
-    return {"required": words}
 
 
 class ApplicantForm(StepForm):
@@ -211,19 +200,13 @@ class CourseForm(StepForm):
         widget=CourseInput,
         error_messages=required(_("Write what the course is called.")),
     )
-    starts_on = forms.DateField(
+    starts_on = DayField(
         label=_("First day"),
-        input_formats=["%Y-%m-%d"],
-        validators=DAYS,
-        widget=DateInput,
         error_messages=required(_("Say on which day the course began."))
         | {"invalid": _("Write the first day like 2027-01-12.")},
     )
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label=_("Last day"),
-        input_formats=["%Y-%m-%d"],
-        validators=DAYS,
-        widget=DateInput,
         error_messages=required(_("Say on which day the course ended."))
         | {"invalid": _("Write the last day like 2027-01-12.")},
     )
@@ -265,9 +248,7 @@ class CourseForm(StepForm):
             self._take_what_is_known()
         elif self.value("title"):
             self._ask_about_another()
-        first, last = self.value("starts_on"), self.value("ends_on")
-        if first and last and last < first:
-            self.add_error("ends_on", _("The last day cannot be before the first day."))
+        hold_days_in_order(self)
 
     def _take_what_is_known(self) -> None:
         self.cleaned_data["title"] = self.listed.title
@@ -363,13 +344,9 @@ class PapersForm(StepForm):
     )
     at_hand = _("the course certificate, and what shows that you were away from practice")
 
-    certificate_issued_on = forms.DateField(
+    certificate_issued_on = DayField(
         label=_("Day on which the course certificate was issued"),
-        input_formats=["%Y-%m-%d"],
         required=False,
-        validators=DAYS,
-        widget=DateInput,
-        error_messages={"invalid": _("Write the day like 2027-01-12.")},
     )
 
     @classmethod

@@ -1,21 +1,19 @@
 """The pages of an application to RFR: who, which course, what it costs, what it brings."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from schemes import personal_number
 from schemes.base import PaperKind, Step
-from schemes.fields import AmountField, YesNoField, required
-from schemes.forms import StepForm
+from schemes.fields import AmountField, DayField, YesNoField, required
+from schemes.forms import StepForm, hold_days_in_order
 from schemes.models import Organisation
 from schemes.rfr.facts import DIGITAL, ON_SITE
 from schemes.rfr.tables import SLUG
-from schemes.widgets import DateInput, RadioCards
+from schemes.widgets import RadioCards
 
 MEDIUM, LONG = {"class": "w-medium"}, {"class": "w-long"}
 # Needed in some cases, as the hint says: "(optional)" would mislead.
@@ -146,11 +144,6 @@ class CourseForm(StepForm):
         (_("The course"), ("kind", "title", "organiser", "external", "link")),
         (_("Where and when"), ("attendance", "country", "place", ("starts_on", "ends_on"))),
     )
-    FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
-    DAYS = (
-        MinValueValidator(FIRST, _("Check the year of this day.")),
-        MaxValueValidator(LAST, _("Check the year of this day.")),
-    )
     COURSE, CONFERENCE, DIGITAL_COURSE = "course", "conference", "digital_course"
 
     kind = forms.ChoiceField(
@@ -209,28 +202,20 @@ class CourseForm(StepForm):
         required=False,
         widget=forms.TextInput(attrs=MEDIUM),
     )
-    starts_on = forms.DateField(
+    starts_on = DayField(
         label=_("First day"),
-        input_formats=["%Y-%m-%d"],
-        validators=DAYS,
-        widget=DateInput,
         error_messages=required(_("Say on which day the course begins."))
         | {"invalid": _("Write the first day like 2027-01-12.")},
     )
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label=_("Last day"),
-        input_formats=["%Y-%m-%d"],
-        validators=DAYS,
-        widget=DateInput,
         error_messages=required(_("Say on which day the course ends."))
         | {"invalid": _("Write the last day like 2027-01-12.")},
     )
 
     def clean(self) -> None:
         """Hold answers against each other: days in order, a country on site, digital is digital."""
-        first, last = self.value("starts_on"), self.value("ends_on")
-        if first and last and last < first:
-            self.add_error("ends_on", _("The last day cannot be before the first day."))
+        hold_days_in_order(self)
         on_site = self.value("attendance") == ON_SITE
         if on_site and not self.value("country") and "country" not in self.errors:
             self.add_error("country", _("Choose the country in which you attend."))
