@@ -48,6 +48,7 @@ class Cast:
         type(self.doctor).objects.filter(pk=self.doctor.pk).update(
             person_key=person_key(self.numbers[3])
         )
+        self.doctor.refresh_from_db()
         self.representative = appointed("representative", scheme=GRANTS)
         self.both = appointed("representative", scheme=GRANTS, deputy=True, ground="§ 5")
         _also(self.both, "chair", scheme=GRANTS, deputy=True, ground="§ 5")
