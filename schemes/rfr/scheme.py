@@ -13,6 +13,7 @@ from schemes.demo import Demo
 from schemes.rfr import amount, days, facts, forms, letter, rules, statement, tables, terms
 from schemes.rfr.demo import story
 from schemes.rfr.facts import Facts
+from schemes.rfr.tables import Tables
 from schemes.rfr.terms import Days, Terms
 from schemes.wording import amount as kronor
 
@@ -83,12 +84,20 @@ class RFR(Scheme):
 
         Raises LookupError when no terms are entered at all.
         """
-        return tables.in_force(self.terms_key(facts))
+        return self.terms_from(self.terms_tables(), facts)
 
     def terms_key(self, facts: Facts) -> int:
         """Return the year whose terms count: facts of one year share them (R30)."""
         known = facts.starts_on or facts.decided_on
         return known.year if known else date.max.year
+
+    def terms_tables(self) -> Tables:
+        """Return all terms, read once for a list."""
+        return tables.read()
+
+    def terms_from(self, tables: Tables, facts: Facts) -> Terms:
+        """Return the terms that count for these facts, out of the tables."""
+        return tables.in_force(self.terms_key(facts))
 
     def assess(self, facts: Facts, terms: Terms) -> Assessment:
         """Try every rule and return all findings and the amount."""

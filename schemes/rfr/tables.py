@@ -2,6 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F
+from django.db.models.functions import JSONArray
 
 from schemes.models import Break
 from schemes.reads import read_once
@@ -11,29 +16,52 @@ from schemes.rfr.terms import EUROPE, ON_SCREEN, SWEDEN, WORLD, Days, Terms
 SLUG = "rfr"
 
 
-@read_once
-def in_force(year: int) -> Terms:
-    """Return the terms of a course year: those in force on its 1 January.
+class Tables:
+    """Every version of the terms, with all zones and breaks."""
 
-    Years before the first row have the first row's terms. Raises LookupError without any row.
-    """
-    row = _row(year)
-    return Terms(
-        valid_from=row.valid_from,
-        caps=_caps(row),
-        share=row.share,
-        budgets=_budgets(row),
-        zones=_zones(year),
-        breaks=_breaks(),
-        summer_weeks=(row.summer_break_first_week, row.summer_break_last_week),
-        winter_days=(row.winter_break_first_day, row.winter_break_last_day),
-        **{name: getattr(row, name) for name in AS_THEY_ARE},
+    def __init__(self, rows: list[DatedTerms]) -> None:
+        self.rows = rows
+        self._made: dict[int, Terms] = {}
+
+    def in_force(self, year: int) -> Terms:
+        """Return the terms of a course year: those in force on its 1 January.
+
+        Years before the first row have the first row's terms.
+        """
+        if year not in self._made:
+            self._made[year] = _terms(self.row(year), year)
+        return self._made[year]
+
+    def row(self, year: int) -> DatedTerms:
+        """Return the row that counts for a year."""
+        begun = [row for row in self.rows if row.valid_from <= date(year, 1, 1)]
+        return begun[-1] if begun else self.rows[0]
+
+
+@read_once
+def read() -> Tables:
+    """Return the tables, in one query. Raises LookupError without any terms."""
+    zones = Zone.objects.order_by("valid_from", "pk").values(
+        row=_array("country", "zone", "valid_from")
     )
+    breaks = Break.objects.filter(scheme=SLUG).order_by("starts_on")
+    rows = DatedTerms.objects.order_by("valid_from").annotate(
+        all_zones=ArraySubquery(zones),
+        all_breaks=ArraySubquery(breaks.values(row=_array("starts_on", "ends_on"))),
+    )
+    if not rows:
+        raise LookupError("RFR has no terms: enter them in the administration.")
+    return Tables(list(rows))
+
+
+def in_force(year: int) -> Terms:
+    """Return the terms of a course year. Raises LookupError without any row."""
+    return read().in_force(year)
 
 
 def budgets(year: int) -> tuple[Decimal, Decimal]:
     """Return the budgets of a year's two halves, in kronor (R26), as its terms have them."""
-    return _budgets(_row(year))
+    return _budgets(read().row(year))
 
 
 AS_THEY_ARE = (
@@ -50,13 +78,22 @@ AS_THEY_ARE = (
 )
 
 
-@read_once
-def _row(year: int) -> DatedTerms:
-    rows = DatedTerms.objects.order_by("valid_from")
-    row = rows.filter(valid_from__lte=date(year, 1, 1)).last() or rows.first()
-    if row is None:
-        raise LookupError("RFR has no terms: enter them in the administration.")
-    return row
+def _array(*columns: str) -> JSONArray:
+    return JSONArray(*(F(column) for column in columns))
+
+
+def _terms(row: DatedTerms, year: int) -> Terms:
+    return Terms(
+        valid_from=row.valid_from,
+        caps=_caps(row),
+        share=row.share,
+        budgets=_budgets(row),
+        zones=_zones(row.all_zones, year),
+        breaks=_breaks(row.all_breaks),
+        summer_weeks=(row.summer_break_first_week, row.summer_break_last_week),
+        winter_days=(row.winter_break_first_day, row.winter_break_last_day),
+        **{name: getattr(row, name) for name in AS_THEY_ARE},
+    )
 
 
 def _budgets(row: DatedTerms) -> tuple[Decimal, Decimal]:
@@ -72,16 +109,14 @@ def _caps(row: DatedTerms) -> dict[str, Decimal]:
     }
 
 
-def _zones(year: int) -> dict[str, str]:
+def _zones(rows: list[Any], year: int) -> dict[str, str]:
     zones: dict[str, str] = {}
-    rows = Zone.objects.order_by("valid_from").values_list("country", "zone", "valid_from")
     for country, zone, valid_from in rows:
         # A country's first row also counts for the years before it.
-        if valid_from <= date(year, 1, 1) or country not in zones:
+        if date.fromisoformat(valid_from) <= date(year, 1, 1) or country not in zones:
             zones[country] = zone
     return zones
 
 
-def _breaks() -> tuple[Days, ...]:
-    breaks = Break.objects.filter(scheme=SLUG).order_by("starts_on")
-    return tuple(breaks.values_list("starts_on", "ends_on"))
+def _breaks(rows: list[Any]) -> tuple[Days, ...]:
+    return tuple(tuple(date.fromisoformat(day) for day in days) for days in rows)

@@ -96,7 +96,7 @@ def test_terms_are_read_once_for_many(rfr, django_assert_num_queries):
         for year in (2026, 2027)
     )
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(1):
         kept = [shelf.of(rfr, facts) for facts in (this_year, next_year) * 10]
 
     assert len({id(each) for each in kept}) == 2
