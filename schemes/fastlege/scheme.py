@@ -141,7 +141,7 @@ class Fastlege(Scheme):
         return self.terms_from(self.terms_tables(), facts)
 
     def terms_tables(self) -> Tables:
-        """Return all terms and rates, in two queries."""
+        """Return all terms and rates, read once for a list."""
         return tables.read()
 
     def terms_from(self, tables: Tables, facts: Facts) -> Terms:

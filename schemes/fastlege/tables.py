@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Q, QuerySet, TextField
+from django.db.models.functions import Cast, JSONArray
 
 from schemes.fastlege.models import DatedTerms, DayRate, ListedCourse
 from schemes.fastlege.terms import Rate, Terms
@@ -37,13 +40,12 @@ class Tables:
 
 @read_once
 def read() -> Tables:
-    """Return the tables, in two queries. Raises LookupError without any terms."""
-    rates = tuple(
-        Rate(*row)
-        for row in DayRate.objects.order_by("valid_from").values_list("valid_from", "whole", "half")
+    """Return the tables, in one query. Raises LookupError without any terms."""
+    rates = DayRate.objects.order_by("valid_from").values(
+        row=JSONArray(F("valid_from"), Cast("whole", TextField()), Cast("half", TextField()))
     )
-    rows = DatedTerms.objects.order_by("valid_from")
-    versions = tuple(_terms(row, rates) for row in rows)
+    rows = DatedTerms.objects.order_by("valid_from").annotate(all_rates=ArraySubquery(rates))
+    versions = tuple(_terms(row) for row in rows)
     if not versions:
         raise LookupError("The refund scheme has no terms: enter them in the administration.")
     return Tables(versions)
@@ -96,7 +98,11 @@ AS_THEY_ARE = (
 )
 
 
-def _terms(row: DatedTerms, rates: tuple[Rate, ...]) -> Terms:
+def _terms(row: DatedTerms) -> Terms:
+    rates = tuple(
+        Rate(date.fromisoformat(valid_from), Decimal(whole), Decimal(half))
+        for valid_from, whole, half in row.all_rates
+    )
     return Terms(rates=rates, **{name: getattr(row, name) for name in AS_THEY_ARE})
 
 

@@ -156,7 +156,7 @@ def test_terms_are_read_once_for_many(django_assert_num_queries):
         for month in range(1, 10)
     ]
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         kept = [shelf.of(scheme, facts) for facts in many]
 
     assert len(set(map(id, kept))) == 1
