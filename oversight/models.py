@@ -19,7 +19,7 @@ from invoicing.models import (
 )
 from oversight import guards
 from oversight.chain import BATCH, OF_FILE, OF_INVOICE, Chained, of_case
-from schemes.models import AllowanceEntry, LedgerEntry, Pool, append_only
+from schemes.models import Act, AllowanceEntry, LedgerEntry, Pool, append_only
 
 VOIDED = ("voided_at", "void_reason")
 # Every table that is written for good, with its place in the chain. A test finds one that is missing.
@@ -43,6 +43,7 @@ CHAINED: dict[type[models.Model], Chained] = {
     FileDownload: Chained("batch", OF_FILE, BATCH),
     # By reader, whom nobody else waits for: a case is read while others decide it.
     Reading: Chained("reader", "NEW.by_id", "accounts_user"),
+    Act: Chained("act", "NEW.by_id", "accounts_user"),
 }
 
 

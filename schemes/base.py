@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import TextChoices
+from django.db.models import Model, TextChoices
+from django.forms import ModelForm
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -289,6 +290,43 @@ class Payee:
     reference: str = ""
 
 
+@dataclass(frozen=True)
+class TermsPart:
+    """One page on which an administrator enters new terms: some fields of a dated model.
+
+    One row, prefilled with the one in force; or, where `rows` says how many at most, rows that are
+    added to a list. `amounts` are in the scheme's currency; `asked` makes the form's field where
+    the model's own would not do, and `form` is what else is held against each other.
+    """
+
+    slug: str
+    title: str
+    model: type[Model]
+    fields: tuple[str, ...]
+    lead: str = ""
+    amounts: tuple[str, ...] = ()
+    asked: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    form: type[ModelForm] = ModelForm
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class EditableList:
+    """A list that an administrator keeps row by row: its fields, and those that a search looks in.
+
+    A row whose model has a `valid_to` is ended by a day; it is never deleted.
+    """
+
+    slug: str
+    title: str
+    model: type[Model]
+    fields: tuple[str, ...]
+    columns: tuple[str, ...]
+    search: tuple[str, ...] = ()
+    lead: str = ""
+    form: type[ModelForm] = ModelForm
+
+
 class FactsError(ValueError):
     """Facts that cannot be read: `field` is the dotted name, `message` says what is wrong."""
 
@@ -348,6 +386,12 @@ class Scheme(ABC):
     before_course: ClassVar[bool] = True
     # Whether a course that was accepted can be put on a list of courses that need no judgement.
     lists_courses: ClassVar[bool] = False
+    # What an administrator enters when new terms come, page by page; the first names the terms' model.
+    terms_parts: ClassVar[tuple[TermsPart, ...]] = ()
+    # Whether terms may begin on any day, or on 1 January only.
+    terms_from_any_day: ClassVar[bool] = False
+    # The lists of its own that an administrator keeps row by row.
+    lists: ClassVar[tuple[EditableList, ...]] = ()
 
     def lead(self, *, on: date) -> str:
         """Return in a sentence or two when one applies and what one can get, for visitors."""
@@ -408,6 +452,13 @@ class Scheme(ABC):
         """Return the terms that a decision stored, whatever the tables say by now."""
         raise NotImplementedError
 
+    def terms_with(self, facts: Any, rows: Sequence[Model]) -> Any:
+        """Return the terms for these facts as if rows of new terms had been in force for them.
+
+        Takes rows of the models of `terms_parts`, stored or not; nothing is written.
+        """
+        return self.terms(facts)
+
     # How it is decided
 
     @abstractmethod
@@ -463,6 +514,10 @@ class Scheme(ABC):
     @abstractmethod
     def next_break(self, day: date) -> tuple[date, date] | None:
         """Return first and last day of the break that holds the day or is the next one."""
+
+    def breaks_of(self, year: int) -> Sequence[tuple[date, date]]:
+        """Return first and last day of each break that begins in a year."""
+        return ()
 
     def last_day_to_decide(self, year: int) -> date | None:
         """Return the last day on which applications of a year can be decided, None if any is."""
@@ -522,6 +577,11 @@ class Scheme(ABC):
     def has_allowances(self) -> bool:
         """Whether a grant can use up an allowance of the person's at all."""
         return type(self).allowances is not Scheme.allowances
+
+    @property
+    def has_breaks(self) -> bool:
+        """Whether there are days on which nothing is decided at all."""
+        return type(self).breaks_of is not Scheme.breaks_of
 
     @property
     def takes_papers_later(self) -> bool:

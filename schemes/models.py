@@ -267,3 +267,109 @@ class AllowanceEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.allowance} {self.units}"
+
+
+class TermsDraft(models.Model):
+    """Terms that an administrator is writing, page by page; they count for nothing yet."""
+
+    scheme = models.SlugField(_("scheme"))
+    starts_on = models.DateField(_("valid from"))
+    answers = models.JSONField(default=dict)  # as typed, by page
+    changed_at = models.DateTimeField(_("last changed"))
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who")
+    )
+
+    class Meta:
+        verbose_name = _("draft of new terms")
+        verbose_name_plural = _("drafts of new terms")
+        ordering = ["scheme", "starts_on"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "starts_on"], name="terms_draft_of_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {self.starts_on}"
+
+
+class Act(models.Model):
+    """What an administrator did, with the figures before and after. Rows are added and never changed."""
+
+    class Kind(models.TextChoices):
+        TERMS = "terms", _("New terms entered")
+        APPOINTED = "appointed", _("Somebody appointed")
+        MANDATE_ENDED = "ended", _("A mandate ended")
+        ADDED = "added", _("Added to a list")
+        CHANGED = "changed", _("A list changed")
+
+    scheme = models.SlugField(_("scheme"))
+    kind = models.CharField(_("what"), max_length=10, choices=Kind)
+    about = models.CharField(_("about"), max_length=300)
+    since = models.DateField(_("from"), null=True)
+    # Each figure by the name of its field: [{"name", "before", "after"}]
+    figures = models.JSONField(default=list)
+    at = models.DateTimeField(_("time"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by_name = models.CharField(_("who"), max_length=150)
+
+    class Meta:
+        verbose_name = _("act of an administrator")
+        verbose_name_plural = _("acts of administrators")
+        ordering = ["-pk"]
+        default_permissions = ()
+        constraints = [
+            # Whoever confirms at the same time: terms of a day are entered once.
+            models.UniqueConstraint(
+                fields=["scheme", "since"], condition=Q(kind="terms"), name="act_terms_of_a_day"
+            ),
+        ]
+        triggers = append_only("act")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.kind} {self.about}"
+
+
+class RetentionTerm(models.Model):
+    """How long a scheme keeps a kind of record, from a day on, until a newer row takes over.
+
+    Rows are added and never changed: a removal that went by one can be judged by it afterwards.
+    """
+
+    class Kind(models.TextChoices):
+        DRAFT = "draft", _("Drafts that were never sent in, from their last change")
+        CLOSED = "closed", _("Refused, withdrawn or ended, from the day it was closed")
+        PAID = "paid", _("Settled: answers, papers and texts, from the day of settlement")
+        VOUCHER = "voucher", _("Vouchers, from the end of the year that they belong to")
+        ACCOUNT = "account", _("Accounts without anything left, from the last sign-in")
+
+    scheme = models.SlugField(_("scheme"))
+    kind = models.CharField(_("kind of record"), max_length=10, choices=Kind)
+    valid_from = models.DateField(
+        _("valid from"), help_text=_("For what is removed on this day or later")
+    )
+    months = models.PositiveSmallIntegerField(
+        _("months"), help_text=_("84 months are 7 years; vouchers are kept for 60 or more")
+    )
+    source = models.TextField(
+        _("source"), help_text=_("The sentence of the law, or that the office has decided it")
+    )
+
+    class Meta:
+        verbose_name = _("term of retention")
+        verbose_name_plural = _("terms of retention")
+        ordering = ["scheme", "kind", "-valid_from", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(months__gte=60) | (~Q(kind="voucher") & Q(months__gte=1)),
+                name="retention_term_long_enough",
+                violation_error_message=_(
+                    "Keep vouchers for 60 months at least, and anything else for one."
+                ),
+            ),
+            models.CheckConstraint(condition=~Q(source=""), name="retention_term_has_source"),
+        ]
+        triggers = append_only("retention")
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {self.kind} {self.valid_from}: {self.months}"
