@@ -37,7 +37,13 @@ class ReadOnly:
 
 
 class NotedWhenRead:
-    """Notes who opens a row about a person, for the auditor."""
+    """Notes who opens a row about a person, or looks at a list of them, for the auditor."""
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().changelist_view(request, *args, **kwargs)
+        if (shown := getattr(response, "context_data", {}).get("cl")) is not None:
+            readings.of_list(request, Reading.What.TABLE, shown.result_list)
+        return response
 
     def change_view(
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
@@ -118,7 +124,7 @@ class PersonAdmin(NotedWhenRead, UserAdmin):
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnly, admin.ModelAdmin):
+class NoticeAdmin(NotedWhenRead, ReadOnly, admin.ModelAdmin):
     """What went out by mail and what still waits; the text holds links and is not shown."""
 
     list_display = ["created_at", "recipient", "subject", "sent_at", "attempts"]

@@ -122,6 +122,13 @@ class Application(models.Model):
     reported_at = models.DateTimeField(_("reported back"), null=True, blank=True)
     report = models.TextField(_("report"), blank=True)
 
+    # Its terms of retention have run out: answers, papers and texts are gone; then the vouchers, with
+    # the name and whose it was. Only a function of PostgreSQL writes these: see oversight.removing.
+    anonymised_at = models.DateTimeField(_("anonymised"), null=True, blank=True, editable=False)
+    vouchers_anonymised_at = models.DateTimeField(
+        _("vouchers anonymised"), null=True, blank=True, editable=False
+    )
+
     objects = Applications.as_manager()
 
     class Meta:
@@ -490,6 +497,12 @@ class Reading(models.Model):
         PERSON = "person", _("The person's entry")
         EXPORT = "export", _("Everything about the person")
         LIST = "list", _("A list, as a file")
+        # On the screen: one row for each page of a list, however many are on it.
+        QUEUE = "queue", _("The list of what waits")
+        DECIDED = "decided", _("The list of what was decided")
+        INVOICES = "invoices", _("Finance's list of invoices")
+        PAYOUTS = "payouts", _("Finance's list of payments")
+        TABLE = "table", _("A list in the administration")
 
     at = models.DateTimeField(_("time"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -501,16 +514,80 @@ class Reading(models.Model):
         Application, models.PROTECT, null=True, related_name="readings", verbose_name=_("case")
     )
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="readings", verbose_name=_("whose")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="readings",
+        verbose_name=_("whose"),
     )
     reason = models.CharField(_("why"), max_length=300, blank=True)
+    # Of a page of a list: what was asked for, and how many entries were on it. Null for what is of one
+    # person, as in rows from before: the chain's hash leaves out what is null.
+    asked = models.CharField(_("looked for"), max_length=200, null=True, default=None)
+    listed = models.PositiveIntegerField(_("entries"), null=True, default=None)
 
     class Meta:
         verbose_name = _("reading")
         verbose_name_plural = _("readings")
         ordering = ["-pk"]
         indexes = [models.Index(fields=["scheme", "-id"], name="reading_of_scheme")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, listed=None)
+                | Q(person=None, listed__isnull=False),
+                name="reading_of_a_person_or_a_list",
+            )
+        ]
         triggers = append_only("readings")
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.by_name} {self.what}"
+
+
+class Holds(models.QuerySet):
+    """Holds, and the rows that lift them."""
+
+    def live(self) -> "Holds":
+        """Return the holds that nobody has lifted."""
+        return self.filter(lifts=None, lifted_by=None)
+
+    def on(self, application: Application) -> "Holds":
+        """Return what concerns an application: its own, and those on all of its person's cases."""
+        persons = Q(application=None, person=application.applicant_id, scheme=application.scheme)
+        return self.filter(Q(application=application) | persons)
+
+
+class Hold(models.Model):
+    """Nothing of a case, or of all cases of a person in a scheme, is removed until this is lifted.
+
+    Lifting it is a row of its own. Rows are added and never changed.
+    """
+
+    scheme = models.SlugField(_("scheme"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="holds", verbose_name=_("whose")
+    )
+    # None: every case of the person in the scheme.
+    application = models.ForeignKey(
+        Application, models.PROTECT, null=True, related_name="holds", verbose_name=_("case")
+    )
+    lifts = models.OneToOneField("self", models.PROTECT, null=True, related_name="lifted_by")
+    reason = models.CharField(_("reason"), max_length=300)
+    at = models.DateTimeField(_("time"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by_name = models.CharField(_("who"), max_length=150)
+
+    objects = Holds.as_manager()
+
+    class Meta:
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
+        ordering = ["-pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="hold_has_reason"),
+        ]
+        triggers = append_only("hold")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d} {self.reason}"

@@ -1,6 +1,7 @@
 """Who read whose data: noted as the page is handed out, and shown to the auditor."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,8 +13,14 @@ from accounts.mandates import AUDITOR, current_schemes
 from accounts.read_only import note
 from applications.models import Application, Reading
 from schemes import clock
+from schemes.registry import SCHEMES
 
 A_PAGE = 50
+LONGEST = Reading._meta.get_field("asked").max_length
+# Where the list stands is known already.
+PLAIN = {"scheme"}
+# Personal and account numbers, however they are grouped: a search box takes whatever is pasted.
+NUMBER = re.compile(r"\d(?:[\s.+-]?\d){9,}")
 
 
 # Noting it
@@ -44,9 +51,31 @@ def of_cases(
 def of_person(request: HttpRequest, person: Any, what: str, *, reason: str = "") -> None:
     """Note that whoever is signed in reads a person's entry, once for each scheme they work for."""
     by, at = request.user, clock.now()
-    schemes = sorted(current_schemes(by)) or [""]
-    rows = [_row(by, what, scheme=each, person=person.pk, reason=reason) for each in schemes]
+    rows = [_row(by, what, scheme=each, person=person.pk, reason=reason) for each in _of(by)]
     _write(request, rows if person.pk != by.pk else [], at)
+
+
+def of_list(request: HttpRequest, what: str, rows: Sequence[Any], *, scheme: str = "") -> None:
+    """Note that whoever is signed in looks at a page of a list: which, what was asked for, how many.
+
+    One row however long the page is. Without *scheme* it is noted for each scheme they work for.
+    """
+    by, at = request.user, clock.now()
+    of_page = {"asked": _asked(request), "listed": len(rows)}
+    schemes = [scheme] if scheme else _of(by)
+    found = [Reading(by=by, by_name=str(by), what=what, scheme=each, **of_page) for each in schemes]
+    _write(request, found if rows else [], at)
+
+
+def _of(by: Any) -> list[str]:
+    """Return the schemes whose auditors hear of it: those they work for, or all where it is none."""
+    return sorted(current_schemes(by)) or [each.slug for each in SCHEMES]
+
+
+def _asked(request: HttpRequest) -> str:
+    """Return what was asked for, as in the address; a number of a person stays out of it."""
+    said = [f"{name}: {text}" for name, text in request.GET.items() if text and name not in PLAIN]
+    return NUMBER.sub("…", ", ".join(said).replace("\0", ""))[:LONGEST]
 
 
 def _row(

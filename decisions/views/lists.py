@@ -65,6 +65,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "must": waiting.must_be_decided(scheme, on=on),
     }
     context |= _lines(request, listed, scheme, on=on)
+    readings.of_list(request, Reading.What.QUEUE, context["rows"], scheme=scheme.slug)
     return render(request, "decisions/queue.html", context)
 
 
@@ -100,12 +101,14 @@ def decided(request: HttpRequest) -> HttpResponse:
     found = waiting.shown(waiting.search(found, _words(form))).order_by("-decided_at", "-pk")
     if file := _file(request, "decided", scheme, tables.decided, found):
         return file
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    readings.of_list(request, Reading.What.DECIDED, page.object_list, scheme=scheme.slug)
     context = {
         "scheme": scheme,
         "schemes": schemes_tabs(request, scheme, *OFFICE),
         "form": form,
         "tabs": _state_tabs(request, state),
-        "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "params": request.GET,
     }
     return render(request, "decisions/decided.html", context)

@@ -76,7 +76,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "handles": scheme.slug in current_schemes(request.user, FINANCE),
         "mailbox": settings.FINANCE_MAILBOX,
     }
-    return render(request, "invoicing/overview.html", context | _lines(request, found, tab, on))
+    context |= _lines(request, found, tab, on)
+    readings.of_list(request, Reading.What.INVOICES, context["rows"], scheme=scheme.slug)
+    return render(request, "invoicing/overview.html", context)
 
 
 @require_POST

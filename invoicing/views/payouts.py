@@ -40,6 +40,8 @@ def overview(request: HttpRequest, scheme: Scheme, schemes: list[dict[str, Any]]
     batches = payouts.batches_seen_by(request.user).filter(scheme=scheme.slug)
     released = request.GET.get("tab") == "released"
     page = Paginator(batches if released else waiting, A_PAGE).get_page(request.GET.get("page"))
+    rows = [] if released else _rows(request, page.object_list)
+    readings.of_list(request, Reading.What.PAYOUTS, rows, scheme=scheme.slug)
     context = {
         "scheme": scheme,
         "schemes": schemes,
@@ -47,7 +49,7 @@ def overview(request: HttpRequest, scheme: Scheme, schemes: list[dict[str, Any]]
         "figures": _figures(scheme, waiting, batches),
         "released": released,
         "page": page,
-        "rows": [] if released else _rows(request, page.object_list),
+        "rows": rows,
         "handles": scheme.slug in current_schemes(request.user, FINANCE),
         "payer": paying.payer(scheme, on=on),
         "all": "all" in request.GET,
@@ -141,6 +143,7 @@ def release(request: HttpRequest) -> HttpResponse:
 
 def _review(request: HttpRequest, statements: list[Invoice]) -> HttpResponse:
     scheme = statements[0].application.rules
+    readings.of_cases(request, [each.application for each in statements], Reading.What.PAYMENTS)
     said = [(each, paying.obstacle_to(each, each.application, request.user)) for each in statements]
     on = clock.today(scheme.time_zone)
     context = {

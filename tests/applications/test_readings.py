@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications import outbox, readings, services
@@ -127,8 +128,92 @@ def test_a_list_that_is_taken_as_a_file_is_noted_for_each_case_in_it():
     browser(finance).get(reverse("invoicing:overview"), {"tab": "all"})
 
     assert noted() == [
-        (who, What.LIST, application.applicant, application) for who in (chair, finance)
+        *((who, What.LIST, application.applicant, application) for who in (chair, finance)),
+        (finance, What.INVOICES, None, None),
     ]
+
+
+LISTS = {
+    "decisions:queue": ("chair", What.QUEUE),
+    "decisions:decided": ("chair", What.DECIDED),
+    "invoicing:overview": ("finance", What.INVOICES),
+    "admin:accounts_user_changelist": ("administrator", What.TABLE),
+}
+
+
+def lists():
+    """Return what was noted of lists: who, which, what they looked for and how many they saw."""
+    rows = Reading.objects.filter(person=None).order_by("pk").select_related("by")
+    return [(row.by, row.what, row.asked, row.listed) for row in rows]
+
+
+def waiting(number):
+    for _each in range(number):
+        factories.submitted()
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_a_page_of_a_list_is_one_row_however_many_people_are_on_it(page):
+    capacity, what = LISTS[page]
+    who = factories.appointed(capacity)
+    waiting(3) if what == What.QUEUE else factories.approved()
+
+    shown = browser(who).get(reverse(page)).context
+
+    entries = len(shown["cl"].result_list if what == What.TABLE else shown["page"].object_list)
+    assert entries > 0
+    assert lists() == [(who, what, "", entries)]
+    assert Reading.objects.get(person=None).scheme == SCHEME.slug
+
+
+def test_who_has_no_mandate_but_opens_all_doors_is_noted_in_every_scheme():
+    factories.submitted()
+    root = factories.with_second_factor(factories.person())
+    root.is_superuser = True
+    root.save()
+
+    browser(root).get(reverse("admin:applications_application_changelist"))
+
+    assert lists() == [(root, What.TABLE, "", 1)] * len(SCHEMES)
+    assert {row.scheme for row in Reading.objects.all()} == {each.slug for each in SCHEMES}
+
+
+def test_what_was_looked_for_is_noted_but_no_number_of_a_person():
+    waiting(2)
+    chair = factories.signatory("chair")
+    client, page = browser(chair), reverse("decisions:queue")
+    numbers = ("19800101-1234", "800101 1234", "8601 11 17947", "198001011234")
+
+    client.get(page, {"q": "Test", "place": "", "sort": "-asked", "scheme": SCHEME.slug})
+    for number in numbers:
+        client.get(page, {"sort": f"course {number}"})
+
+    assert lists() == [
+        (chair, What.QUEUE, "q: Test, sort: -asked", 2),
+        *[(chair, What.QUEUE, "sort: course …", 2) for _number in numbers],
+    ]
+
+
+def test_a_list_on_which_nobody_stands_is_not_noted():
+    factories.submitted()
+
+    browser(factories.signatory("chair")).get(reverse("decisions:queue"), {"q": "Nobody"})
+
+    assert noted() == []
+
+
+def test_noting_a_list_asks_the_database_once_however_long_it_is():
+    client = browser(factories.signatory("chair"))
+    client.get(reverse("decisions:queue"))
+
+    asked = []
+    for number in (1, 3):
+        waiting(number)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("decisions:queue"))
+        asked.append([each for each in queries if "applications_reading" in each["sql"]])
+
+    assert [len(each) for each in asked] == [1, 1]
 
 
 def test_the_entry_of_a_person_is_noted_for_the_scheme_that_one_works_for():
@@ -210,6 +295,17 @@ def test_the_auditor_sees_who_read_whose_and_finds_it_again(auditor):
     assert shown(auditor, until="2026-04-20") == [one]
     assert shown(auditor, case=first.uuid) == [one]
     assert shown(auditor, since="yesterday") == [two, one]
+
+
+def test_the_auditor_sees_which_list_was_looked_at_and_how_long_it_was(auditor):
+    waiting(2)
+    browser(factories.signatory("chair")).get(reverse("decisions:queue"), {"q": "Test"})
+
+    page = browser(auditor).get(reverse(PAGE), {"what": What.QUEUE}).content.decode()
+
+    assert "The list of what waits" in page
+    assert "q: Test" in page
+    assert "2 entries" in page
 
 
 def test_the_auditor_of_another_scheme_sees_nothing_of_it():

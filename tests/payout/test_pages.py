@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
-from applications.models import State
+from applications.models import Reading, State
 from invoicing.models import FileDownload, Handling, Payment, PaymentBatch
 from schemes.models import Organisation, PayingAccount
 from tests import factories
@@ -108,6 +108,18 @@ def test_the_list_asks_as_many_questions_for_one_row_as_for_three(client, treasu
     one = asked()
     made(), made()
     assert asked() == one
+
+
+def test_the_list_is_noted_as_one_and_the_page_before_a_release_for_each_case(client, treasurer):
+    first, second = made(), made()
+    page(client)
+    post(client, "release", invoice=[first.pk, second.pk])
+
+    noted = Reading.objects.order_by("pk").values_list("what", "listed", "application")
+    assert list(noted) == [
+        ("payouts", 2, None),
+        *(("payments", None, each.application_id) for each in (first, second)),
+    ]
 
 
 def test_without_a_paying_account_the_list_says_so_kindly(client, treasurer):
