@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
@@ -13,8 +12,8 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from accounts import mandates
+from accounts.models import FACTORS
 
-FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 # The pages on which a second factor is set up, one's own sign-in kept, and what they need.
 OPEN_PAGES = ("mfa_", "account_", "socialaccount_", "set_language", "health")
 
@@ -44,8 +43,9 @@ def _is_open(request: HttpRequest) -> bool:
 
 
 def _lacks_factor(user: Any) -> bool:
-    trusted = user.is_authenticated and (user.is_superuser or bool(mandates.current(user)))
-    return trusted and not is_mfa_enabled(user, types=FACTORS)
+    if held := mandates.current(user):
+        return not held[0].has_factor
+    return user.is_superuser and not is_mfa_enabled(user, types=FACTORS)
 
 
 class ProfileLanguage:

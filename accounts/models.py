@@ -2,11 +2,12 @@
 
 from uuid import uuid4
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -15,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts import capacities
 from schemes import clock, secrets
 from schemes.models import Dated, Organisation
+
+# What counts as a second factor; recovery codes alone do not.
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 class People(BaseUserManager):
@@ -75,9 +79,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def mandates_today(self) -> list["Mandate"]:
-        """The mandates that the person holds today, read once per request."""
-        today = clock.today(settings.TIME_ZONE)
-        return list(self.mandates.valid_on(today).select_related("organisation"))
+        """The mandates that the person holds today, read once per request.
+
+        Each with `has_factor`: whether the person has a second factor, asked for along with them.
+        """
+        held = self.mandates.valid_on(clock.today(settings.TIME_ZONE))
+        factors = Authenticator.objects.filter(user=OuterRef("user"), type__in=FACTORS)
+        return list(held.select_related("organisation").annotate(has_factor=Exists(factors)))
 
     @property
     def is_staff(self) -> bool:
