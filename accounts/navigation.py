@@ -23,6 +23,7 @@ class Place:
 
 
 PLACES = (
+    Place(_("Today"), "today", (SIGNATORY, FINANCE, ADMINISTRATOR, AUDITOR)),
     Place(_("To decide"), "decisions:queue", (SIGNATORY, ADMINISTRATOR, AUDITOR)),
     Place(_("Decided"), "decisions:decided", (SIGNATORY, ADMINISTRATOR, AUDITOR)),
     Place(_("Funds"), "decisions:funds", (SIGNATORY, ADMINISTRATOR, AUDITOR)),

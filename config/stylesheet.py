@@ -20,6 +20,7 @@ PARTS = (
     "buttons",
     "tag",
     "card",
+    "desk",
     "lists",
     "case",
     "pool",

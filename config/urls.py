@@ -10,6 +10,7 @@ from accounts.views import choose_language
 from applications.views.landing import landing
 from applications.views.public import ABOUT, about
 from config.health import health
+from oversight.today_views import today
 from schemes.views import style
 
 # The admin has a sign-in of its own, without second factor; this sends everybody to ours.
@@ -17,6 +18,7 @@ admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("", landing, name="landing"),
+    path("today/", today, name="today"),
     *(path(f"{page}/", about, {"page": page}, name=page) for page in ABOUT),
     path("health/", health, name="health"),
     path("language/", choose_language, name="set_language"),

@@ -29,13 +29,18 @@ def status(*, schemes: Iterable[str], at: datetime) -> dict[str, Any]:
     last = Verification.objects.first()
     return {
         "last": last,
-        "late": last is None or at - last.at > A_NIGHT,
+        "late": is_late(last, at=at),
         "findings": _findings(last, set(schemes)) if last else [],
         "found": sum(last.counts.values()) if last else 0,
         "head": published_head(),
         "work": _work(at),
         "backup": Backup.objects.first(),
     }
+
+
+def is_late(last: Verification | None, *, at: datetime) -> bool:
+    """Tell whether the night's verification did not happen."""
+    return last is None or at - last.at > A_NIGHT
 
 
 def _findings(last: Verification, schemes: set[str]) -> list[str]:

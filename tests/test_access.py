@@ -34,6 +34,7 @@ VIEWERS = [
 TABLE = """
                                        anon. str.  owner chair repr. fin.  other whole admin audit
 landing                .          GET  200   -     -     -     -     -     -     -     -     -
+today                  .          GET  in    404   404   200   200   200   200   200   200   200
 help                   .          GET  200   200   200   200   200   200   200   200   200   200
 accessibility          .          GET  200   200   200   200   200   200   200   200   200   200
 privacy                .          GET  200   200   200   200   200   200   200   200   200   200
@@ -41,6 +42,8 @@ health                 .          GET  200   200   200   200   200   200   200  
 style                  .          GET  200   200   200   200   200   200   200   200   200   200
 set_language           .          POST -     -     -     -     -     -     -     -     -     -
 accounts:profile       .          GET  in    200   200   200   200   200   200   200   200   200
+accounts:sign_ins      .          GET  in    200   200   200   200   200   200   200   200   200
+accounts:end_sign_ins  .          POST in    -     -     -     -     -     -     -     -     -
 accounts:kept          no_batch   GET  in    404   404   404   404   404   404   404   404   404
 accounts:enter         .          POST 404   404   404   404   404   404   404   404   404   404
 accounts:inbox         .          GET  404   404   404   404   404   404   404   404   404   404

@@ -40,7 +40,13 @@ OPEN_PAGES = [
     *("account_reset_password_done", "help", "accessibility", "privacy"),
 ]
 OWN_PAGES = [
-    *("accounts:profile", "applications:overview", "account_email", "account_change_password"),
+    *(
+        "accounts:profile",
+        "accounts:sign_ins",
+        "applications:overview",
+        "account_email",
+        "account_change_password",
+    ),
     *("account_logout", "mfa_index"),
 ]
 OWNER = [
@@ -291,6 +297,11 @@ def test_a_head_of_unit_reads_no_english(read, world):
 @pytest.mark.parametrize("name", ["queue", "decided", "funds"])
 def test_a_signatory_s_lists_are_not_in_english(read, name):
     assert read(reverse(f"decisions:{name}"), "chair") == []
+
+
+@pytest.mark.parametrize("who", ["chair", "finance", "administrator", "officer", "payer"])
+def test_nobody_begins_the_day_in_english(read, who):
+    assert read(reverse("today"), who) == []
 
 
 @pytest.mark.parametrize("page", CASE)

@@ -102,7 +102,12 @@ def test_a_doctors_pages(desk):
     returned = factories.returned(by=owner)
     steps = [("applications:step", draft.uuid, step.slug) for step in draft.rules.steps]
     about = [("applications:case", each.uuid) for each in (granted, returned)]
-    own = [["applications:overview"], ["accounts:profile"], ("applications:start", draft.scheme)]
+    own = [
+        ["applications:overview"],
+        ["accounts:profile"],
+        ["accounts:sign_ins"],
+        ("applications:start", draft.scheme),
+    ]
     assert walk(desk(owner), *own, *about, ("applications:withdraw", returned.uuid)) == []
     page = desk(draft.applicant)
     assert walk(page, *steps, ("applications:check", draft.uuid)) == []
@@ -128,7 +133,7 @@ def test_the_pages_for_several_people(desk, scheme):
 def test_a_signatorys_pages(desk):
     waiting, refused = factories.confirmed(), factories.refused()
     page = desk(factories.signatory("chair"))
-    lists = [["decisions:queue"], ["decisions:decided"], ["decisions:funds"]]
+    lists = [["today"], ["decisions:queue"], ["decisions:decided"], ["decisions:funds"]]
     cases = [("decisions:case", each.uuid) for each in (waiting, refused)]
     acts = [(f"decisions:{act}", waiting.uuid) for act in ("ask_back", "lower", "recuse")]
     assert walk(page, *lists, *cases, *acts) == []
@@ -139,7 +144,7 @@ def test_pages_of_finance(desk):
     invoice = factories.approved().invoices.get()
     page = desk(factories.finance())
     about = [(f"invoicing:{name}", invoice.uuid) for name in ("invoice", "correct")]
-    assert walk(page, ["invoicing:overview"], *about) == []
+    assert walk(page, ["today"], ["invoicing:overview"], *about) == []
     assert wrong(page, "invoicing:settle", invoice.uuid) == []
 
 
@@ -151,5 +156,5 @@ def test_an_administrators_pages(desk):
 
 def test_an_auditors_pages(desk):
     page = desk(factories.appointed("auditor"))
-    lists = [["decisions:queue"], ["invoicing:overview"], ["oversight:status"]]
+    lists = [["today"], ["decisions:queue"], ["invoicing:overview"], ["oversight:status"]]
     assert walk(page, *lists, ["applications:readings"], ["admin:index"]) == []

@@ -14,10 +14,10 @@ OWN = "applications:overview"
 OFFICE = ["decisions:queue", "decisions:decided", "decisions:funds"]
 HOUSE = ["admin:index", "oversight:status"]
 MENUS = {
-    SCHEMES[0].capacities[0].slug: [*OFFICE, OWN],
-    "finance": ["invoicing:overview", OWN],
-    "administrator": [*OFFICE, "invoicing:overview", *HOUSE, OWN],
-    "auditor": [*OFFICE, "invoicing:overview", "applications:readings", *HOUSE, OWN],
+    SCHEMES[0].capacities[0].slug: ["today", *OFFICE, OWN],
+    "finance": ["today", "invoicing:overview", OWN],
+    "administrator": ["today", *OFFICE, "invoicing:overview", *HOUSE, OWN],
+    "auditor": ["today", *OFFICE, "invoicing:overview", "applications:readings", *HOUSE, OWN],
 }
 
 
@@ -57,5 +57,5 @@ def test_the_page_knows_who_is_there(client):
 
 
 def test_work_begins_at_the_first_place():
-    assert navigation.first_page(appointed("finance")) == reverse("invoicing:overview")
+    assert navigation.first_page(appointed("finance")) == reverse("today")
     assert navigation.first_page(person()) == reverse(OWN)

@@ -1,0 +1,71 @@
+"""What waits in a scheme today for somebody who signs there, in figures, with the way to each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Min, Q
+
+from decisions.queue import SOON, Place, undecided
+from schemes.base import Scheme
+
+# So far back it is looked for the day from which on an answer is still in time.
+AT_MOST = 120
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits at one place: how many, since when, how many late and how many for a course soon."""
+
+    number: int = 0
+    oldest: datetime | None = None
+    late: int = 0
+    soon: int = 0
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a scheme's signatory finds on a day."""
+
+    scheme: Scheme
+    places: Mapping[str, Waiting]
+    pause: tuple[date, date] | None
+    last_day: date | None
+
+    def at(self, place: Place) -> Waiting:
+        """Return what waits at a place."""
+        return self.places.get(place.value, Waiting())
+
+    @property
+    def late(self) -> int:
+        """How many could be decided and have had no answer by the day that applicants were told."""
+        return self.at(Place.MINE).late + self.at(Place.OTHER).late
+
+
+def desk(scheme: Scheme, user: Any, *, on: date) -> Desk:
+    """Return what waits in a scheme for a signatory on a day. One query and those of the terms."""
+    late = Q(submitted_at__date__lte=answered_before(scheme, on=on))
+    soon = Q(starts_on__range=(on, on + timedelta(days=SOON)))
+    rows = undecided(scheme, user, on=on).order_by().values("place")
+    rows = rows.annotate(
+        number=Count("pk"),
+        oldest=Min("submitted_at"),
+        late=Count("pk", filter=late),
+        soon=Count("pk", filter=soon),
+    )
+    return Desk(
+        scheme=scheme,
+        places={row.pop("place"): Waiting(**row) for row in rows},
+        pause=scheme.next_break(on),
+        last_day=scheme.last_day_to_decide(on.year),
+    )
+
+
+def answered_before(scheme: Scheme, *, on: date) -> date:
+    """Return the last day of arrival for which an answer was promised by the day before (R29, R30)."""
+    days = (on - DAY * back for back in range(1, AT_MOST))
+    promised = scheme.answer_expected_on
+    in_time = (day for day in days if promised(submitted_on=day, starts_on=None) < on)
+    return next(in_time, on - DAY * AT_MOST)
