@@ -452,12 +452,12 @@ class Scheme(ABC):
         """Return the terms that a decision stored, whatever the tables say by now."""
         raise NotImplementedError
 
-    def terms_with(self, facts: Any, rows: Sequence[Model]) -> Any:
-        """Return the terms for these facts as if rows of new terms had been in force for them.
+    def terms_with(self, terms: Any, rows: Sequence[Model]) -> Any:
+        """Return terms with the figures of rows of new terms, as if those had been in force.
 
-        Takes rows of the models of `terms_parts`, stored or not; nothing is written.
+        Takes rows of the models of `terms_parts`, stored or not; nothing is read or written.
         """
-        return self.terms(facts)
+        return terms
 
     # How it is decided
 

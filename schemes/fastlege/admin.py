@@ -1,7 +1,5 @@
 """Where the scheme administrator enters the refund scheme's terms, day rates and pre-approved courses."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
@@ -10,17 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from schemes import clock
 from schemes.fastlege import funding
 from schemes.fastlege.models import DatedTerms, DayRate, ListedCourse
-
-
-class DatedTermsForm(forms.ModelForm):
-    """Terms whose appropriation is not less than what is granted of it."""
-
-    def clean_appropriation(self) -> Any:
-        """Refuse an appropriation that does not suffice for what is granted (L5)."""
-        appropriation = self.cleaned_data["appropriation"]
-        if appropriation is not None and appropriation < funding.granted():
-            raise forms.ValidationError(_("More than this is granted already."))
-        return appropriation
+from schemes.fastlege.new_terms import DatedTermsForm
 
 
 @admin.register(DatedTerms)

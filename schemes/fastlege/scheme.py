@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,18 @@ from schemes.base import (
     Several,
 )
 from schemes.demo import Demo
-from schemes.fastlege import absence, facts, forms, listing, page, rules, statement, tables, terms
+from schemes.fastlege import (
+    absence,
+    facts,
+    forms,
+    listing,
+    new_terms,
+    page,
+    rules,
+    statement,
+    tables,
+    terms,
+)
 from schemes.fastlege.demo import story
 from schemes.fastlege.facts import CERTIFICATE, DOCUMENTATION, MUNICIPALITY, Facts
 from schemes.fastlege.models import ListedCourse
@@ -106,6 +118,9 @@ class Fastlege(Scheme):
     statement = DocumentWords(_("Settlement statement"), "OPP")
     before_course = False
     lists_courses = True
+    terms_parts = new_terms.PARTS
+    terms_from_any_day = True
+    lists = new_terms.LISTS
 
     def lead(self, *, on: date) -> str:
         """Return in a sentence or two when one applies and what one can get (L6, L8, L9)."""
@@ -159,6 +174,10 @@ class Fastlege(Scheme):
     def terms_from_snapshot(self, plain: Mapping[str, Any]) -> Terms:
         """Return the terms that a decision stored."""
         return terms.from_snapshot(plain)
+
+    def terms_with(self, terms: Terms, rows: Sequence[Model]) -> Terms:
+        """Return terms with the figures of new rows."""
+        return new_terms.applied(terms, rows)
 
     def pool_on(self, day: date) -> PoolPlan:
         """Return the appropriation: one pool since the scheme began, whatever the day (L5)."""

@@ -1,16 +1,28 @@
 """RFR's course and conference grant of Västra Götalandsregionen, tied to the contract."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from schemes.base import Assessment, Capacity, Columns, PoolPlan, PreCheck, Reason, Scheme
 from schemes.demo import Demo
-from schemes.rfr import amount, days, facts, forms, letter, rules, statement, tables, terms
+from schemes.rfr import (
+    amount,
+    days,
+    facts,
+    forms,
+    letter,
+    new_terms,
+    rules,
+    statement,
+    tables,
+    terms,
+)
 from schemes.rfr.demo import story
 from schemes.rfr.facts import Facts
 from schemes.rfr.tables import Tables
@@ -58,6 +70,8 @@ class RFR(Scheme):
     before_any_decision = frozenset({"R29", "R30"})
     packet_parts = ("invoice", "confirmation", "application")
     head_reads = ("benefit.feedback_plan",)
+    terms_parts = new_terms.PARTS
+    lists = new_terms.LISTS
 
     def lead(self, *, on: date) -> str:
         """Return in a sentence or two when one applies and what one can get (R9, R12–R15, R18)."""
@@ -111,6 +125,10 @@ class RFR(Scheme):
         """Return the terms that a decision stored."""
         return terms.from_snapshot(plain)
 
+    def terms_with(self, terms: Terms, rows: Sequence[Model]) -> Terms:
+        """Return terms with the figures of new rows."""
+        return new_terms.applied(terms, rows)
+
     def pool_on(self, day: date) -> PoolPlan:
         """Return the pool of the half-year that holds a day (R26, R27)."""
         first, last = days.half_year(day)
@@ -134,6 +152,10 @@ class RFR(Scheme):
     def next_break(self, day: date) -> Days | None:
         """Return first and last day of the break that holds the day or is the next one (R29)."""
         return days.next_break(day, tables.in_force(day.year))
+
+    def breaks_of(self, year: int) -> list[Days]:
+        """Return the breaks that begin in a year: those entered, else those of its terms (R29)."""
+        return days.breaks_of(year, tables.in_force(year))
 
     def last_day_to_decide(self, year: int) -> date:
         """Return the last day on which applications of a year can be decided (R29, R31)."""

@@ -85,7 +85,7 @@ def _array(*columns: str) -> JSONArray:
 def _terms(row: DatedTerms, year: int) -> Terms:
     return Terms(
         valid_from=row.valid_from,
-        caps=_caps(row),
+        caps=caps(row),
         share=row.share,
         budgets=_budgets(row),
         zones=_zones(row.all_zones, year),
@@ -100,7 +100,8 @@ def _budgets(row: DatedTerms) -> tuple[Decimal, Decimal]:
     return Decimal(row.budget_first_half), Decimal(row.budget_second_half)
 
 
-def _caps(row: DatedTerms) -> dict[str, Decimal]:
+def caps(row: DatedTerms) -> dict[str, Decimal]:
+    """Return the highest amounts of a row, by zone (R12–R15)."""
     return {
         SWEDEN: Decimal(row.cap_sweden),
         EUROPE: Decimal(row.cap_europe),

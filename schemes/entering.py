@@ -1,0 +1,166 @@
+"""The verbs of an administrator: write new terms page by page, enter them, keep the rows of a list."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from schemes import new_terms, services
+from schemes.base import Scheme
+from schemes.figure_fields import in_words
+from schemes.models import Act, Pool, TermsDraft
+from schemes.new_terms import NewTerms
+
+
+class AlreadyEntered(Exception):
+    """Terms of that day or a later one are entered already; `day` is the newest terms' first."""
+
+    def __init__(self, day: date | None) -> None:
+        super().__init__(str(day))
+        self.day = day
+
+
+@transaction.atomic
+def begin_terms(*, scheme: Scheme, starts_on: date, by: Any, at: datetime) -> TermsDraft:
+    """Return the draft of terms from a day on, a new one unless somebody has begun it.
+
+    Raises AlreadyEntered when terms of that day or of a later one are entered.
+    """
+    _refuse_entered(scheme, starts_on)
+    draft, _created = TermsDraft.objects.get_or_create(
+        scheme=scheme.slug, starts_on=starts_on, defaults={"changed_at": at, "changed_by": by}
+    )
+    return draft
+
+
+@transaction.atomic
+def keep_page(
+    *, draft: TermsDraft, slug: str, typed: dict[str, Any], by: Any, at: datetime
+) -> TermsDraft:
+    """Keep what was typed on a page of a draft and return the draft as it is now.
+
+    Raises TermsDraft.DoesNotExist when it was entered or discarded meanwhile.
+    """
+    draft = _locked(draft)
+    draft.answers = draft.answers | {slug: typed}
+    draft.changed_at, draft.changed_by = at, by
+    draft.save(update_fields=["answers", "changed_at", "changed_by"])
+    return draft
+
+
+@transaction.atomic
+def discard_terms(*, draft: TermsDraft) -> None:
+    """Forget a draft; the terms that are entered stay as they are."""
+    TermsDraft.objects.filter(pk=draft.pk).delete()
+
+
+def enter_terms(*, scheme: Scheme, draft: TermsDraft, by: Any, at: datetime) -> Act:
+    """Enter the terms of a draft, all rows in one transaction, and return the act that tells of it.
+
+    Changes: the terms, breaks and lists of the draft are added, the pools that pay now get the
+    budget that they give, the draft is gone. Decided cases keep the terms they were decided by.
+    Raises ValidationError when a page is missing or a figure impossible, AlreadyEntered when the
+    terms are entered (also by somebody at the same moment), PoolTooSmall when more is granted.
+    """
+    try:
+        with transaction.atomic():
+            return _enter(scheme, draft, by=by, at=at)
+    except (IntegrityError, TermsDraft.DoesNotExist):
+        raise AlreadyEntered(new_terms.newest(scheme)) from None
+
+
+def _enter(scheme: Scheme, draft: TermsDraft, *, by: Any, at: datetime) -> Act:
+    draft = _locked(draft)
+    _refuse_entered(scheme, draft.starts_on)
+    new = NewTerms(scheme, draft)
+    new.check()
+    figures = [
+        {"name": f"{part.slug}.{figure.name}", "before": figure.before, "after": figure.after}
+        for part in new.parts
+        for figure in new.figures(part)
+        if figure.differs
+    ]
+    budgets = _planned(scheme, at=at)
+    for row in new.rows:
+        row.save()
+    _let_pools_follow(scheme, budgets, by=by, at=at)
+    draft.delete()
+    day = draft.starts_on
+    return tell(scheme.slug, Act.Kind.TERMS, str(day), since=day, figures=figures, by=by, at=at)
+
+
+def _refuse_entered(scheme: Scheme, starts_on: date) -> None:
+    newest = new_terms.newest(scheme)
+    if newest and newest >= starts_on:
+        raise AlreadyEntered(newest)
+
+
+def _locked(draft: TermsDraft) -> TermsDraft:
+    return TermsDraft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+
+
+def _planned(scheme: Scheme, *, at: datetime) -> dict[int, models.DecimalField]:
+    """Return the budget that the terms give each opened pool that has not ended, by its key."""
+    today = scheme.local_day(at)
+    pools = Pool.objects.filter(scheme=scheme.slug, ends_on__gte=today)
+    return {pool.pk: scheme.pool_on(max(pool.starts_on, today)).budget for pool in pools}
+
+
+def _let_pools_follow(scheme: Scheme, before: dict[int, Any], *, by: Any, at: datetime) -> None:
+    # By the difference: what was moved between pools stays moved.
+    after = _planned(scheme, at=at)
+    for pool in Pool.objects.filter(pk__in=before).order_by("pk"):
+        more = after[pool.pk] - before[pool.pk]
+        if more:
+            note = _("New terms were entered.")
+            services.set_budget(pool=pool, budget=pool.budget + more, at=at, by=by, note=note)
+
+
+# Lists
+
+
+@transaction.atomic
+def keep_row(
+    *, scheme: Scheme, row: models.Model, fields: Iterable[str], by: Any, at: datetime
+) -> models.Model:
+    """Add or change a row of a list, tell of it for good, and return the row.
+
+    Raises ValidationError where the row does not hold together.
+    """
+    row.full_clean()
+    before = type(row).objects.filter(pk=row.pk).first() if row.pk else None
+    row.save()
+    figures = [each for name in fields if (each := _changed(before, row, name))]
+    if figures:
+        kind = Act.Kind.CHANGED if before else Act.Kind.ADDED
+        about = f"{row._meta.verbose_name}: {row}"
+        tell(scheme.slug, kind, about, figures=figures, by=by, at=at)
+    return row
+
+
+def _changed(before: Any, row: Any, name: str) -> dict[str, str] | None:
+    was = in_words(before, name) if before else "–"
+    now = in_words(row, name)
+    return {"name": name, "before": was, "after": now} if was != now else None
+
+
+@transaction.atomic
+def end_row(*, scheme: Scheme, row: models.Model, on: date, by: Any, at: datetime) -> models.Model:
+    """Let a row of a list end with a day, its last, and return it; it is never deleted.
+
+    Raises ValidationError when it begins later than that day.
+    """
+    if on < row.valid_from:
+        raise ValidationError({"valid_to": _("It cannot end before it begins.")})
+    row.valid_to = on
+    return keep_row(scheme=scheme, row=row, fields=["valid_to"], by=by, at=at)
+
+
+def tell(scheme: str, kind: str, about: str, *, by: Any, at: datetime, **more: Any) -> Act:
+    """Write down for good what an administrator did, and return the row."""
+    return Act.objects.create(
+        scheme=scheme, kind=kind, about=about[:300], by=by, by_name=str(by), at=at, **more
+    )

@@ -1,0 +1,116 @@
+"""How a dated figure is asked for on a page, and how it reads: amounts, days, numbers, yes or no."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from schemes import wording
+from schemes.base import EditableList, TermsPart
+from schemes.fields import AmountField, required
+from schemes.widgets import DateInput, RadioCards
+
+HIGHEST = 1_000_000_000
+MISSING = _("Fill this in.")
+FEW = 4  # choices that fit on a page beside each other
+
+
+class FigureField(AmountField):
+    """An amount of the terms; `whole` where it has no öre."""
+
+    default_error_messages = {"whole": _("%(label)s must be a whole amount, for example 2 000.")}
+
+    def __init__(self, *, whole: bool, **kwargs: Any) -> None:
+        self.whole = whole
+        super().__init__(highest=HIGHEST, **kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Return the amount, or None for an empty field. Raises ValidationError with kind words."""
+        amount = super().to_python(value)
+        if self.whole and amount is not None and amount != int(amount):
+            raise self._wrong("whole")
+        return amount
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the amount as people write it; what was typed stays as it is."""
+        return wording.amount(Decimal(value)) if isinstance(value, int | Decimal) else value
+
+
+def form_of(part: TermsPart | EditableList) -> type[forms.ModelForm]:
+    """Return the form class of a page of figures or of a row of a list."""
+    asked = partial(_asked, part)
+    return forms.modelform_factory(
+        part.model, form=part.form, fields=part.fields, formfield_callback=asked
+    )
+
+
+def _asked(part: TermsPart | EditableList, field: models.Field, **kwargs: Any) -> forms.Field:
+    if field.name in getattr(part, "asked", {}):
+        return part.asked[field.name](field)
+    if field.name in getattr(part, "amounts", ()):
+        return _amount(field)
+    # In a row of several that may stay empty nothing is chosen beforehand.
+    look = {} if getattr(part, "rows", 0) and field.choices else _look(field)
+    made = field.formfield(**kwargs, **look)
+    made.error_messages["required"] = MISSING
+    return made
+
+
+def _amount(field: models.Field) -> FigureField:
+    return FigureField(
+        label=capfirst(field.verbose_name),
+        help_text=field.help_text,
+        whole=isinstance(field, models.IntegerField),
+        required=not field.blank,
+        error_messages=required(MISSING),
+    )
+
+
+def _look(field: models.Field) -> dict[str, Any]:
+    if isinstance(field, models.DateField):
+        return {"widget": DateInput}
+    if isinstance(field, models.TextField):
+        return {"widget": forms.Textarea(attrs={"rows": 4})}
+    if field.choices and len(field.choices) <= FEW and not field.blank:
+        return {"widget": RadioCards, "choices_form_class": WithoutEmpty}
+    if isinstance(field, models.IntegerField | models.DecimalField):
+        return {"widget": forms.NumberInput(attrs={"class": "w-year"})}
+    return {}
+
+
+class WithoutEmpty(forms.TypedChoiceField):
+    """A choice of cards without an empty one."""
+
+    def __init__(self, *, choices: Any, **kwargs: Any) -> None:
+        super().__init__(choices=[each for each in choices if each[0] != ""], **kwargs)
+
+
+# In words
+
+
+def in_words(row: models.Model, name: str, *, currency: str = "") -> str:
+    """Return a figure of a row in words; with a currency it is an amount."""
+    field, value = row._meta.get_field(name), getattr(row, name)
+    if value is None or value == "":
+        return "–"
+    if field.choices:
+        return str(getattr(row, f"get_{name}_display")())
+    return _words(value, currency)
+
+
+def _words(value: Any, currency: str) -> str:
+    if currency:
+        return wording.money(Decimal(value), currency)
+    known: dict[type, Callable[[Any], str]] = {
+        bool: lambda yes: gettext("Yes") if yes else gettext("No"),
+        date: lambda day: str(wording.day(day)),
+        Decimal: lambda number: wording.amount(number),
+    }
+    return known.get(type(value), str)(value)
