@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum
 
 from applications.models import LIVE, Application, HeadRequest
 from applications.verdicts import Verdicts, set_dotted
@@ -52,11 +52,12 @@ class Circumstances:
     def __init__(self, applications: list[Application], *, on: date, at: datetime) -> None:
         self.on, self.at = on, at
         self.shelf = TermsShelf()
-        self.cases = self._cases_of_the_same_people(applications)
+        self.cases: Cases = defaultdict(list)
+        self.heads: dict[int, str] = {}
+        self._read_cases_of_the_same_people(applications)
         self.drawn = self._drawn_by_the_same_people(applications)
         self.verdicts = Verdicts(applications)
         self.remaining = self._remaining({each.scheme for each in applications})
-        self.heads = self._confirmations(applications)
 
     def assess_all(
         self, applications: Iterable[Application], *, ahead: Mapping[int, int]
@@ -119,16 +120,18 @@ class Circumstances:
             return None
         return self.heads.get(application.pk) == HeadRequest.Answer.CONFIRMED
 
-    @staticmethod
-    def _cases_of_the_same_people(applications: list[Application]) -> Cases:
-        found: Cases = defaultdict(list)
+    def _read_cases_of_the_same_people(self, applications: list[Application]) -> None:
+        """Read every case of the people that was sent in, these too, and what heads of unit said."""
         keys = {each.person_key for each in applications} - {""}
-        cases = Application.objects.filter(person_key__in=keys).exclude(submitted_at=None)
-        for scheme, key, year, pk, state in cases.values_list(
-            "scheme", "person_key", "year", "pk", "state"
+        sent_in = [each.pk for each in applications if each.submitted_at]
+        said = HeadRequest.objects.filter(application=OuterRef("pk"), revision=OuterRef("revision"))
+        last = said.exclude(answer="").order_by("-pk").values("answer")[:1]
+        cases = Application.objects.filter(Q(person_key__in=keys) | Q(pk__in=sent_in))
+        for scheme, key, year, pk, state, answer in cases.exclude(submitted_at=None).values_list(
+            "scheme", "person_key", "year", "pk", "state", Subquery(last)
         ):
-            found[scheme, key, year].append((pk, state))
-        return found
+            self.cases[scheme, key, year].append((pk, state))
+            self.heads[pk] = answer or ""
 
     @staticmethod
     def _drawn_by_the_same_people(applications: list[Application]) -> Drawn:
@@ -148,14 +151,3 @@ class Circumstances:
         # A pool that nobody has opened yet holds what the terms give it.
         unopened = {slug: get(slug).pool_on(self.on).budget for slug in slugs - left.keys()}
         return left | unopened
-
-    @staticmethod
-    def _confirmations(applications: list[Application]) -> dict[int, str]:
-        submitted = [each.pk for each in applications if each.submitted_at]
-        if not submitted:
-            return {}
-        asked = HeadRequest.objects.filter(
-            application__in=submitted,
-            revision=F("application__revision"),
-        ).exclude(answer="")
-        return dict(asked.order_by("pk").values_list("application_id", "answer"))

@@ -1,18 +1,40 @@
 """The pools as people look at them: budget, granted, waiting, left."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 
 from applications.models import Application, State
 from schemes.base import PoolPlan, Scheme
 from schemes.models import Pool
+from schemes.reads import read_once
 from schemes.services import opened
 
 WAITING = (State.SUBMITTED, State.RETURNED)
 DAY = timedelta(days=1)
+NOTHING = Decimal(0)
+IN_LINE = Q(state=State.SUBMITTED)
+# What those in line ask, and how many of them do not say.
+AT_MOST = {
+    "sum": Sum("asked", filter=IN_LINE, default=NOTHING),
+    "unsaid": Count("pk", filter=IN_LINE & Q(asked=None)),
+}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits in a scheme on a day: `amount` is what the rules would give for courses of the year
+    or before, `of_this_year` how many of the year there are. `at_most` is what all who are in line can
+    get, as nobody gets more than was asked; None where an application does not say how much.
+    """
+
+    amount: Decimal
+    at_most: Decimal | None
+    of_this_year: int
 
 
 @dataclass(frozen=True)
@@ -63,12 +85,23 @@ def _funds(scheme: Scheme, plan: PoolPlan, pools: dict[str, Pool], *, on: date) 
     return Funds(
         title=scheme.pool_title(plan.key),
         budget=pool.budget if pool else plan.budget,
-        granted=pool.committed if pool else Decimal(0),
-        waiting=_waiting(scheme, on=on) if pays_now else Decimal(0),
+        granted=pool.committed if pool else NOTHING,
+        waiting=waiting(scheme.slug, on=on).amount if pays_now else NOTHING,
         current=pays_now,
     )
 
 
-def _waiting(scheme: Scheme, *, on: date) -> Decimal:
-    waiting = Application.objects.filter(scheme=scheme.slug, state__in=WAITING, year__lte=on.year)
-    return waiting.aggregate(sum=Sum("assessed"))["sum"] or Decimal(0)
+@read_once
+def waiting(slug: str, *, on: date) -> Waiting:
+    """Return what waits in a scheme, in one query."""
+    found = Application.objects.filter(scheme=slug, state__in=WAITING).aggregate(
+        amount=Sum("assessed", filter=Q(year__lte=on.year), default=NOTHING),
+        of_this_year=Count("pk", filter=Q(year=on.year)),
+        **AT_MOST,
+    )
+    return Waiting(found["amount"], at_most(found), found["of_this_year"])
+
+
+def at_most(found: Mapping[str, Any]) -> Decimal | None:
+    """Return what those in line can get at most, from the sums that AT_MOST names."""
+    return None if found["unsaid"] else found["sum"]

@@ -6,16 +6,22 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from applications.assessment import Circumstances
 from applications.models import Application, State
+from decisions import funds
 from decisions.models import Lowering
 from schemes.base import Assessment, Outcome
+from schemes.reads import reading_once
 
 # As if the pool had no end: what remains to be asked is whether all other rules are met.
 ENDLESS = {"pool_remaining": str(10**11)}
 FIRST_PART = 500
+# What a signatory lowered an application's amount to; the last counts.
+LOWERED_TO = Subquery(
+    Lowering.objects.filter(application=OuterRef("pk")).order_by("-pk").values("amount")[:1]
+)
 
 
 def assess_in_line(
@@ -23,9 +29,10 @@ def assess_in_line(
 ) -> dict[int, Assessment]:
     """Return the assessment of each application with its place in line; see `ahead_of`."""
     found: dict[int, Assessment] = {}
-    for group in _by_scheme(applications):
-        circumstances, ahead = _read(group, on=on, at=at)
-        found |= circumstances.assess_all(group, ahead=ahead)
+    with reading_once():
+        for group in _by_scheme(applications):
+            circumstances, ahead = _read(group, on=on, at=at)
+            found |= circumstances.assess_all(group, ahead=ahead)
     return found
 
 
@@ -55,7 +62,9 @@ def _read(
 ) -> tuple[Circumstances, dict[int, int]]:
     """Return what the house knows of a scheme's applications, and how many are before each."""
     submitted = [each for each in group if each.state == State.SUBMITTED]
-    parts = _parts_up_to(max(submitted, key=_place)) if submitted else iter(())
+    if not submitted or _enough_for_all(submitted, on=on):
+        return Circumstances(group, on=on, at=at), {each.pk: 0 for each in submitted}
+    parts = _parts(_up_to(max(submitted, key=_place)))
     first = next(parts, [])
     circumstances = Circumstances([*group, *first], on=on, at=at)
     line = Line()
@@ -63,6 +72,22 @@ def _read(
     while not line.exhausted and (part := next(parts, None)):
         line.pass_by(part, Circumstances(part, on=on, at=at))
     return circumstances, {each.pk: line.ahead.get(each.pk, line.before) for each in submitted}
+
+
+def _enough_for_all(submitted: list[Application], *, on: date) -> bool:
+    """Tell whether the pool has what all in line ask, or at least all up to the last of these.
+
+    Nobody gets more than was asked, so then nobody waits, and nobody else need be assessed.
+    """
+    last = max(submitted, key=_place)
+    left = funds.left_on(last.rules, on=on)
+    if _suffices(left, funds.waiting(last.scheme, on=on).at_most):
+        return True
+    return _suffices(left, funds.at_most(_up_to(last).aggregate(**funds.AT_MOST)))
+
+
+def _suffices(left: Decimal, at_most: Decimal | None) -> bool:
+    return at_most is not None and at_most <= left
 
 
 class Line:
@@ -74,10 +99,10 @@ class Line:
 
     def pass_by(self, part: list[Application], circumstances: Circumstances) -> None:
         """Let the next ones in line pass by, in order of arrival."""
-        lowered = ceilings(part) if part else {}
         for each in part:
             assessment = circumstances.assess(each, known=ENDLESS)
-            amount = min(assessment.by_rules, lowered.get(each.pk, assessment.by_rules))
+            amount = assessment.by_rules if each.ceiling is None else each.ceiling
+            amount = min(assessment.by_rules, amount)
             left = circumstances.remaining[each.scheme]
             self.ahead[each.pk] = self.before if self.total + amount > left else 0
             if assessment.outcome == Outcome.GRANT:
@@ -87,17 +112,21 @@ class Line:
                 return
 
 
-def _parts_up_to(last: Application) -> Iterator[list[Application]]:
-    """Return the submitted ones up to the last in order of arrival, in parts of growing size.
+def _up_to(last: Application) -> QuerySet[Application]:
+    """Return the submitted ones of a scheme up to the last of some."""
+    before = Q(submitted_at__lt=last.submitted_at)
+    before |= Q(submitted_at=last.submitted_at, pk__lte=last.pk)
+    return Application.objects.filter(before, scheme=last.scheme, state=State.SUBMITTED)
+
+
+def _parts(line: QuerySet[Application]) -> Iterator[list[Application]]:
+    """Return a line in order of arrival, in parts of growing size.
 
     Mostly the money ends within the first part, however long the line.
     """
     size, before = FIRST_PART, Q()
-    up_to = Q(submitted_at__lt=last.submitted_at) | Q(
-        submitted_at=last.submitted_at, pk__lte=last.pk
-    )
-    line = Application.objects.filter(up_to, scheme=last.scheme, state=State.SUBMITTED)
     line = line.defer("answers", "report").order_by("submitted_at", "pk")
+    line = line.annotate(ceiling=LOWERED_TO)
     while part := list(line.filter(before)[:size]):
         yield part
         if len(part) < size:

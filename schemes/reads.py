@@ -1,6 +1,7 @@
 """Reads small tables, such as the terms, once for each page that is fetched."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -31,6 +32,25 @@ def read_once(read: Callable[Given, Found]) -> Callable[Given, Found]:
     return once
 
 
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Read the same thing once within a block; who changes such a thing in it calls `read_anew`."""
+    if _shelf.get() is not None:
+        yield
+        return
+    fetched = _shelf.set({})
+    try:
+        yield
+    finally:
+        _shelf.reset(fetched)
+
+
+def read_anew() -> None:
+    """Forget what was read so far: it was changed, or was locked so that it cannot change now."""
+    if (shelf := _shelf.get()) is not None:
+        shelf.clear()
+
+
 class ReadsOnce:
     """Keeps what was read until the page is made."""
 
@@ -40,8 +60,5 @@ class ReadsOnce:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return self.get_response(request)
-        fetched = _shelf.set({})
-        try:
+        with reading_once():
             return self.get_response(request)
-        finally:
-            _shelf.reset(fetched)

@@ -11,7 +11,7 @@ from django.db.models import F, Sum
 
 from schemes.base import Allowance, PoolPlan, Scheme
 from schemes.models import AllowanceEntry, Closing, LedgerEntry, PersonalAllowance, Pool
-from schemes.reads import read_once
+from schemes.reads import read_anew, read_once
 
 
 class PoolTooSmall(Exception):
@@ -38,6 +38,15 @@ def pool_for(*, scheme: Scheme, on: date, at: datetime) -> Pool:
     plan = scheme.pool_on(on)
     found = Pool.objects.filter(scheme=scheme.slug, key=plan.key).first()
     return found or _open(scheme=scheme, plan=plan, at=at)
+
+
+def locked(pool: Pool) -> Pool:
+    """Return a pool with its row locked: what is read of the pools from now on stays true.
+
+    NO KEY: rows that point here may be written meanwhile, else two writers deadlock.
+    """
+    read_anew()
+    return Pool.objects.select_for_update(no_key=True).get(pk=pool.pk)
 
 
 @read_once
@@ -123,13 +132,13 @@ def set_budget(*, pool: Pool, budget: Decimal, at: datetime, by: Any, note: str)
     Changes the pool and adds the difference to the ledger; the same budget changes nothing. Raises
     PoolTooSmall when more than `budget` is granted.
     """
-    locked = Pool.objects.select_for_update(no_key=True).get(pk=pool.pk)
-    if locked.committed > budget:
-        raise PoolTooSmall(locked)
-    if locked.budget == budget:
+    held = locked(pool)
+    if held.committed > budget:
+        raise PoolTooSmall(held)
+    if held.budget == budget:
         return
     Pool.objects.filter(pk=pool.pk).update(budget=budget)
-    more = budget - locked.budget
+    more = budget - held.budget
     _write(pool=pool, kind=LedgerEntry.Kind.BUDGET, amount=more, at=at, by=by, note=note)
 
 
@@ -196,4 +205,5 @@ def closed(*, scheme: Scheme, at: datetime) -> Closing | None:
 
 
 def _write(*, pool: Pool, kind: str, amount: Decimal, at: datetime, **rest: Any) -> LedgerEntry:
+    read_anew()
     return LedgerEntry.objects.create(pool=pool, kind=kind, amount=amount, at=at, **rest)

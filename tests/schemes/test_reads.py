@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from schemes.reads import ReadsOnce, read_once
+from schemes.reads import ReadsOnce, read_anew, read_once, reading_once
 
 
 @pytest.fixture
@@ -55,3 +55,13 @@ def test_a_page_that_breaks_keeps_nothing_for_the_next(table, figure):
         ReadsOnce(breaks)(RequestFactory().get("/"))
     table["figure"] = 5
     assert figure(1) == 5
+
+
+def test_a_block_reads_once_until_it_is_told_that_something_changed(table, figure):
+    with reading_once():
+        assert [figure(1), figure(1), table["read"]] == [1, 1, 1]
+        table["figure"] = 7
+        read_anew()
+        assert figure(1) == 7
+    table["figure"] = 9
+    assert figure(1) == 9
