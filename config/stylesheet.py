@@ -23,10 +23,12 @@ PARTS = (
     "desk",
     "lists",
     "case",
+    "keys",
     "pool",
     "stepper",
     "table",
     "forms",
+    "administration",
     "motion",
     "print",
 )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Count, Q, When, Window
 
 from applications.history import TONES
 from applications.models import Application, Event, State
@@ -104,12 +104,17 @@ def open_for(application: Application, user: Any, *, on: date, at: datetime) -> 
 
 
 def next_for(user: Any, application: Application, *, on: date) -> Application | None:
-    """Return the next case that waits for this person, in order of arrival, round and round."""
+    """Return the next case that waits for this person, in order of arrival, round and round.
+
+    Its `waiting` says how many wait, itself among them and this case not.
+    """
     waiting = queue.undecided(application.rules, user, on=on).filter(place=queue.Place.MINE)
-    mine = queue.ordered(waiting, "arrived").exclude(pk=application.pk).only("uuid")
     arrived, pk = application.submitted_at, application.pk
-    later = mine.filter(Q(submitted_at__gt=arrived) | Q(submitted_at=arrived, pk__gt=pk))
-    return later.first() or mine.first()
+    later = Q(submitted_at__gt=arrived) | Q(submitted_at=arrived, pk__gt=pk)
+    mine = waiting.exclude(pk=pk).annotate(
+        turn=Case(When(later, then=0), default=1), waiting=Window(Count("pk"))
+    )
+    return mine.order_by("turn", "submitted_at", "pk").only("uuid", "course_title").first()
 
 
 def _others(application: Application) -> Any:

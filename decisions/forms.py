@@ -39,6 +39,17 @@ class SearchForm(forms.Form):
     scheme = forms.SlugField(required=False, widget=forms.HiddenInput)
 
 
+class ViewForm(forms.Form):
+    """The name under which a view of the queue is saved."""
+
+    name = forms.CharField(
+        label=_("Name of the view"),
+        help_text=_("Only you see it."),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class SignForm(forms.Form):
     """What the signatory saw when signing: the revision of the answers and the amount."""
 

@@ -183,3 +183,24 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application.reference} {self.get_outcome_display()}"
+
+
+class SavedView(models.Model):
+    """What one person has looked for in the queue and wants to find again; nobody else sees it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
+    scheme = models.SlugField(_("scheme"))
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(_("what is looked for"), max_length=400)
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        ordering = ["name", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["user", "scheme", "name"], name="saved_view_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from decisions.views import applicant, case, judge, lists
+from decisions.views import applicant, case, judge, lists, saved
 
 app_name = "decisions"
 
 urlpatterns = [
     path("", lists.queue, name="queue"),
     path("sign/", lists.sign_many, name="sign_many"),
+    path("views/", saved.save_view, name="save_view"),
+    path("views/<int:pk>/remove/", saved.remove_view, name="remove_view"),
     path("decided/", lists.decided, name="decided"),
     path("funds/", lists.funds, name="funds"),
     path("funds/transfer/", lists.transfer, name="transfer"),

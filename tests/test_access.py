@@ -84,6 +84,8 @@ applications:check     draft      POST in    404   200   404   404   404   404  
 applications:receipt   waiting    GET  in    404   200   404   404   404   404   404   404   404
 decisions:queue        .          GET  in    404   404   200   200   404   404   404   200   200
 decisions:sign_many    .          POST in    404   404   -     -     404   404   404   404   404
+decisions:save_view    .          POST in    404   404   -     -     404   404   404   -     -
+decisions:remove_view  no_view    POST in    404   404   -     -     404   404   404   -     -
 decisions:decided      .          GET  in    404   404   200   200   404   404   404   200   200
 decisions:funds        .          GET  in    404   404   200   200   404   404   404   200   200
 oversight:status       .          GET  in    404   404   404   404   404   404   404   200   200
@@ -218,6 +220,7 @@ def _things(owner, chair, representative):
         # Payments of a scheme that pays out have tests of their own: tests/payout.
         "no_batch": [uuid4()],
         "no_file": [uuid4(), "csv"],
+        "no_view": [0],
     }
 
 

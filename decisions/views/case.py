@@ -26,7 +26,8 @@ from decisions.forms import (
 )
 from decisions.models import GRANT, REFUSE
 from decisions.services import NotAllowed, Stale
-from decisions.views.lists import OFFICE, in_scheme, say
+from decisions.views.lists import say
+from decisions.views.office import OFFICE, in_scheme
 from schemes import clock
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])

@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.mandates import ADMINISTRATOR, AUDITOR, SIGNATORY, current_schemes, requires
+from accounts.mandates import ADMINISTRATOR, SIGNATORY, current_schemes, requires
 from accounts.once import in_parts
 from accounts.session_ends import after_recent_sign_in
 from applications import readings
@@ -22,17 +22,17 @@ from applications.models import Application, Reading, State
 from decisions import funds as pools
 from decisions import queue as waiting
 from decisions import services, tables
-from decisions.forms import SearchForm, TransferForm
+from decisions.forms import SearchForm, TransferForm, ViewForm
+from decisions.views import remembered
+from decisions.views.office import OFFICE, in_scheme, scheme_of, schemes_tabs
 from schemes import clock
 from schemes import services as money
 from schemes.base import Scheme
 from schemes.models import LedgerEntry
 from schemes.reading import ticked_keys
-from schemes.registry import SCHEMES
 from schemes.spreadsheet import KINDS
 
 A_PAGE = 50
-OFFICE = (SIGNATORY, ADMINISTRATOR, AUDITOR)
 DECIDED = (State.APPROVED, State.REFUSED, State.ENDED, State.SETTLED)
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -41,7 +41,9 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @requires(*OFFICE)
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits in a scheme: first what waits for the person who looks."""
-    scheme = _scheme(request, *OFFICE)
+    scheme = scheme_of(request, *OFFICE)
+    if again := remembered.follow(request, scheme):
+        return redirect(again)
     on = clock.today(scheme.time_zone)
     form = SearchForm(request.GET or None)
     found = waiting.search(waiting.undecided(scheme, request.user, on=on), _words(form))
@@ -63,6 +65,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "funds_of": in_scheme("decisions:funds", scheme),
         "pause": scheme.next_break(on),
         "must": waiting.must_be_decided(scheme, on=on),
+        "views": remembered.views(request, scheme),
+        "view_form": ViewForm(),
+        "reset": remembered.reset(request, scheme),
     }
     context |= _lines(request, listed, scheme, on=on)
     readings.of_list(request, Reading.What.QUEUE, context["rows"], scheme=scheme.slug)
@@ -75,7 +80,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @requires(SIGNATORY)
 def sign_many(request: HttpRequest) -> HttpResponse:
     """Sign those that were ticked and have nothing to judge; say row by row what came of it."""
-    scheme = _scheme(request, SIGNATORY)
+    scheme = scheme_of(request, SIGNATORY)
     ticked = ticked_keys(request.POST.getlist("application"))[:A_PAGE]
     chosen = Application.objects.in_schemes([scheme.slug]).filter(pk__in=ticked)
     if not chosen:
@@ -92,7 +97,7 @@ def sign_many(request: HttpRequest) -> HttpResponse:
 @requires(*OFFICE)
 def decided(request: HttpRequest) -> HttpResponse:
     """Show what was decided in a scheme, newest first."""
-    scheme = _scheme(request, *OFFICE)
+    scheme = scheme_of(request, *OFFICE)
     form = SearchForm(request.GET or None)
     found = Application.objects.in_schemes([scheme.slug]).filter(state__in=DECIDED)
     state = request.GET.get("state", "")
@@ -118,7 +123,7 @@ def decided(request: HttpRequest) -> HttpResponse:
 @requires(*OFFICE)
 def funds(request: HttpRequest) -> HttpResponse:
     """Show the pools of the year and every movement of money (R26, R27)."""
-    scheme = _scheme(request, *OFFICE)
+    scheme = scheme_of(request, *OFFICE)
     ledger = LedgerEntry.objects.filter(pool__scheme=scheme.slug)
     ledger = ledger.select_related("pool", "by").order_by("-pk")
     if file := _file(request, "movements", scheme, tables.movements, ledger):
@@ -167,7 +172,7 @@ def _file(
 @requires(ADMINISTRATOR)
 def transfer(request: HttpRequest) -> HttpResponse:
     """Move budget between two pools: a logged act of the administrator (R27)."""
-    scheme = _scheme(request, ADMINISTRATOR)
+    scheme = scheme_of(request, ADMINISTRATOR)
     form = TransferForm(request.POST or None, scheme=scheme)
     if request.method == "POST" and form.is_valid() and _transfer(request, form):
         return redirect(in_scheme("decisions:funds", scheme))
@@ -200,35 +205,6 @@ def say(request: HttpRequest, application: Application, result: services.Result 
     else:
         words = {"course": application.course_title}
         messages.success(request, _("%(course)s: signed. It waits for another signatory.") % words)
-
-
-def _scheme(request: HttpRequest, *capacities: str) -> Scheme:
-    """Return the scheme that is asked for, or the first that the person works in; else 404."""
-    mine = _mine(request, *capacities)
-    asked = request.GET.get("scheme") or next(iter(mine), "")
-    if asked not in mine:
-        raise Http404
-    return mine[asked]
-
-
-def _mine(request: HttpRequest, *capacities: str) -> dict[str, Scheme]:
-    held = current_schemes(request.user, *capacities)
-    return {scheme.slug: scheme for scheme in SCHEMES if scheme.slug in held}
-
-
-def schemes_tabs(request: HttpRequest, current: Scheme, *capacities: str) -> list[dict[str, Any]]:
-    """Return a tab for each scheme that the person works in; none where there is but one."""
-    mine = _mine(request, *capacities).values()
-    return [
-        {"label": each.title, "url": f"?scheme={each.slug}", "current": each.slug == current.slug}
-        for each in mine
-        if len(mine) > 1
-    ]
-
-
-def in_scheme(name: str, scheme: Scheme) -> str:
-    """Return the address of one of the lists, of a scheme."""
-    return f"{reverse(name)}?scheme={scheme.slug}"
 
 
 def _words(form: SearchForm) -> str:

@@ -25,17 +25,20 @@ FREE = {
     *("account_emailaddress", "account_emailconfirmation", "mfa_authenticator"),
     *("socialaccount_socialaccount", "socialaccount_socialapp", "socialaccount_socialtoken"),
     *("auth_group", "auth_group_permissions", "auth_permission", "cache", "django_admin_log"),
-    *("django_content_type", "django_session", "django_migrations"),
+    *("django_content_type", "accounts_session", "django_migrations"),
     *("accounts_sentform", "accounts_keptform", "applications_canary"),
     *("applications_application", "applications_document", "applications_headrequest"),
     *("applications_notice", "applications_paper", "applications_question"),
-    *("decisions_signature", "invoicing_packet", "invoicing_batchkey"),
+    *("decisions_signature", "decisions_savedview", "invoicing_packet", "invoicing_batchkey"),
     *("schemes_break", "schemes_closing", "schemes_organisation", "schemes_personalallowance"),
     *("schemes_pool", "schemes_payingaccount"),
     # Dated figures of a scheme: a decision keeps a copy of those that counted for it.
     *("rfr_", "fastlege_"),
     # Written by PostgreSQL's own functions only.
     "oversight_balance",
+    "oversight_aside",
+    # Files that wait for being removed: the row goes with the file.
+    "oversight_filetoremove",
 }
 
 

@@ -1,0 +1,38 @@
+"""What a person has looked for in the queue and saved under a name, up to twenty for each."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from decisions.models import SavedView
+from decisions.services import NotAllowed
+
+AT_MOST = 20
+
+
+def views_of(user: Any, *, scheme: str) -> QuerySet[SavedView]:
+    """Return a person's saved views of a scheme's queue, by name."""
+    return SavedView.objects.filter(user_id=user.pk, scheme=scheme)
+
+
+@transaction.atomic
+def save_view(*, user: Any, scheme: str, name: str, query: str) -> SavedView:
+    """Save what was looked for under a name; one of the same name now means this.
+
+    Raises NotAllowed for the twenty-first: the person's row is locked, so that two at once count.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    mine = SavedView.objects.filter(user_id=user.pk)
+    if mine.exclude(scheme=scheme, name=name).count() >= AT_MOST:
+        raise NotAllowed(_("You have twenty saved views. Remove one, and save this again."))
+    known = {"user_id": user.pk, "scheme": scheme, "name": name}
+    saved, _created = SavedView.objects.update_or_create(**known, defaults={"query": query})
+    return saved
+
+
+def remove_view(*, user: Any, pk: int) -> bool:
+    """Remove one of a person's saved views; return whether there was one."""
+    return bool(SavedView.objects.filter(user_id=user.pk, pk=pk).delete()[0])

@@ -1,0 +1,57 @@
+"""How the queue was filtered last: kept in the session, so that who comes back finds it as it was."""
+
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.utils.http import urlencode
+
+from decisions import saved
+from decisions.views.office import in_scheme
+from schemes.base import Scheme
+
+FILTERS = ("place", "sort", "q")
+CLEAR = "clear"
+KEPT = "queue"
+LONGEST = 400  # characters of an address that are kept
+
+
+def follow(request: HttpRequest, scheme: Scheme) -> str:
+    """Keep how the queue is filtered now; return the address as it was last, if it comes bare.
+
+    Changes the session. An address that says nothing of the filters, such as that of the menu, is bare.
+    """
+    kept, now = request.session.get(KEPT, {}), filters(request.GET)
+    bare = not any(name in request.GET for name in (*FILTERS, CLEAR, "file"))
+    if bare and (last := kept.get(scheme.slug)):
+        return _at(scheme, last)
+    if now != kept.get(scheme.slug, ""):
+        request.session[KEPT] = kept | {scheme.slug: now}
+    return ""
+
+
+def filters(given: QueryDict) -> str:
+    """Return the filters of an address, as they stand in one; "" where there is none."""
+    # No place at all is the person's own; an empty one is every place.
+    named = {name: given[name] for name in FILTERS if given.get(name)}
+    if "place" in given:
+        named["place"] = given["place"]
+    query = urlencode(named)
+    return query if len(query) <= LONGEST else ""
+
+
+def reset(request: HttpRequest, scheme: Scheme) -> str:
+    """Return where the filters are forgotten, "" where there is none."""
+    return _at(scheme, f"{CLEAR}=1") if filters(request.GET) else ""
+
+
+def views(request: HttpRequest, scheme: Scheme) -> list[dict[str, Any]]:
+    """Return the person's saved views with their addresses; one of them may be what is shown."""
+    now = filters(request.GET)
+    return [
+        {"view": each, "url": _at(scheme, each.query), "current": each.query == now}
+        for each in saved.views_of(request.user, scheme=scheme.slug)
+    ]
+
+
+def _at(scheme: Scheme, query: str) -> str:
+    return f"{in_scheme('decisions:queue', scheme)}&{query}"
