@@ -1,7 +1,7 @@
 """Tells Django about this part of the house."""
 
 from django.apps import AppConfig
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -14,10 +14,14 @@ class OversightConfig(AppConfig):
 
     def ready(self):
         """Have the back doors closed that every migration of a trigger opens anew."""
-        post_migrate.connect(close, sender=self)
+        # Wants the models, which stand only now.
+        from oversight import removing
 
+        self.install = removing.install
+        post_migrate.connect(self.close, sender=self)
 
-def close(using, **_rest):
-    """Close them as the tables' owner, who has just migrated."""
-    with connections[using].cursor() as cursor:
-        rights.close_back_doors(cursor)
+    def close(self, using, **_rest):
+        """Close them as the tables' owner, who has just migrated, and put up the owner's functions."""
+        with transaction.atomic(using), connections[using].cursor() as cursor:
+            rights.close_back_doors(cursor)
+            self.install(cursor)

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Event, Reading, Verdict
+from applications.models import Event, Hold, Reading, Verdict
 from decisions.models import Decision, Lowering, Recusal, Signature
 from invoicing.models import (
     FileDownload,
@@ -19,7 +19,7 @@ from invoicing.models import (
 )
 from oversight import guards
 from oversight.chain import BATCH, OF_FILE, OF_INVOICE, Chained, of_case
-from schemes.models import Act, AllowanceEntry, LedgerEntry, Pool, append_only
+from schemes.models import Act, AllowanceEntry, LedgerEntry, Pool, RetentionTerm, append_only
 
 VOIDED = ("voided_at", "void_reason")
 # Every table that is written for good, with its place in the chain. A test finds one that is missing.
@@ -45,6 +45,98 @@ CHAINED: dict[type[models.Model], Chained] = {
     Reading: Chained("reader", "NEW.by_id", "accounts_user"),
     Act: Chained("act", "NEW.by_id", "accounts_user"),
 }
+
+
+class Removal(models.Model):
+    """What was taken away of a case because its term of retention had run out. Never changed.
+
+    `rows` names every row that was written for good and reads otherwise since, or is gone: its
+    table, key and columns, the hash of its link, and the hash of what it says now. So the chain
+    stays whole: `verify` accepts exactly these rows, and no other content in them.
+    """
+
+    # Only a function of PostgreSQL writes it, in the owner's name: see oversight.removing.
+    written_by_triggers = True
+
+    scheme = models.SlugField(_("scheme"))
+    kind = models.CharField(_("kind of record"), max_length=10, choices=RetentionTerm.Kind)
+    # No foreign key: a draft that was removed is gone.
+    of_case = models.BigIntegerField(_("case"))
+    reference = models.CharField(_("number"), max_length=80)
+    counted_from = models.DateField(_("counted from"))
+    months = models.PositiveSmallIntegerField(_("months"))
+    last_day = models.DateField(_("kept until"))
+    on = models.DateField(_("removed"))
+    at = models.DateTimeField(_("time"))
+    rows = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("removal")
+        verbose_name_plural = _("removals")
+        ordering = ["-pk"]
+        default_permissions = ()
+        indexes = [models.Index(fields=["of_case"], name="removal_of_case")]
+        constraints = [
+            models.UniqueConstraint(fields=["of_case", "kind"], name="removal_once"),
+        ]
+        triggers = append_only("removal")
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.kind}"
+
+
+CHAINED[Hold] = Chained("person", "NEW.person_id", "accounts_user")
+CHAINED[Removal] = of_case("NEW.of_case")
+
+
+class Aside(models.Model):
+    """The transaction in which the guards stand aside for a removal; the row is gone at its end."""
+
+    written_by_triggers = True
+
+    transaction = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.transaction)
+
+
+class FileToRemove(models.Model):
+    """A stored file whose case was anonymised: it goes after the commit, or the next night."""
+
+    name = models.CharField(max_length=300)
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RemovalReport(models.Model):
+    """What was anonymised one night, and what was held. Rows are added and never changed."""
+
+    at = models.DateTimeField(_("time"))
+    on = models.DateField(_("for the day"))
+    # Of each scheme and kind: how many were removed, how many somebody holds.
+    lines = models.JSONField(default=list)
+    files = models.PositiveIntegerField(_("files removed"), default=0)
+    failed = models.PositiveIntegerField(_("failed"), default=0)
+    waiting = models.PositiveIntegerField(_("left for the next night"), default=0)
+
+    class Meta:
+        verbose_name = _("report of removals")
+        verbose_name_plural = _("reports of removals")
+        ordering = ["-pk"]
+        default_permissions = ()
+        triggers = append_only("removal_report")
+
+    def __str__(self) -> str:
+        return f"{self.on}"
 
 
 class Link(models.Model):

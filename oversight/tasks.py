@@ -1,8 +1,12 @@
-"""What happens every night: seal what was written, verify everything, publish the head."""
+"""What happens every night: anonymise what outlived its term, seal, verify everything, publish the head."""
+
+from datetime import datetime
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 
+from oversight.anonymising import anonymise
 from oversight.sealing import seal
 from oversight.services import publish
 from oversight.verifying import verify_and_keep
@@ -15,10 +19,22 @@ LONG, LONGEST = 3600, 3700
 
 @shared_task(name="oversight.night", soft_time_limit=LONG, time_limit=LONGEST)
 def night() -> None:
-    """Seal, verify and publish; what is found stands on the status page, and in the log as an error."""
+    """Anonymise, seal, verify, publish; what is found stands on the status page, in the log as an error."""
     at = clock.now()
+    _anonymise(at)
     seal(at=at)
     found = verify_and_keep(at=at)
     say = log.info if found.whole else log.error
     say("verified", head=found.head, found=sum(found.counts.values()), checks=found.counts)
     publish(found, at=at)
+
+
+def _anonymise(at: datetime) -> None:
+    # Whatever goes wrong with it, the night goes on: what is left is found again tomorrow.
+    try:
+        report = anonymise(on=clock.today(settings.TIME_ZONE), at=at)
+    except Exception as error:  # noqa: BLE001
+        log.error("not anonymised", error=type(error).__name__)
+        return
+    say = log.error if report.failed else log.info
+    say("anonymised", lines=report.lines, files=report.files, waiting=report.waiting)

@@ -7,10 +7,22 @@ from psycopg import sql
 
 EVERYTHING = "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
 NUMBERS = "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"
-# The library that puts up our triggers lets whoever asks by a setting step around them: nobody does here.
-NEVER_ASIDE = """
+FUNCTIONS = "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}"
+# The library that puts up our triggers lets whoever asks by a setting step around them. Here only a row does
+# that the owner's function for terms of retention writes and takes away again (oversight.removing): the
+# setting spares everybody else the look.
+ASIDE = """
+BEGIN
+    IF current_setting('kursmedel.aside', true) IS DISTINCT FROM 'on' THEN
+        RETURN false;
+    END IF;
+    RETURN EXISTS (SELECT 1 FROM public.oversight_aside
+        WHERE transaction = pg_current_xact_id_if_assigned()::text::bigint);
+END
+"""
+HARDLY_ASIDE = f"""
 CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS 'SELECT false'
+LANGUAGE plpgsql VOLATILE AS $aside${ASIDE}$aside$
 """
 RIGHTS = {pgtrigger.Update: "UPDATE", pgtrigger.Delete: "DELETE"}
 
@@ -25,7 +37,12 @@ def grant_rights(*, role: str, password: str | None) -> None:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         verb = "ALTER" if cursor.fetchone() else "CREATE"
         cursor.execute(_sql(f"{verb} ROLE {{role}} LOGIN", role) + _with(password))
-        for statement in [EVERYTHING, NUMBERS, "REVOKE ALL ON django_migrations FROM {role}"]:
+        for statement in [
+            EVERYTHING,
+            NUMBERS,
+            FUNCTIONS,
+            "REVOKE ALL ON django_migrations FROM {role}",
+        ]:
             cursor.execute(_sql(statement, role))
         cursor.execute(_sql("GRANT SELECT ON django_migrations TO {role}", role))
         close_back_doors(cursor)
@@ -43,7 +60,7 @@ def close_back_doors(cursor) -> None:
 
     A temporary table is found before the real one of its name, also by a trigger that counts in it.
     """
-    cursor.execute(NEVER_ASIDE)
+    cursor.execute(HARDLY_ASIDE)
     cursor.execute("SELECT current_database()")
     database = sql.Identifier(cursor.fetchone()[0])
     for right in ("TEMPORARY ON DATABASE {database}", "CREATE ON SCHEMA public"):

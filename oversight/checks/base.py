@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# The number by which people speak of application `a`; as Application.reference has it.
-REFERENCE = """
-upper(a.scheme) || '-' || extract(year FROM a.created_at AT TIME ZONE 'UTC') || '-'
-    || lpad(a.id::text, greatest(5, length(a.id::text)), '0')
-"""
+from oversight.chain import REFERENCE
+
+__all__ = ["REFERENCE", "Check"]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import pgtrigger
 from django.utils.translation import gettext_lazy as _
 
 from oversight.checks.base import Check
+from schemes import rights
 
 DOWN = """
 SELECT '' AS scheme, w.guard, w.place AS table
@@ -13,7 +14,7 @@ WHERE g.oid IS NULL OR g.tgenabled <> 'O'
 """
 ASIDE = """
 SELECT '' AS scheme, p.proname AS function FROM pg_proc p
-WHERE p.proname = '_pgtrigger_should_ignore' AND p.prosrc <> 'SELECT false'
+WHERE p.proname = '_pgtrigger_should_ignore' AND p.prosrc <> %(aside)s
 """
 CHECKS = [
     Check(
@@ -23,6 +24,7 @@ CHECKS = [
             "The function %(function)s lets whoever asks step around the guards: grant the rights anew."
         ),
         ASIDE,
+        {"aside": rights.ASIDE},
     )
 ]
 

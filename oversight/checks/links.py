@@ -30,23 +30,41 @@ TABLES = {model._meta.db_table: (model, chained) for model, chained in CHAINED.i
 
 def _of_each_table(sql: str) -> str:
     """Return the question asked of every chained table, as one."""
-    return " UNION ALL ".join(
+    asked = " UNION ALL ".join(
         sql.format(table=table, content=content_of(model, chained))
         for table, (model, chained) in TABLES.items()
     )
+    return f"WITH redacted AS MATERIALIZED ({REDACTED}) {asked}"
 
 
+# Rows that read otherwise since a term of retention ran out, as the last removal left them: `link` is the
+# hash of the link, which still holds the chain together, `hash` that of what the row says now (null: gone).
+REDACTED = """
+SELECT DISTINCT ON (e.of, e.row) e.of, e.row, decode(e.link, 'hex') AS link,
+    decode(e.hash, 'hex') AS hash
+FROM oversight_removal r
+CROSS JOIN LATERAL ROWS FROM (
+    jsonb_to_recordset(r.rows) AS (of text, row bigint, link text, hash text)
+) WITH ORDINALITY AS e(of, row, link, hash, place)
+ORDER BY e.of, e.row, r.id DESC, e.place DESC
+"""
 CHANGED = f"""
 SELECT {SCHEME} AS scheme, {WHOSE} AS whose, l.of, l.row FROM oversight_link l
 JOIN {{table}} t ON t.id = l.row
 LEFT JOIN oversight_link before
     ON before.chain = l.chain AND before.key = l.key AND before.number = l.number - 1
+LEFT JOIN redacted r ON r.of = l.of AND r.row = l.row
 WHERE l.of = '{{table}}' AND (before.id IS NOT NULL OR l.number = 1)
-    AND l.hash <> sha256(coalesce(before.hash, '') || convert_to(l.of || {{content}}, 'UTF8'))
+    AND CASE WHEN r.row IS NULL
+        THEN l.hash <> sha256(coalesce(before.hash, '') || convert_to(l.of || {{content}}, 'UTF8'))
+        ELSE l.hash <> r.link OR r.hash IS DISTINCT FROM
+            sha256(convert_to(l.of || {{content}}, 'UTF8')) END
 """
 GONE = f"""
 SELECT {SCHEME} AS scheme, {WHOSE} AS whose, l.of, l.row FROM oversight_link l
 LEFT JOIN {{table}} t ON t.id = l.row WHERE l.of = '{{table}}' AND t.id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM redacted r
+        WHERE r.of = l.of AND r.row = l.row AND r.hash IS NULL AND r.link = l.hash)
 """
 UNLINKED = """
 SELECT '' AS scheme, '{table}' AS of, t.id AS row FROM {table} t

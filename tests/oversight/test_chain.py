@@ -24,6 +24,8 @@ NOT_LINKED = {
     "oversight_end": "is covered by its seal",
     "oversight_verification": "says what was found; nothing rests on it",
     "oversight_backup": "tells when a backup was made; nothing rests on it",
+    "oversight_removalreport": "tells what a night has removed; each removal is linked",
+    "schemes_retentionterm": "each removal copies the term that it went by",
     "applications_original": "its own SHA-256 holds on to the file; a restore checks it",
 }
 

@@ -1,0 +1,36 @@
+"""Anonymises what has outlived its term of retention, as the night does; or tells what would go."""
+
+from datetime import date
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from oversight.anonymising import anonymise, outlook
+from schemes import clock
+
+
+class Command(BaseCommand):
+    help = "Anonymise what has outlived its term of retention, or tell what would go (--dry-run)."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--on", type=date.fromisoformat, help="a day, 2030-01-31; today's if left out"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="tell it, and change nothing")
+
+    def handle(self, *args, on, dry_run, **options):
+        on = on or clock.today(settings.TIME_ZONE)
+        if dry_run:
+            self._tell(outlook(on=on))
+            return
+        report = anonymise(on=on, at=clock.now())
+        self._tell(report.lines)
+        self.stdout.write(
+            f"{report.files} files removed, {report.failed} failed, {report.waiting} left"
+        )
+
+    def _tell(self, lines):
+        for line in lines:
+            self.stdout.write("{scheme:10} {kind:8} {removed:6} to go, {held} held".format(**line))
+        if not lines:
+            self.stdout.write("Nothing has outlived its term.")
