@@ -5,7 +5,8 @@ ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
 RUN pip install --no-cache-dir uv==0.13.9
 WORKDIR /srv/kursmedel
 COPY pyproject.toml uv.lock ./
-RUN uv sync --frozen --no-default-groups --extra s3
+# The extra "backup" is PostgreSQL's own programs, of the same major version as in docker-compose.yml.
+RUN uv sync --frozen --no-default-groups --extra s3 --extra backup
 COPY . .
 # The file names that production serves carry a hash; collecting them needs settings, but no real secret.
 RUN .venv/bin/python -m local.messages compile \

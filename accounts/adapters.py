@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
@@ -12,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts import navigation
+from accounts import navigation, session_ends
 from accounts.models import User
 from schemes import secrets
 
@@ -45,6 +46,14 @@ class AccountAdapter(DefaultAccountAdapter):
         user.name = form.cleaned_data.get("name") or user.name
         user.language = get_language() or ""
         return super().save_user(request, user, form, commit)
+
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """Ask anew only who showed themselves a while ago: signing in just now is as good.
+
+        The library counts only what was shown at its page that asks again, so it asked twice in a minute.
+        """
+        asks = super().is_reauthentication_required(app=app, **more)
+        return asks and not session_ends.has_just_shown(context.request)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Return the page where this person's work begins."""

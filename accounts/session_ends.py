@@ -11,6 +11,8 @@ from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.signals import authentication_step_completed
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout, user_logged_in
@@ -22,19 +24,34 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
-from accounts import kept
+from accounts import kept, sign_ins
+from accounts.sign_ins import BEGAN, DEVICE, SEEN
 
 View = Callable[..., HttpResponse]
-BEGAN, SEEN = "sign_in_began", "seen_at"
 NOTED_EVERY = 60  # seconds: noting each click would write to the database with each
 ADMIN = "admin"
 
 
 @receiver(user_logged_in)
 def begin(sender: Any, request: HttpRequest, **more: Any) -> None:
-    """Note in the session when it began: Django tells of every way in, the library's and the demo's."""
+    """Note in the session when it began, and with what: Django tells of every way in, the demo's too."""
     request.session[BEGAN] = time.time()
+    request.session[DEVICE] = sign_ins.device(request)
     request.session.pop(SEEN, None)
+
+
+@receiver(authentication_step_completed)
+def rename(sender: Any, request: HttpRequest, **more: Any) -> None:
+    """Give the session a new name where one has shown again who one is, as at each sign-in."""
+    if more.get("reauthenticated"):
+        request.session.cycle_key()
+
+
+@receiver([authenticator_added, authenticator_removed, authenticator_reset])
+def end_others(sender: Any, request: HttpRequest, **more: Any) -> None:
+    """End the other sign-ins where a factor came or went: who stole one is out, as with a password."""
+    if request.user.is_authenticated and sign_ins.end_others(request):
+        messages.info(request, gettext("You are signed out everywhere else."))
 
 
 def after_recent_sign_in(view: View) -> View:
@@ -91,11 +108,9 @@ def _is_over(request: HttpRequest) -> bool:
     now, session = time.time(), request.session
     if BEGAN not in session:
         begin(None, request)
-    began = session[BEGAN]
-    seen = session.get(SEEN, began)
-    if now - seen > settings.SESSION_IDLE_SECONDS or now - began > settings.SESSION_COOKIE_AGE:
+    if sign_ins.is_over(session, now):
         return True
-    if now - seen > NOTED_EVERY:
+    if now - session.get(SEEN, session[BEGAN]) > NOTED_EVERY:
         session[SEEN] = now
     return False
 
@@ -103,6 +118,13 @@ def _is_over(request: HttpRequest) -> bool:
 def _weighs(request: HttpRequest, view: View) -> bool:
     in_admin = ADMIN in request.resolver_match.namespaces
     return request.user.is_authenticated and (in_admin or hasattr(view, "after_recent_sign_in"))
+
+
+def has_just_shown(request: HttpRequest) -> bool:
+    """Tell whether one has shown who one is within the minutes that changing a password asks for."""
+    shown = get_authentication_records(request, request.user)
+    asked = settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return any(time.time() - each["at"] < asked for each in shown)
 
 
 def _is_recent(request: HttpRequest) -> bool:

@@ -8,6 +8,8 @@ app_name = "accounts"
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
+    path("sign-ins/", views.sign_ins, name="sign_ins"),
+    path("sign-ins/end/", views.end_sign_ins, name="end_sign_ins"),
     path("kept/<uuid:uuid>/", views.kept_form, name="kept"),
     path("enter/", views.enter, name="enter"),
     path("inbox/", views.letters, name="inbox"),

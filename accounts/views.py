@@ -10,14 +10,16 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language
 
 from accounts import demo, inbox, kept, navigation, services
+from accounts import sign_ins as places
 from accounts.forms import ProfileForm
 from accounts.models import KeptForm
+from accounts.session_ends import after_recent_sign_in
 
 A_PAGE = 50
 SIGNS_IN = settings.AUTHENTICATION_BACKENDS[0]
@@ -33,6 +35,23 @@ def profile(request: HttpRequest) -> HttpResponse:
         messages.success(request, gettext("Your profile is saved."))
         return _in_language(redirect("accounts:profile"), request.user.language)
     return render(request, "accounts/profile.html", {"form": form})
+
+
+@require_safe
+def sign_ins(request: HttpRequest) -> HttpResponse:
+    """Show where whoever looks is signed in."""
+    return render(request, "accounts/sign_ins.html", {"sign_ins": places.of(request)})
+
+
+@after_recent_sign_in
+@require_POST
+def end_sign_ins(request: HttpRequest) -> HttpResponse:
+    """End one's other sign-in that is named, or all of them."""
+    key = request.POST.get("which", "")
+    ended = places.end(request, key) if key else places.end_others(request)
+    words = ngettext("%(n)s sign-in is ended.", "%(n)s sign-ins are ended.", ended) % {"n": ended}
+    messages.success(request, words if ended else gettext("You are signed in only here."))
+    return redirect("accounts:sign_ins")
 
 
 @login_not_required

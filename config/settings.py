@@ -62,7 +62,6 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -263,6 +262,7 @@ SOCIALACCOUNT_PROVIDERS = {
 
 # A sign-in ends when it was left alone for an hour, and after a long day's work at the latest. Who signs a
 # decision or releases payments shows after some hours that it is still they.
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = int(env("SIGN_IN_HOURS", "12")) * 60 * 60
 SESSION_IDLE_SECONDS = int(env("SIGN_IN_IDLE_MINUTES", "60")) * 60
 SIGN_AGAIN_SECONDS = int(env("SIGN_AGAIN_HOURS", "4")) * 60 * 60

@@ -256,7 +256,7 @@ def test_an_address_that_the_provider_did_not_confirm_is_confirmed_first(
 
 def test_who_shows_their_password_connects_the_provider_and_comes_in_by_it(client, provider):
     known = person(email=ADDRESS)
-    client.post(reverse("account_login"), {"login": ADDRESS, "password": PASSWORD})
+    client.force_login(known)  # as from a sign-in of long ago
     come_in(client, process="connect")
     assert not SocialAccount.objects.exists()
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})

@@ -4,11 +4,11 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from accounts.sessions import Session
 from tests.factories import SCHEME, again, draft, person, submitted
 
 pytestmark = [

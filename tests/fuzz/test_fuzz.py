@@ -48,7 +48,7 @@ AT_HOME = {
 EVERYWHERE = ("/language/", "/account/logout/")
 WRITES = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM|TRUNCATE)\s+"?(\w+)', re.IGNORECASE)
 # What may be written while looking: that somebody looked, and when; the tries that are counted.
-NOTED = {"django_session", "cache", "applications_reading"}
+NOTED = {"accounts_session", "cache", "applications_reading"}
 TRIED = settings(
     max_examples=A_ROUND,
     derandomize=not FULL,

@@ -43,4 +43,4 @@ def test_the_role_cannot_empty_a_table_or_switch_off_its_triggers(role, table):
 
 def test_the_role_can_do_the_daily_work(role):
     as_the_role("UPDATE schemes_pool SET id = id WHERE false")
-    as_the_role("DELETE FROM django_session WHERE false")
+    as_the_role("DELETE FROM accounts_session WHERE false")
