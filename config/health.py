@@ -1,4 +1,4 @@
-"""Says whether Kursmedel can work: the database must answer; queue and worker are only told about."""
+"""Says whether Kursmedel can work: the database must answer; what else there is, is only told about."""
 
 import redis
 from django.conf import settings
@@ -9,6 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from applications import canary
+from oversight.status import verified
+from schemes import clock
 
 
 @login_not_required
@@ -25,6 +27,8 @@ def health(request):
         "database": database,
         "redis": _redis_answers(),
         "worker": database and canary.worker_works(),
+        # Whether last night all was whole and agreed; null before the first night.
+        "verified": verified(at=clock.now()) if database else False,
     }
     return JsonResponse(found, status=200 if database else 503)
 

@@ -43,6 +43,15 @@ def is_late(last: Verification | None, *, at: datetime) -> bool:
     return last is None or at - last.at > A_NIGHT
 
 
+def verified(*, at: datetime) -> bool | None:
+    """Tell whether the last night's verification found nothing; None before the first ever.
+
+    One that found something, or did not happen last night, is False.
+    """
+    last = Verification.objects.first()
+    return last and last.whole and at - last.at <= A_NIGHT
+
+
 def _findings(last: Verification, schemes: set[str]) -> list[str]:
     return [sentence(each) for each in last.findings if each["scheme"] in schemes | {""}]
 

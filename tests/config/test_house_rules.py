@@ -1,6 +1,7 @@
 """What holds on every page and in every log line: closed doors, a strict policy, no personal data."""
 
 import time
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,20 +11,32 @@ from kombu.exceptions import OperationalError
 
 from applications import canary
 from config.log import leave_out_personal_data
+from oversight.models import Verification
+from schemes import clock
 
 
 def test_health_tells_that_database_redis_and_worker_answer(client, db):
     canary.finish(uuid4())
     response = client.get("/health/")
     assert response.status_code == 200
-    assert response.json() == {"database": True, "redis": True, "worker": True}
+    found = {"database": True, "redis": True, "worker": True, "verified": None}
+    assert response.json() == found
+
+
+@pytest.mark.parametrize(
+    ("days", "counts", "verified"), [(0, {}, True), (0, {"row_changed": 1}, False), (2, {}, False)]
+)
+def test_health_tells_whether_last_night_all_was_whole(client, db, days, counts, verified):
+    at = clock.now() - timedelta(days=days)
+    Verification.objects.create(at=at, seconds=1, checked=["row_changed"], counts=counts)
+    assert client.get("/health/").json()["verified"] is verified
 
 
 def test_without_redis_and_worker_kursmedel_can_be_used_and_health_names_them(client, db, settings):
     settings.REDIS_URL = "unix:///nowhere/redis.sock"
     response = client.get("/health/")
     assert response.status_code == 200
-    assert response.json() == {"database": True, "redis": False, "worker": False}
+    assert response.json() == {"database": True, "redis": False, "worker": False, "verified": None}
 
 
 def test_the_admin_sends_strangers_to_our_sign_in(client, db):
