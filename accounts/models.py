@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import capacities
+from accounts.sessions import Session  # noqa: F401, a table of this app
 from schemes import clock, secrets
 from schemes.models import Dated, Organisation
 
