@@ -36,6 +36,8 @@ class Spending:
     """One pool, and what was granted from it period by period until a day."""
 
     title: str
+    starts_on: date
+    ends_on: date
     budget: Decimal
     by_year: bool
     current: bool
@@ -83,6 +85,8 @@ def _spending(
     by_year = plan.ends_on - plan.starts_on > A_YEAR
     return Spending(
         title=scheme.pool_title(plan.key),
+        starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
         budget=plan.budget,
         by_year=by_year,
         current=plan.starts_on <= on <= plan.ends_on,

@@ -1,5 +1,6 @@
 """What everybody may read: how far the money has gone, pre-approved courses, help and the like."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -13,11 +14,10 @@ from django.views.decorators.http import require_safe
 from applications import pages
 from applications.forms import CourseSearchForm
 from schemes import clock, spending
+from schemes.columns import columns, mark
 from schemes.registry import SCHEMES
 
 A_PAGE = 50
-# The picture, in its own units: columns stand on the base line, the budget is its whole height.
-WIDTH, HEIGHT = 600, 160
 
 
 @login_not_required
@@ -63,15 +63,7 @@ def about(request: HttpRequest, page: str) -> HttpResponse:
 
 
 def _pictured(pool: spending.Spending) -> dict[str, Any]:
-    highest = max(pool.budget, *(each.so_far for each in pool.periods), 1)
-    width = WIDTH / max(len(pool.periods), 6)
-    columns = [
-        {
-            "x": round(place * width + width * 0.15, 1),
-            "width": round(width * 0.7, 1),
-            "height": (height := round(float(each.so_far / highest) * HEIGHT, 1)),
-            "y": round(HEIGHT - height, 1),
-        }
-        for place, each in enumerate(pool.periods)
-    ]
-    return {"pool": pool, "columns": columns, "width": WIDTH, "height": HEIGHT}
+    highest = max(pool.budget, *(each.so_far for each in pool.periods), Decimal(1))
+    stacks = [[("granted", each.so_far)] for each in pool.periods]
+    budget = mark("budget", pool.budget, _("Budget"), highest=highest)
+    return {"pool": pool, "columns": columns(stacks, highest=highest), "lines": [budget]}

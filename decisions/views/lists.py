@@ -23,7 +23,7 @@ from decisions import funds as pools
 from decisions import queue as waiting
 from decisions import services, tables
 from decisions.forms import SearchForm, TransferForm, ViewForm
-from decisions.views import remembered
+from decisions.views import pictures, remembered
 from decisions.views.office import OFFICE, in_scheme, scheme_of, schemes_tabs
 from schemes import clock
 from schemes import services as money
@@ -129,17 +129,18 @@ def funds(request: HttpRequest) -> HttpResponse:
     if file := _file(request, "movements", scheme, tables.movements, ledger):
         return file
     page = Paginator(ledger, A_PAGE).get_page(request.GET.get("page"))
+    on = clock.today(scheme.time_zone)
     context = {
         "scheme": scheme,
         "schemes": schemes_tabs(request, scheme, *OFFICE),
-        "pools": pools.of_year(scheme, on=clock.today(scheme.time_zone)),
+        "pools": pools.of_year(scheme, on=on),
         "page": page,
         "movements": _movements(page.object_list, scheme),
         "params": request.GET,
         "administers": scheme.slug in current_schemes(request.user, ADMINISTRATOR),
         "transfer": in_scheme("decisions:transfer", scheme),
     }
-    return render(request, "decisions/funds.html", context)
+    return render(request, "decisions/funds.html", context | pictures.of_pool(scheme, on=on))
 
 
 def _movements(entries: Iterable[LedgerEntry], scheme: Scheme) -> list[LedgerEntry]:
