@@ -1,5 +1,6 @@
 """People and their mandates: who signs in, and in which capacity they may act on a day."""
 
+from datetime import date
 from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
@@ -17,6 +18,7 @@ from accounts import capacities
 from accounts.sessions import Session  # noqa: F401, a table of this app
 from schemes import clock, secrets
 from schemes.models import Dated, Organisation
+from schemes.reads import read_once
 
 # What counts as a second factor; recovery codes alone do not.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -84,9 +86,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         Each with `has_factor`: whether the person has a second factor, asked for along with them.
         """
-        held = self.mandates.valid_on(clock.today(settings.TIME_ZONE))
-        factors = Authenticator.objects.filter(user=OuterRef("user"), type__in=FACTORS)
-        return list(held.select_related("organisation").annotate(has_factor=Exists(factors)))
+        return held_on(self.pk, clock.today(settings.TIME_ZONE))
 
     @property
     def is_staff(self) -> bool:
@@ -193,3 +193,11 @@ class KeptForm(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+
+@read_once
+def held_on(person: int, day: date) -> list[Mandate]:
+    """Return the mandates that a person holds on a day, each with `has_factor`."""
+    factors = Authenticator.objects.filter(user=OuterRef("user"), type__in=FACTORS)
+    held = Mandate.objects.valid_on(day).filter(user=person).select_related("organisation")
+    return list(held.annotate(has_factor=Exists(factors)))

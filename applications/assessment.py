@@ -78,6 +78,10 @@ class Circumstances:
         facts = self.facts(application, known=known)
         return application.rules.assess(facts, self.shelf.of(application.rules, facts))
 
+    def terms(self, application: Application) -> Any:
+        """Return the terms that count for one of the applications."""
+        return self.shelf.of(application.rules, self.facts(application))
+
     def facts(self, application: Application, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Any:
         """Return the scheme's frozen facts of one of the applications."""
         data = application.facts | self.of(application) | dict(known)

@@ -30,18 +30,16 @@ def ours():
 
 def control():
     """The same by adding in Python."""
-    from decisions import deciding, writing
+    from decisions import writing
     from schemes import services
-    from schemes.models import LedgerEntry
+    from schemes.models import LedgerEntry, Pool
 
     def note(*, pool, amount, **rest):
         LedgerEntry.objects.create(pool=pool, kind="grant", amount=amount, **rest)
 
     tables = ("schemes_personalallowance", "schemes_allowanceentry", "schemes_ledgerentry")
     off, on = stage.guards_off(*tables)
-    plain = patch.object(
-        deciding.Pool.objects, "select_for_update", lambda **_: deciding.Pool.objects
-    )
+    plain = patch.object(Pool.objects, "select_for_update", lambda **_: Pool.objects)
     adding = patch.object(services, "_draw", add_in_python)
     with stage.without(plain, adding, patch.object(writing.pools, "bind", note), down=off, undo=on):
         return ours()

@@ -25,11 +25,10 @@ def ours():
 
 def control():
     """The same without the locks that guard the pool."""
-    from decisions import deciding, writing
+    from decisions import writing
+    from schemes.models import Pool
 
-    plain = patch.object(
-        deciding.Pool.objects, "select_for_update", lambda **_: deciding.Pool.objects
-    )
+    plain = patch.object(Pool.objects, "select_for_update", lambda **_: Pool.objects)
     with stage.without(plain, patch.object(writing.pools, "bind", add_in_python)):
         return ours()
 

@@ -27,13 +27,11 @@ def ours():
 
 def control():
     """The same without index and lock."""
-    from decisions import deciding
+    from schemes.models import Pool
 
     made = stage.sql("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [INDEX])
     again = [made[0][0]] if made else []
-    plain = patch.object(
-        deciding.Pool.objects, "select_for_update", lambda **_: deciding.Pool.objects
-    )
+    plain = patch.object(Pool.objects, "select_for_update", lambda **_: Pool.objects)
     try:
         with stage.without(plain, down=[f"DROP INDEX IF EXISTS {INDEX}"]):
             return ours()

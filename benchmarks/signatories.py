@@ -39,6 +39,7 @@ def control():
     """The same with nothing that makes the second wait for the first."""
     from applications.models import Application
     from decisions import deciding, signing
+    from schemes.models import Pool
 
     def unlocked(application):
         return Application.objects.get(pk=application.pk)
@@ -50,9 +51,7 @@ def control():
     drop = [f"ALTER TABLE decisions_decision DROP CONSTRAINT {ONE}"]
     drop += ["DROP INDEX invoice_one_per_decision", "DROP INDEX application_one_live_grant"]
     unlocks = [patch.object(each, "locked", unlocked) for each in (deciding, signing)]
-    plain = patch.object(
-        deciding.Pool.objects, "select_for_update", lambda **_: deciding.Pool.objects
-    )
+    plain = patch.object(Pool.objects, "select_for_update", lambda **_: Pool.objects)
     with stage.without(*unlocks, plain, down=[*off, *drop], undo=on):
         return ours()
 

@@ -10,17 +10,17 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts import mandates
-from applications.assessment import assess
+from applications.assessment import Circumstances
 from applications.models import Application, Event
 from applications.services import record
 from decisions import writing
-from decisions.line import assess_in_line, ceilings
-from decisions.models import GRANT, Decision, Signature
-from decisions.standing import may_sign
+from decisions.line import read_in_line
+from decisions.models import GRANT, Decision, Lowering, Signature
+from decisions.standing import Desk
 from schemes import services as pools
 from schemes.base import Assessment, Finding, Level
 from schemes.models import Pool
+from schemes.reads import reading_once
 
 ONE_LIVE_GRANT = "application_one_live_grant"
 
@@ -44,25 +44,49 @@ class Result:
 
 @dataclass(frozen=True)
 class Offer:
-    """What may be granted were it decided on a day: by the rules, and lowered by a signatory."""
+    """What may be granted were it decided on a day: by the rules, and lowered by a signatory.
+
+    `terms` are those by which it was assessed; `pool` is the one that pays, where it was locked
+    before all this was read.
+    """
 
     assessment: Assessment
     amount: Decimal
-    lowered: bool
+    lowering: Lowering | None
+    terms: Any
+    pool: Pool | None = None
+
+    @property
+    def lowered(self) -> bool:
+        """Whether less can be granted than the rules give."""
+        return self.amount < self.assessment.by_rules
 
 
-def offer(application: Application, *, on: date, at: datetime) -> Offer:
+@reading_once()
+def offer(application: Application, *, on: date, at: datetime, pool: Pool | None = None) -> Offer:
     """Return the assessment on a day, with the place in line, and the amount to sign for (R18)."""
-    assessment = assess_in_line([application], on=on, at=at)[application.pk]
-    ceiling = ceilings([application]).get(application.pk, assessment.by_rules)
-    amount = min(assessment.by_rules, ceiling)
-    return Offer(assessment, amount, lowered=amount < assessment.by_rules)
+    circumstances, ahead = read_in_line([application], on=on, at=at)
+    known = {"waiting_ahead": ahead.get(application.pk)}
+    assessment = circumstances.assess(application, known=known)
+    lowering = application.lowerings.last()
+    amount = min(assessment.by_rules, lowering.amount) if lowering else assessment.by_rules
+    return Offer(assessment, amount, lowering, circumstances.terms(application), pool)
+
+
+def offer_under_lock(application: Application, *, on: date, at: datetime) -> Offer:
+    """Return the offer with the pool locked before anything is read.
+
+    What the line and the pool say then stays true until the transaction ends.
+    """
+    pool = pools.locked_for(scheme=application.rules, on=on, at=at)
+    return offer(application, on=on, at=at, pool=pool)
 
 
 def locked(application: Application) -> Application:
     """Return the application with its row locked: the first lock of every verb here."""
     # NO KEY: rows that point here may be written meanwhile, else two writers deadlock.
-    return Application.objects.select_for_update(no_key=True).get(pk=application.pk)
+    held = Application.objects.select_for_update(no_key=True, of=["self"])
+    return held.select_related("applicant", "organisation").get(pk=application.pk)
 
 
 def void(signature: Signature, *, reason: str, by: Any, at: datetime) -> None:
@@ -74,19 +98,29 @@ def void(signature: Signature, *, reason: str, by: Any, at: datetime) -> None:
     record(signature.application, kind, by=by, at=at, text=words, internal=True)
 
 
-def conclude(application: Application, signature: Signature, *, by: Any, at: datetime) -> Result:
+def conclude(
+    application: Application,
+    signature: Signature,
+    desk: Desk,
+    offered: Offer | None,
+    *,
+    by: Any,
+    at: datetime,
+) -> Result:
     """Decide, if everyone whose signature is needed has signed the same (R21); return the result.
 
-    Call it with the application locked. Signatures of people whose mandate has ended, or who are
-    biased by now, are voided first.
+    Call it with the application locked, and for a grant with what was offered. Signatures of people
+    whose mandate has ended, or who are biased by now, are voided first.
     """
-    live = _counting(application, by=by, at=at)
+    live = _counting(application, desk, by=by, at=at)
     if {each.capacity for each in live} != _needed(application):
-        return Result(signature, obstacle=_lost(application, by=by, at=at))
+        return Result(signature, obstacle=_lost(application, desk, by=by))
     if len({each.outcome for each in live}) > 1:
         return Result(signature, obstacle=_disagreed(application, live, by=by, at=at))
-    decide = _grant if live[0].outcome == GRANT else _refuse
-    made = decide(application, live, by=by, at=at)
+    if live[0].outcome == GRANT:
+        made = _grant(application, live, offered, by=by, at=at)
+    else:
+        made = _refuse(application, live, by=by, at=at)
     if isinstance(made, Obstacle):
         return Result(signature, obstacle=made)
     return Result(signature, decision=made)
@@ -96,31 +130,31 @@ def _needed(application: Application) -> set[str]:
     return {capacity.slug for capacity in application.rules.capacities}
 
 
-def _counting(application: Application, *, by: Any, at: datetime) -> list[Signature]:
+def _counting(application: Application, desk: Desk, *, by: Any, at: datetime) -> list[Signature]:
     """Return the signatures that still count on the day of the decision; void the others."""
-    live = list(application.signatures.live().select_related("signatory"))
-    for each in live:
+    for each in desk.live(application):
         each.application = application
-        if reason := _why_not(each, application, at=at):
+        if reason := _why_not(each, application, desk):
             void(each, reason=reason, by=by, at=at)
-    return [each for each in live if not each.voided_at]
+    return desk.live(application)
 
 
-def _why_not(signature: Signature, application: Application, *, at: datetime) -> str | None:
-    on, person = application.rules.local_day(at), signature.signatory
+def _why_not(signature: Signature, application: Application, desk: Desk) -> str | None:
+    person = signature.signatory
     with translation.override(application.rules.language):
         if signature.revision != application.revision:
             return _("The application was changed after it was signed.")
-        if may_sign(application, person, on).biased:
+        if desk.bias(application, person):
             return _("The signatory is biased.")
-        if not mandates.holds(person, signature.capacity, scheme=application.scheme, on=on):
+        if not desk.holds(person, signature.capacity, application):
             return _("The mandate of the signatory has ended.")
     return None
 
 
-def _lost(application: Application, *, by: Any, at: datetime) -> Obstacle | None:
+def _lost(application: Application, desk: Desk, *, by: Any) -> Obstacle | None:
     """Return whose signature has just ceased to count, and why; None when it is nobody else's."""
-    gone = application.signatures.filter(voided_at=at).exclude(signatory=by)
+    voided = [each for each in desk.signatures[application.pk] if each.voided_at]
+    gone = [each for each in voided if each.signatory_id != by.pk]
     words = _("The signature of %(name)s no longer counts: %(reason)s")
     said = [words % {"name": each.name, "reason": each.void_reason} for each in gone]
     return Obstacle((), " ".join(said)) if said else None
@@ -138,21 +172,21 @@ def _disagreed(
 
 
 def _grant(
-    application: Application, live: Sequence[Signature], *, by: Any, at: datetime
+    application: Application,
+    live: Sequence[Signature],
+    offered: Offer | None,
+    *,
+    by: Any,
+    at: datetime,
 ) -> Decision | Obstacle:
     on = application.rules.local_day(at)
-    pool = pools.pool_for(scheme=application.rules, on=on, at=at)
-    # Locked before anything is read again: what the line and the pool say now stays true until
-    # this is committed.
-    pool = Pool.objects.select_for_update(no_key=True).get(pk=pool.pk)
-    offered = offer(application, on=on, at=at)
+    if offered is None or offered.pool is None:
+        offered = offer_under_lock(application, on=on, at=at)
     if obstacle := _against(application, offered, live, by=by, at=at):
         return obstacle
     try:
         with transaction.atomic():
-            return writing.grant(
-                application, live, offered.assessment, offered.amount, pool, by=by, at=at
-            )
+            return writing.grant(application, live, by=by, at=at, **vars(offered))
     except pools.PoolTooSmall:
         return _read_again(application, _("The money left does not suffice."), on=on, at=at)
     except pools.AllowanceSpent:
@@ -226,7 +260,8 @@ def _refuse(
     application: Application, live: Sequence[Signature], *, by: Any, at: datetime
 ) -> Decision | Obstacle:
     on = application.rules.local_day(at)
-    assessment = assess(application, on=on, at=at)
+    circumstances = Circumstances([application], on=on, at=at)
+    assessment = circumstances.assess(application)
     held_up = [
         each
         for each in assessment.at(Level.WAIT)
@@ -236,4 +271,5 @@ def _refuse(
         return in_the_way(held_up)
     if not application.rules.may_decide_on(on):
         return Obstacle((), _("Nothing is decided today: it is a decision break."))
-    return writing.refusal(application, live, assessment, by=by, at=at)
+    terms = circumstances.terms(application)
+    return writing.refusal(application, live, assessment, terms, by=by, at=at)

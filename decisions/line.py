@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -31,7 +30,7 @@ def assess_in_line(
     found: dict[int, Assessment] = {}
     with reading_once():
         for group in _by_scheme(applications):
-            circumstances, ahead = _read(group, on=on, at=at)
+            circumstances, ahead = read_in_line(group, on=on, at=at)
             found |= circumstances.assess_all(group, ahead=ahead)
     return found
 
@@ -46,7 +45,7 @@ def ahead_of(applications: Iterable[Application], *, on: date, at: datetime) -> 
     """
     found: dict[int, int] = {}
     for group in _by_scheme(applications):
-        found |= _read(group, on=on, at=at)[1]
+        found |= read_in_line(group, on=on, at=at)[1]
     return found
 
 
@@ -57,7 +56,7 @@ def _by_scheme(applications: Iterable[Application]) -> Iterable[list[Application
     return groups.values()
 
 
-def _read(
+def read_in_line(
     group: list[Application], *, on: date, at: datetime
 ) -> tuple[Circumstances, dict[int, int]]:
     """Return what the house knows of a scheme's applications, and how many are before each."""
@@ -138,10 +137,3 @@ def _parts(line: QuerySet[Application]) -> Iterator[list[Application]]:
 
 def _place(application: Application) -> tuple[datetime, int]:
     return application.submitted_at, application.pk
-
-
-def ceilings(applications: Iterable[Any]) -> dict[int, Decimal]:
-    """Return what signatories lowered the amounts to, by the application's key; the last counts."""
-    keys = [each.pk for each in applications]
-    rows = Lowering.objects.filter(application__in=keys).order_by("pk")
-    return dict(rows.values_list("application_id", "amount"))

@@ -19,12 +19,14 @@ from decisions.deciding import (
     conclude,
     locked,
     offer,
+    offer_under_lock,
     void,
     void_for_amount,
 )
 from decisions.models import GRANT, REFUSE, Signature
-from decisions.standing import Standing, may_sign
+from decisions.standing import Desk, Standing
 from schemes.base import Level
+from schemes.reads import reading_once
 from schemes.wording import UNITS
 from schemes.wording import amount as figure
 
@@ -49,6 +51,7 @@ class Ballot:
 
 
 @transaction.atomic
+@reading_once()
 def sign(
     *,
     application: Application,
@@ -72,15 +75,23 @@ def sign(
     """
     application = locked(application)
     _require_unchanged(application, revision)
-    standing = may_sign(application, by, application.rules.local_day(at))
+    desk = Desk([application], application.rules.local_day(at))
+    standing = desk.standing(application, by)
     if not standing.mandates:
         raise NotAllowed(standing.obstacle)
-    ballot = _ballot(application, outcome, amount, reasons, text, at=at)
+    offered = _offered(application, desk, by=by, at=at) if outcome == GRANT else None
+    ballot = _ballot(application, outcome, offered, amount, reasons, text)
     signature = standing.signed
     if signature is None or not _stands(signature, application, ballot):
-        signature = _sign_anew(application, standing, ballot, capacity, by=by, at=at)
+        signature = _sign_anew(application, desk, standing, ballot, capacity, by=by, at=at)
     signature.application = application
-    return conclude(application, signature, by=by, at=at)
+    return conclude(application, signature, desk, offered, by=by, at=at)
+
+
+def _offered(application: Application, desk: Desk, *, by: Any, at: datetime) -> Offer:
+    """Return what can be granted now; whoever signs last reads it under the lock of the pool."""
+    read = offer_under_lock if desk.lacks_only(application, by) else offer
+    return read(application, on=desk.on, at=at)
 
 
 def _stands(signature: Signature, application: Application, ballot: Ballot) -> bool:
@@ -101,16 +112,14 @@ def _require_unchanged(application: Application, revision: int) -> None:
 def _ballot(
     application: Application,
     outcome: str,
+    offered: Offer | None,
     amount: Decimal | None,
     reasons: Sequence[str],
     text: str,
-    *,
-    at: datetime,
 ) -> Ballot:
-    if outcome == GRANT:
-        offered = offer(application, on=application.rules.local_day(at), at=at).amount
-        _require_offered(offered, amount, application)
-        return Ballot(GRANT, offered, [], text.strip())
+    if offered:
+        _require_offered(offered.amount, amount, application)
+        return Ballot(GRANT, offered.amount, [], text.strip())
     if outcome != REFUSE:
         raise ValueError(f"One signs to grant or to refuse, not {outcome!r}.")
     _require_reasons(application, reasons, text)
@@ -137,6 +146,7 @@ def _require_reasons(application: Application, reasons: Sequence[str], text: str
 
 def _sign_anew(
     application: Application,
+    desk: Desk,
     standing: Standing,
     ballot: Ballot,
     capacity: str | None,
@@ -150,9 +160,11 @@ def _sign_anew(
     if standing.signed:
         standing.signed.application = application
         void(standing.signed, reason=changed_mind, by=by, at=at)
-    for other in _of_another_amount(application, ballot):
+    for other in _of_another_amount(desk.live(application), ballot):
+        other.application = application
         void_for_amount(other, by=by, at=at)
     signature = _write(application, mandate, ballot, by=by, at=at)
+    desk.signatures[application.pk].append(signature)
     record(application, Event.Kind.SIGNED, by=by, at=at)
     return signature
 
@@ -166,11 +178,10 @@ def _mandate(standing: Standing, capacity: str | None) -> Mandate:
     return held[0]
 
 
-def _of_another_amount(application: Application, ballot: Ballot) -> list[Signature]:
+def _of_another_amount(live: list[Signature], ballot: Ballot) -> list[Signature]:
     if ballot.outcome != GRANT:
         return []
-    live = application.signatures.live().filter(outcome=GRANT).exclude(amount=ballot.amount)
-    return list(live)
+    return [each for each in live if each.outcome == GRANT and each.amount != ballot.amount]
 
 
 def _write(

@@ -1,16 +1,19 @@
 """Who may sign an application on a day, and in which capacity; and why somebody may not (R21)."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.utils.translation import gettext as _
 
-from accounts import mandates
-from accounts.models import Mandate
+from accounts.models import Mandate, held_on
 from applications.models import Application, HeadRequest
-from decisions.models import Recusal, Signature
+from decisions.models import GRANT, Recusal, Signature
+from schemes.reads import reading_once
 
 
 @dataclass(frozen=True)
@@ -45,63 +48,83 @@ def may_sign(application: Application, user: Any, on: date) -> Standing:
     return standings([application], user, on)[application.pk]
 
 
+@reading_once()
 def standings(applications: Iterable[Application], user: Any, on: date) -> dict[int, Standing]:
     """Return how a person stands before each application; as many queries for 1 as for 1,000."""
-    desk = Desk(list(applications), user, on)
-    return {each.pk: desk.standing(each) for each in desk.applications}
+    desk = Desk(applications, on)
+    return {each.pk: desk.standing(each, user) for each in desk.applications}
 
 
 class Desk:
-    """What is known about one person and some applications, read once."""
+    """What is known about who signs some applications on a day, read once.
 
-    def __init__(self, applications: list[Application], user: Any, on: date) -> None:
-        self.applications, self.user = applications, user
-        keys = [each.pk for each in applications]
-        self.held = list(mandates.held_by(user, on=on))
-        recused = Recusal.objects.filter(application__in=keys, user_id=user.pk)
-        self.recused = set(recused.values_list("application_id", flat=True))
-        answered = HeadRequest.objects.filter(application__in=keys, email__iexact=user.email)
-        self.head_of = set(answered.exclude(answer="").values_list("application_id", flat=True))
-        self.signatures = list(Signature.objects.live().filter(application__in=keys))
+    `signatures` are those that counted when it was read, by the key of the application. Who writes
+    or voids one keeps them up to date.
+    """
 
-    def standing(self, application: Application) -> Standing:
-        """Return how the person stands before one of the applications."""
-        bias = self._bias(application)
+    def __init__(self, applications: Iterable[Application], on: date) -> None:
+        self.applications, self.on = list(applications), on
+        keys = [each.pk for each in self.applications]
+        self.recused, self.heads = _stood_aside(keys)
+        self.signatures: dict[int, list[Signature]] = defaultdict(list)
+        live = Signature.objects.live().filter(application__in=keys)
+        for each in live.select_related("signatory"):
+            self.signatures[each.application_id].append(each)
+
+    def standing(self, application: Application, user: Any) -> Standing:
+        """Return how a person stands before one of the applications."""
+        bias = self.bias(application, user)
         if bias:
             return Standing(obstacle=bias, biased=True)
-        held = self._mandates(application)
+        held = self._mandates(application, user)
         if not held:
             return Standing(obstacle=_("You have no mandate to sign here today."))
-        return self._among_signatures(application, held)
+        return self._among_signatures(application, user, held)
 
-    def _bias(self, application: Application) -> str | None:
-        user = self.user
+    def bias(self, application: Application, user: Any) -> str | None:
+        """Return why a person may not even prepare one of the applications, or None."""
         own_key = bool(user.person_key) and user.person_key == application.person_key
         if application.applicant_id == user.pk or own_key:
             return _("This is your own application: others decide it.")
-        heads = application.head_email.casefold() == user.email.casefold()
-        if heads or application.pk in self.head_of:
+        email = user.email.casefold()
+        if email in {application.head_email.casefold(), *self.heads[application.pk]}:
             return _("You answer for the unit of the participant: others decide it.")
-        if application.pk in self.recused:
+        if user.pk in self.recused[application.pk]:
             return _("You have declared a bias in this case.")
         return None
 
-    def _mandates(self, application: Application) -> tuple[Mandate, ...]:
+    def holds(self, user: Any, capacity: str, application: Application) -> bool:
+        """Tell whether a person holds a capacity where one of the applications is decided."""
+        return any(each.capacity == capacity for each in self._held(application, user))
+
+    def live(self, application: Application) -> list[Signature]:
+        """Return the signatures of one of the applications that count by now."""
+        return [each for each in self.signatures[application.pk] if not each.voided_at]
+
+    def lacks_only(self, application: Application, user: Any) -> bool:
+        """Tell whether all others whose signature is needed have signed to grant."""
+        granting = [each for each in self.live(application) if each.outcome == GRANT]
+        others = {each.capacity for each in granting if each.signatory_id != user.pk}
+        return len({each.slug for each in application.rules.capacities} - others) <= 1
+
+    def _held(self, application: Application, user: Any) -> list[Mandate]:
+        held = held_on(user.pk, self.on)
+        return [each for each in held if each.scheme == application.scheme]
+
+    def _mandates(self, application: Application, user: Any) -> tuple[Mandate, ...]:
         """Return the person's mandates here, one a capacity: ordinary ones before deputies'."""
         order = [capacity.slug for capacity in application.rules.capacities]
-        here = [
-            each
-            for each in self.held
-            if each.scheme == application.scheme and each.capacity in order
-        ]
+        here = [each for each in self._held(application, user) if each.capacity in order]
         one_each: dict[str, Mandate] = {}
         for each in sorted(here, key=lambda each: (each.deputy, order.index(each.capacity))):
             one_each.setdefault(each.capacity, each)
         return tuple(one_each.values())
 
-    def _among_signatures(self, application: Application, held: tuple[Mandate, ...]) -> Standing:
-        live = [each for each in self.signatures if each.application_id == application.pk]
-        own = next((each for each in live if each.signatory_id == self.user.pk), None)
+    def _among_signatures(
+        self, application: Application, user: Any, held: tuple[Mandate, ...]
+    ) -> Standing:
+        live = self.live(application)
+        own = next((each for each in live if each.signatory_id == user.pk), None)
         others = {each.capacity: each for each in live if each is not own}
         free = tuple(each for each in held if each.capacity not in others)
         if own and own.revision == application.revision:
@@ -122,3 +145,16 @@ def _agreed(application: Application, live: list[Signature]) -> str | None:
     outcomes = {each.outcome for each in current}
     complete = {each.capacity for each in current} == needed and len(outcomes) == 1
     return outcomes.pop() if complete else None
+
+
+def _stood_aside(keys: list[int]) -> tuple[dict[int, set[int]], dict[int, set[str]]]:
+    """Return who declared a bias, and who answered as head of unit, by application. One query."""
+    biased = Recusal.objects.filter(application=OuterRef("pk")).values("user_id")
+    answered = HeadRequest.objects.filter(application=OuterRef("pk")).exclude(answer="")
+    rows = Application.objects.filter(pk__in=keys).values_list(
+        "pk", ArraySubquery(biased), ArraySubquery(answered.values("email"))
+    )
+    recused, heads = defaultdict(set), defaultdict(set)
+    for pk, people, addresses in rows.order_by():
+        recused[pk], heads[pk] = set(people), {each.casefold() for each in addresses}
+    return recused, heads

@@ -7,11 +7,10 @@ from typing import Any
 
 from django.utils import translation
 
-from applications.assessment import facts_of
 from applications.models import Application, Document, Event, State
 from applications.services import make_document, move, notify_applicant
 from decisions import letter
-from decisions.models import REFUSE, Decision, Signature
+from decisions.models import REFUSE, Decision, Lowering, Signature
 from invoicing import services as invoicing
 from schemes import services as pools
 from schemes.base import Assessment
@@ -22,10 +21,12 @@ from schemes.wording import money
 def grant(
     application: Application,
     live: Sequence[Signature],
+    *,
     assessment: Assessment,
     amount: Decimal,
+    lowering: Lowering | None,
+    terms: Any,
     pool: Pool,
-    *,
     by: Any,
     at: datetime,
 ) -> Decision:
@@ -36,12 +37,12 @@ def grant(
     IntegrityError when the person's year is taken (R23).
     """
     pools.bind(pool=pool, amount=amount, subject=application.uuid, at=at, by=by)
-    _draw_units(application, assessment, by=by, at=at)
+    _draw_units(application, assessment, terms, by=by, at=at)
     application.granted, application.pool = amount, pool
     application.exclusive_key = application.rules.exclusive_key(application.year)
     words = money(amount, application.rules.currency)
     _decide(application, State.APPROVED, Event.Kind.APPROVED, words, by=by, at=at)
-    decision = _write(application, live, assessment, pool=pool, at=at)
+    decision = _write(application, live, assessment, terms, lowering, pool=pool, at=at)
     invoicing.open_invoice(
         application=application,
         decided_on=decision.decided_on,
@@ -53,12 +54,14 @@ def grant(
     return decision
 
 
-def _draw_units(application: Application, assessment: Assessment, *, by: Any, at: datetime) -> None:
+def _draw_units(
+    application: Application, assessment: Assessment, terms: Any, *, by: Any, at: datetime
+) -> None:
     scheme = application.rules
     pools.draw_units(
         scheme=scheme,
         person_key=application.person_key,
-        allowances=scheme.allowances(assessment, _terms(application, at=at)),
+        allowances=scheme.allowances(assessment, terms),
         subject=application.uuid,
         at=at,
         by=by,
@@ -69,6 +72,7 @@ def refusal(
     application: Application,
     live: Sequence[Signature],
     assessment: Assessment,
+    terms: Any,
     *,
     by: Any,
     at: datetime,
@@ -76,7 +80,8 @@ def refusal(
     """Refuse, write letter, decision and notice; return the decision."""
     why = _why(application, live)
     _decide(application, State.REFUSED, Event.Kind.REFUSED, why, by=by, at=at)
-    decision = _write(application, live, assessment, pool=None, at=at)
+    lowering = application.lowerings.last()
+    decision = _write(application, live, assessment, terms, lowering, pool=None, at=at)
     notify_applicant(application, "decided", at=at, decision=decision)
     return decision
 
@@ -96,13 +101,14 @@ def _write(
     application: Application,
     live: Sequence[Signature],
     assessment: Assessment,
+    terms: Any,
+    lowering: Lowering | None,
     *,
     pool: Pool | None,
     at: datetime,
 ) -> Decision:
     scheme = application.rules
     on = scheme.local_day(at)
-    terms = _terms(application, at=at)
     order = [capacity.slug for capacity in scheme.capacities]
     live = sorted(live, key=lambda each: order.index(each.capacity))
     decision = Decision(
@@ -119,14 +125,9 @@ def _write(
     )
     with translation.override(scheme.language):
         decision.assessment = assessment.as_json()
-    decision.letter = _letter(application, decision, live, assessment, at=at)
+    decision.letter = _letter(decision, live, assessment, lowering, at=at)
     decision.save(force_insert=True)
     return decision
-
-
-def _terms(application: Application, *, at: datetime) -> Any:
-    on = application.rules.local_day(at)
-    return application.rules.terms(facts_of(application, on=on, at=at))
 
 
 def _reasons(application: Application, live: Sequence[Signature]) -> list[str]:
@@ -143,16 +144,15 @@ def _why(application: Application, live: Sequence[Signature]) -> str:
 
 
 def _letter(
-    application: Application,
     decision: Decision,
     live: Sequence[Signature],
     assessment: Assessment,
+    lowering: Lowering | None,
     *,
     at: datetime,
 ) -> Document:
-    lowering = application.lowerings.last()
     return make_document(
-        application,
+        decision.application,
         Document.Kind.LETTER,
         template="decisions/letter.html",
         content=letter.snapshot(

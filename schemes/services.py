@@ -40,6 +40,14 @@ def pool_for(*, scheme: Scheme, on: date, at: datetime) -> Pool:
     return found or _open(scheme=scheme, plan=plan, at=at)
 
 
+def locked_for(*, scheme: Scheme, on: date, at: datetime) -> Pool:
+    """Return the pool that pays on a day with its row locked, opened if it is new (R26, R27)."""
+    key = scheme.pool_on(on).key
+    held = Pool.objects.select_for_update(no_key=True).filter(scheme=scheme.slug, key=key).first()
+    read_anew()
+    return held or locked(pool_for(scheme=scheme, on=on, at=at))
+
+
 def locked(pool: Pool) -> Pool:
     """Return a pool with its row locked: what is read of the pools from now on stays true.
 

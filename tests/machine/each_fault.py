@@ -41,7 +41,7 @@ def two_further(application, issued_on):
     return series, number + (number > 1)
 
 
-def of_any_revision(signature, application, *, at):
+def of_any_revision(signature, application, desk):
     """Let a signature count for answers that were changed since."""
     return
 
@@ -62,9 +62,9 @@ FAULTS = {
         patch.object(pools, "bind", bind_anyhow),
         ["ALTER TABLE schemes_pool DROP CONSTRAINT pool_never_overspent"],
     ),
-    "a bias is no obstacle": (patch.object(standing.Desk, "_bias", nothing), ()),
+    "a bias is no obstacle": (patch.object(standing.Desk, "bias", nothing), ()),
     "a bias is no obstacle, nor to PostgreSQL": (
-        patch.object(standing.Desk, "_bias", nothing),
+        patch.object(standing.Desk, "bias", nothing),
         ["ALTER TABLE decisions_signature DISABLE TRIGGER USER"],
     ),
     "a signature outlives an edit and its mandate": (
