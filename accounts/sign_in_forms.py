@@ -5,7 +5,11 @@ from typing import Any
 from allauth.account import forms
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
 
 EMAIL = _("Write your e-mail address.")
 WANTED = {
@@ -34,6 +38,17 @@ class SignIn(Wanted, forms.LoginForm):
 
 class SignUp(Wanted, forms.SignupForm):
     """A new account."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a password built on the name as well: the library knows only the address yet."""
+        said = super().clean()
+        if password := self.cleaned_data.get("password1"):
+            person = User(name=said.get("name", ""), email=said.get("email", ""))
+            try:
+                validate_password(password, person)
+            except ValidationError as error:
+                self.add_error("password1", error)
+        return said
 
 
 class AddEmail(Wanted, forms.AddEmailForm):

@@ -199,9 +199,9 @@ AUTHENTICATION_BACKENDS = [
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 CHECKS = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": CHECKS + "UserAttributeSimilarityValidator"},
     {"NAME": CHECKS + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": CHECKS + "CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.NotGuessedSoon"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
