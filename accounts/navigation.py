@@ -29,7 +29,8 @@ PLACES = (
     Place(_("Funds"), "decisions:funds", (SIGNATORY, ADMINISTRATOR, AUDITOR)),
     Place(_("Finance"), "invoicing:overview", (FINANCE, ADMINISTRATOR, AUDITOR)),
     Place(pgettext_lazy("menu", "Read by"), "applications:readings", (AUDITOR,)),
-    Place(pgettext_lazy("menu", "Administration"), "admin:index", (ADMINISTRATOR, AUDITOR)),
+    Place(pgettext_lazy("menu", "Administration"), "administration:own", (ADMINISTRATOR,)),
+    Place(pgettext_lazy("menu", "Administration"), "admin:index", (AUDITOR,)),
     Place(_("Status"), "oversight:status", (ADMINISTRATOR, AUDITOR)),
     Place(_("My applications"), "applications:overview"),
 )

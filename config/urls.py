@@ -32,6 +32,7 @@ urlpatterns = [
     path("people/", include("accounts.urls")),
     path("applications/", include("applications.urls")),
     path("decisions/", include("decisions.urls")),
+    path("administration/", include("decisions.administration.urls")),
     path("finance/", include("invoicing.urls")),
     path("status/", include("oversight.urls")),
     path("admin/", admin.site.urls),

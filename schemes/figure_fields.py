@@ -76,6 +76,8 @@ def _amount(field: models.Field) -> FigureField:
 def _look(field: models.Field) -> dict[str, Any]:
     if isinstance(field, models.DateField):
         return {"widget": DateInput}
+    if isinstance(field, models.URLField):
+        return {"assume_scheme": "https"}
     if isinstance(field, models.TextField):
         return {"widget": forms.Textarea(attrs={"rows": 4})}
     if field.choices and len(field.choices) <= FEW and not field.blank:

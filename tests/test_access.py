@@ -8,6 +8,7 @@ to the sign-in page, `-` is the way elsewhere.
 
 import contextlib
 import re
+from datetime import date
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
 from applications import head_link
 from invoicing import packet
+from schemes import entering
 from schemes.models import Organisation
 from tests import factories
 
@@ -111,6 +113,29 @@ decisions:recuse       waiting    POST in    404   404   200   200   404   404  
 decisions:note         waiting    POST in    404   404   200   200   404   404   404   404   404
 decisions:cancel       granted    GET  in    404   200   404   404   404   404   404   404   404
 decisions:cancel       granted    POST in    404   200   404   404   404   404   404   404   404
+administration:own     .          GET  in    404   404   404   404   404   404   404   -     404
+administration:start   scheme     GET  in    404   404   404   404   404   404   404   200   404
+administration:begin   scheme     GET  in    404   404   404   404   404   404   404   200   404
+administration:begin   scheme     POST in    404   404   404   404   404   404   404   200   404
+administration:terms   terms      GET  in    404   404   404   404   404   404   404   200   404
+administration:page    terms_page GET  in    404   404   404   404   404   404   404   200   404
+administration:page    terms_page POST in    404   404   404   404   404   404   404   200   404
+administration:check   terms      GET  in    404   404   404   404   404   404   404   200   404
+administration:check   terms      POST in    404   404   404   404   404   404   404   200   404
+administration:effect  terms      GET  in    404   404   404   404   404   404   404   200   404
+administration:discard terms      POST in    404   404   404   404   404   404   404   -     404
+administration:people  scheme     GET  in    404   404   404   404   404   404   404   200   404
+administration:appoint scheme     GET  in    404   404   404   404   404   404   404   200   404
+administration:appoint scheme     POST in    404   404   404   404   404   404   404   200   404
+administration:end     mandate    GET  in    404   404   404   404   404   404   404   200   404
+administration:end     mandate    POST in    404   404   404   404   404   404   404   200   404
+administration:list    list       GET  in    404   404   404   404   404   404   404   200   404
+administration:add     list       GET  in    404   404   404   404   404   404   404   200   404
+administration:add     list       POST in    404   404   404   404   404   404   404   200   404
+administration:change  list_row   GET  in    404   404   404   404   404   404   404   200   404
+administration:change  list_row   POST in    404   404   404   404   404   404   404   200   404
+administration:end_row list_row   GET  in    404   404   404   404   404   404   404   200   404
+administration:end_row list_row   POST in    404   404   404   404   404   404   404   200   404
 invoicing:overview     .          GET  in    404   404   404   404   200   200   200   200   200
 invoicing:download     .          POST in    404   404   404   404   -     -     -     -     -
 invoicing:mark_sent    .          POST in    404   404   404   404   -     -     -     404   404
@@ -210,6 +235,7 @@ def _things(owner, chair, representative):
         "step": [draft.uuid, draft.rules.steps[0].slug],
         "waiting": [waiting.uuid],
         "applicant": [owner.pk],
+        **_administered(chair),
         "token": [head_link.token(waiting.head_requests.last())],
         "paper": [_paper(waiting).uuid],
         "paid_paper": [_paper(granted).uuid],
@@ -221,6 +247,20 @@ def _things(owner, chair, representative):
         "no_batch": [uuid4()],
         "no_file": [uuid4(), "csv"],
         "no_view": [0],
+    }
+
+
+def _administered(chair):
+    """What an administrator works on: a draft of terms, a mandate, a list and a row of it."""
+    scheme, day = factories.SCHEME, date(2027, 1, 1)
+    entering.begin_terms(scheme=scheme, starts_on=day, by=chair, at=factories.APRIL)
+    row = Organisation.objects.filter(scheme=scheme.slug).first()
+    return {
+        "terms": [scheme.slug, day],
+        "terms_page": [scheme.slug, day, scheme.terms_parts[0].slug],
+        "mandate": [scheme.slug, chair.mandates.get().pk],
+        "list": [scheme.slug, "organisations"],
+        "list_row": [scheme.slug, "organisations", row.pk],
     }
 
 

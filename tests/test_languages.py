@@ -2,6 +2,7 @@
 
 import ast
 import re
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -17,6 +18,8 @@ from applications import head_link, pdf, services
 from applications.models import Notice
 from invoicing import packet
 from local import messages
+from schemes import entering
+from schemes.new_terms import parts_of
 from schemes.registry import SCHEMES
 from tests import factories
 from tests.applications.files import upload
@@ -308,6 +311,20 @@ def test_nobody_begins_the_day_in_english(read, who):
 def test_a_signatory_reads_no_english(read, world, page):
     address = reverse(f"decisions:{page}", args=[world["things"]["waiting"].uuid])
     assert read(address, "chair") == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.slug)
+def test_an_administrator_keeps_a_scheme_in_no_english(read, world, scheme):
+    day, who = date(2027, 1, 1), f"administrator of {scheme.slug}"
+    world[who] = factories.appointed("administrator", scheme=scheme.slug)
+    entering.begin_terms(scheme=scheme, starts_on=day, by=world[who], at=factories.APRIL)
+    pages = [("page", day, part.slug) for part in parts_of(scheme)]
+    pages += [(name, day) for name in ("terms", "check", "effect")]
+    pages += [(name, kept.slug) for kept in scheme.lists for name in ("list", "add")]
+    pages += [("start",), ("begin",), ("people",), ("appoint",), ("add", "organisations")]
+    for name, *about in pages:
+        address = reverse(f"administration:{name}", args=[scheme.slug, *about])
+        assert read(address, who) == [], name
 
 
 def test_an_administrator_reads_no_english(read, world):

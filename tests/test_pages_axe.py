@@ -1,5 +1,7 @@
 """Every person's most used pages can be read, heard and used by all: axe finds nothing, light or dark."""
 
+from datetime import date
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as configured
@@ -7,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from applications import head_link, services
+from schemes import entering
+from schemes.new_terms import parts_of
 from schemes.registry import SCHEMES
 from tests import factories
 
@@ -152,6 +156,21 @@ def test_an_administrators_pages(desk):
     page = desk(factories.appointed("administrator"))
     assert walk(page, *([f"admin:{name}"] for name in ADMIN)) == []
     assert wrong(page, "decisions:transfer") == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.slug)
+def test_the_pages_that_keep_a_scheme(desk, scheme):
+    administrator = factories.appointed("administrator", scheme=scheme.slug)
+    page, day = desk(administrator), date(2027, 1, 1)
+    entering.begin_terms(scheme=scheme, starts_on=day, by=administrator, at=factories.APRIL)
+    pages = [("page", day, part.slug) for part in parts_of(scheme)[1:3]]
+    pages += [(name, day) for name in ("terms", "check", "effect")]
+    pages += [(name, kept.slug) for kept in scheme.lists for name in ("list", "add")]
+    pages += [("start",), ("begin",), ("people",), ("end", administrator.mandates.get().pk)]
+    about = [(f"administration:{name}", scheme.slug, *rest) for name, *rest in pages]
+    assert walk(page, *about) == []
+    assert wrong(page, "administration:page", scheme.slug, day, "amounts") == []
+    assert wrong(page, "administration:appoint", scheme.slug) == []
 
 
 def test_an_auditors_pages(desk):

@@ -12,12 +12,12 @@ pytestmark = pytest.mark.django_db
 
 OWN = "applications:overview"
 OFFICE = ["decisions:queue", "decisions:decided", "decisions:funds"]
-HOUSE = ["admin:index", "oversight:status"]
+MONEY, STATUS = ["invoicing:overview"], "oversight:status"
 MENUS = {
     SCHEMES[0].capacities[0].slug: ["today", *OFFICE, OWN],
     "finance": ["today", "invoicing:overview", OWN],
-    "administrator": ["today", *OFFICE, "invoicing:overview", *HOUSE, OWN],
-    "auditor": ["today", *OFFICE, "invoicing:overview", "applications:readings", *HOUSE, OWN],
+    "administrator": ["today", *OFFICE, *MONEY, "administration:own", STATUS, OWN],
+    "auditor": ["today", *OFFICE, *MONEY, "applications:readings", "admin:index", STATUS, OWN],
 }
 
 

@@ -1,0 +1,173 @@
+"""What new terms would have given the applications of an earlier year; nothing is written."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model
+
+from applications.assessment import Circumstances
+from applications.models import LIVE, Application, State
+from schemes.base import Assessment, Finding, Outcome, Scheme
+
+AT_MOST = 500  # of the newest: each is assessed twice while somebody waits for the page
+COUNTED = (*LIVE, State.SUBMITTED, State.RETURNED, State.REFUSED)
+# Each by itself, as if the money had sufficed: what it comes to is compared with the budget.
+ENOUGH = {"pool_remaining": "999999999", "waiting_ahead": None}
+TRIES = 4  # breaks that may follow each other
+
+
+@dataclass(frozen=True)
+class Change:
+    """One application that comes out otherwise, and the findings that say why."""
+
+    application: Application
+    before: Assessment
+    after: Assessment
+
+    @property
+    def why(self) -> list[Finding]:
+        """The findings of the new terms that say something else than those of the old ones."""
+        said = {(each.rule, str(each.text)) for each in self.before.findings}
+        return [each for each in self.after.findings if (each.rule, str(each.text)) not in said]
+
+
+@dataclass
+class Sums:
+    """What came out of all applications together; amounts in the scheme's currency."""
+
+    granted: Decimal = Decimal(0)
+    outcomes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def count(self, assessment: Assessment) -> None:
+        """Count one more assessment in."""
+        self.granted += assessment.amount
+        self.outcomes[str(assessment.outcome.value)] += 1
+
+    @property
+    def of_each(self) -> list[tuple[Outcome, int]]:
+        """How many came out how."""
+        return [(outcome, self.outcomes.get(outcome.value, 0)) for outcome in Outcome]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What the terms of a year and the new ones give the same applications."""
+
+    year: int
+    looked_at: int
+    of: int
+    before: Sums
+    after: Sums
+    changes: list[Change]
+
+    @property
+    def all_of_them(self) -> bool:
+        """Whether every application of the year was looked at."""
+        return self.looked_at == self.of
+
+    @property
+    def more(self) -> Decimal:
+        """How much more is granted, below 0 when it is less."""
+        return self.after.granted - self.before.granted
+
+
+def effect(scheme: Scheme, rows: Sequence[Model], *, year: int, at: datetime) -> Effect:
+    """Return what rows of new terms would have changed for what was sent in for a year.
+
+    Each application is assessed on the day of its decision, else on the first day on which it could
+    have been decided. What a person used up before counts as the same terms would have given it.
+    Withdrawn and ended ones are left out. As many queries for 1 application as for 500.
+    """
+    sent_in = Application.objects.in_schemes([scheme.slug]).filter(year=year, state__in=COUNTED)
+    newest = list(sent_in.order_by("-submitted_at", "-pk")[:AT_MOST])
+    known = Circumstances(newest, on=scheme.local_day(at), at=at)
+    before, after = _Walk(scheme, known, newest, ()), _Walk(scheme, known, newest, rows)
+    in_line = sorted(newest, key=lambda each: (before.days[each.pk], each.submitted_at, each.pk))
+    changes = []
+    for application in in_line:
+        old, new = before.assess(application), after.assess(application)
+        if (old.outcome, old.amount) != (new.outcome, new.amount):
+            changes.append(Change(application, old, new))
+    of = sent_in.count()
+    return Effect(year, len(in_line), of, before.sums, after.sums, changes)
+
+
+class _Walk:
+    """Goes from one application to the next under one set of terms, and knows what went before."""
+
+    def __init__(
+        self,
+        scheme: Scheme,
+        known: Circumstances,
+        applications: Iterable[Application],
+        rows: Sequence[Model],
+    ) -> None:
+        self.scheme, self.known, self.rows = scheme, known, rows
+        self.days = {each.pk: _decided_on(each) for each in applications}
+        self.sums = Sums()
+        self.used: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        self.granted: dict[tuple[str, int | None], int] = defaultdict(int)
+        self.uuids = {each.uuid for each in applications}
+        self._terms: dict[int, Any] = {}
+
+    def assess(self, application: Application) -> Assessment:
+        """Return the assessment of the next application."""
+        facts = self.known.facts(application, known=self._circumstances(application))
+        terms = self._of(self.known.shelf.of(self.scheme, facts))
+        found = self.scheme.assess(facts, terms)
+        self.sums.count(found)
+        if found.outcome == Outcome.GRANT:
+            self._remember(application, found, terms)
+        return found
+
+    def _of(self, terms: Any) -> Any:
+        # The same terms count for many: each is taken together with the rows once.
+        key = id(terms)
+        if key not in self._terms:
+            self._terms[key] = (terms, self.scheme.terms_with(terms, self.rows))
+        return self._terms[key][1]
+
+    def _circumstances(self, application: Application) -> dict[str, Any]:
+        history = self.known.of(application)["history"] | {
+            "live_grants_this_year": self._live(application),
+            "units_used": self._units(application),
+        }
+        return ENOUGH | {"decided_on": self.days[application.pk].isoformat(), "history": history}
+
+    def _live(self, application: Application) -> int:
+        person = (application.person_key, application.year)
+        others = self.known.cases[application.scheme, *person]
+        outside = sum(state in LIVE for pk, state in others if pk not in self.days)
+        return outside + self.granted[person]
+
+    def _units(self, application: Application) -> dict[str, int]:
+        used = defaultdict(int, self.used[application.person_key])
+        drawn = self.known.drawn[application.scheme, application.person_key]
+        for year, subject, units in drawn:
+            if subject not in self.uuids:
+                used[year] += units
+        return {str(year): units for year, units in used.items()}
+
+    def _remember(self, application: Application, found: Assessment, terms: Any) -> None:
+        self.granted[application.person_key, application.year] += 1
+        for allowance in self.scheme.allowances(found, terms):
+            self.used[application.person_key][allowance.year] += allowance.units
+
+
+def _decided_on(application: Application) -> date:
+    """Return the day of its decision, or the first on which it could have been decided."""
+    scheme = application.rules
+    if application.decided_at:
+        return scheme.local_day(application.decided_at)
+    day = scheme.local_day(application.submitted_at)
+    if application.year and application.year > day.year:
+        day = date(application.year, 1, 1)
+    for _try in range(TRIES):
+        if scheme.may_decide_on(day):
+            break
+        day = scheme.next_break(day)[1] + timedelta(days=1)
+    return day

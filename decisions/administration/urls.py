@@ -1,0 +1,46 @@
+"""The addresses of the administration of a scheme."""
+
+from datetime import date
+
+from django.urls import path, register_converter
+
+from decisions.administration import lists, people, start, terms
+
+
+class Day:
+    """A day in an address: 2027-01-01."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """Return the day. Raises ValueError, which makes the address unknown."""
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        """Return the day as it stands in an address."""
+        return value.isoformat()
+
+
+register_converter(Day, "day")
+
+app_name = "administration"
+OF_TERMS = "<slug:scheme>/terms/<day:day>/"
+LIST = "<slug:scheme>/lists/<slug:name>/"
+
+urlpatterns = [
+    path("", start.own, name="own"),
+    path("<slug:scheme>/", start.page, name="start"),
+    path("<slug:scheme>/terms/", terms.begin, name="begin"),
+    path(OF_TERMS, terms.tasks, name="terms"),
+    path(f"{OF_TERMS}check/", terms.check, name="check"),
+    path(f"{OF_TERMS}effect/", terms.effect, name="effect"),
+    path(f"{OF_TERMS}discard/", terms.discard, name="discard"),
+    path(f"{OF_TERMS}<slug:part>/", terms.page, name="page"),
+    path("<slug:scheme>/people/", people.mandates, name="people"),
+    path("<slug:scheme>/people/appoint/", people.appoint, name="appoint"),
+    path("<slug:scheme>/people/<int:pk>/end/", people.end, name="end"),
+    path(LIST, lists.rows, name="list"),
+    path(f"{LIST}add/", lists.add, name="add"),
+    path(f"{LIST}<int:pk>/", lists.change, name="change"),
+    path(f"{LIST}<int:pk>/end/", lists.end, name="end_row"),
+]

@@ -1,0 +1,353 @@
+"""The administrator's own pages: new terms, what they would have changed, people and lists."""
+
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.models import Mandate
+from applications.effect import effect
+from decisions.administration.people import AppointForm
+from schemes.models import Act, Break, Organisation, TermsDraft
+from schemes.new_terms import parts_of
+from schemes.registry import SCHEMES
+from schemes.rfr import tables
+from schemes.rfr.models import DatedTerms
+from tests import factories
+from tests.factories import APRIL, appointed, person
+from tests.schemes.test_new_terms import written
+
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-10-14")]
+
+RFR, REFUND = SCHEMES
+NEXT = date(2027, 1, 1)
+
+
+def address(name, *args, scheme=RFR):
+    return reverse(f"administration:{name}", args=[scheme.slug, *args])
+
+
+@pytest.fixture
+def administrator():
+    return appointed("administrator")
+
+
+@pytest.fixture
+def admin(client, administrator):
+    client.force_login(administrator)
+    return client
+
+
+def sent_unchanged(admin, part, **changed):
+    """Send a page of the draft back as it came, with some answers changed."""
+    page = admin.get(address("page", NEXT, part))
+    shown = [bound for form in page.context["forms"] for bound in form]
+    typed = {each.html_name: each.value() for each in shown}
+    typed = {name: value for name, value in typed.items() if value not in (None, False)}
+    return admin.post(address("page", NEXT, part), typed | changed)
+
+
+def opened(admin, **changed):
+    """Begin terms and go through all pages; `amounts={"cap_sweden": "6 000"}`."""
+    admin.post(address("begin"), {"starts_on": NEXT})
+    for part in parts_of(RFR):
+        response = sent_unchanged(admin, part.slug, **changed.get(part.slug, {}))
+        assert response.status_code == 302, part.slug
+    return response
+
+
+def test_a_year_is_opened_page_by_page_and_entered_on_the_check_page(admin):
+    assert opened(admin, amounts={"cap_sweden": "6 000"}).url == address("terms", NEXT)
+    check = admin.get(address("check", NEXT))
+    assert "5\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr" in check.text
+    assert "6\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr" in check.text
+    assert DatedTerms.objects.count() == 1  # nothing before it is confirmed
+    assert admin.post(address("check", NEXT)).url == address("start")
+    assert tables.in_force(2027).caps["sweden"] == 6000
+    assert "2027" in admin.get(address("start")).text
+
+
+def test_what_cannot_be_read_is_asked_for_again_and_still_there_tomorrow(admin):
+    admin.post(address("begin"), {"starts_on": NEXT})
+    again = sent_unchanged(admin, "amounts", cap_sweden="a lot")
+    assert again.status_code == 200
+    assert again.context["wrong"]
+    assert 'value="a lot"' in admin.get(address("page", NEXT, "amounts")).text
+
+
+def test_terms_that_are_entered_are_not_begun_anew(admin):
+    opened(admin)
+    admin.post(address("check", NEXT))
+    refused = admin.post(address("begin"), {"starts_on": NEXT})
+    assert refused.context["form"].errors["starts_on"]
+    assert admin.get(address("terms", NEXT)).status_code == 404
+
+
+@pytest.mark.parametrize("day", ["2027-02-01", "2031-01-01", ""])
+def test_terms_begin_on_a_day_that_fits(admin, day):
+    response = admin.post(address("begin"), {"starts_on": day})
+    assert response.context["form"].errors["starts_on"]
+    assert not TermsDraft.objects.exists()
+
+
+def test_the_check_page_asks_for_pages_that_nobody_looked_at(admin):
+    admin.post(address("begin"), {"starts_on": NEXT})
+    assert not admin.get(address("check", NEXT)).context["complete"]
+    assert admin.post(address("check", NEXT)).context["wrong"]
+
+
+def test_a_draft_is_thrown_away(admin):
+    admin.post(address("begin"), {"starts_on": NEXT})
+    assert admin.post(address("discard", NEXT)).status_code == 302
+    assert not TermsDraft.objects.exists()
+
+
+def test_terms_of_another_scheme_begin_on_any_day(client):
+    client.force_login(appointed("administrator", scheme=REFUND.slug))
+    response = client.post(address("begin", scheme=REFUND), {"starts_on": "2027-07-03"})
+    assert response.url == address("terms", date(2027, 7, 3), scheme=REFUND)
+    assert client.get(response.url).status_code == 200
+    for part in parts_of(REFUND):
+        page = address("page", date(2027, 7, 3), part.slug, scheme=REFUND)
+        assert client.get(page).status_code == 200
+
+
+# What would have changed
+
+
+def test_the_effect_of_a_draft_is_reckoned_on_last_year_and_writes_nothing(admin, administrator):
+    granted = factories.approved()  # 6 000 kr in Germany: the unit pays half of 12 000
+    written(administrator, amounts={"cap_europe": "4 000"})
+    page = admin.get(address("effect", NEXT))
+    found = page.context["effect"]
+    assert (found.before.granted, found.after.granted, found.more) == (6000, 4000, -2000)
+    assert [change.application for change in found.changes] == [granted]
+    assert [each.rule for each in found.changes[0].why] == ["R13", "R18"]
+    assert granted.reference in page.text
+    assert factories.again(granted).granted == 6000
+    assert DatedTerms.objects.count() == 1
+
+
+def test_terms_that_are_entered_show_their_effect_before_they_count(admin, administrator):
+    factories.approved()
+    opened(admin, amounts={"cap_europe": "4 000"})
+    admin.post(address("check", NEXT))
+    assert address("effect", NEXT) in admin.get(address("start")).text
+    assert admin.get(address("effect", NEXT)).context["effect"].more == -2000
+
+
+def test_the_effect_says_when_it_looked_at_some_only(admin, administrator, monkeypatch):
+    factories.submitted(number=factories.personal_number(1))
+    factories.submitted(number=factories.personal_number(2))
+    written(administrator)
+    monkeypatch.setattr("applications.effect.AT_MOST", 1)
+    found = admin.get(address("effect", NEXT)).context["effect"]
+    assert (found.looked_at, found.of, found.all_of_them) == (1, 2, False)
+
+
+def test_the_effect_takes_as_many_queries_for_three_as_for_one():
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            effect(RFR, [], year=2026, at=APRIL)
+        return len(asked)
+
+    factories.approved()
+    one = queries()
+    for nth in (1, 2):
+        factories.approved(number=factories.personal_number(nth))
+    assert queries() == one
+
+
+# People
+
+
+def appointing(**changed):
+    answers = {"capacity": "chair", "valid_from": "2026-11-01", "valid_to": "", "ground": ""}
+    return answers | changed
+
+
+def test_somebody_is_appointed_after_a_check_with_who_did_it(admin, administrator):
+    chosen = person(name="Demo Vald")
+    typed = appointing(email=chosen.email.upper())
+    check = admin.post(address("appoint"), typed)
+    assert "Demo Vald" in check.text
+    assert not chosen.mandates.exists()
+    assert admin.post(address("appoint"), typed | {"confirm": "1"}).url == address("people")
+    mandate = chosen.mandates.get()
+    assert (mandate.capacity, mandate.valid_from) == ("chair", date(2026, 11, 1))
+    act = Act.objects.get()
+    assert (act.kind, act.by, act.since) == (Act.Kind.APPOINTED, administrator, date(2026, 11, 1))
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"email": "nobody@example.org"}, "email"),
+        ({"capacity": "emperor"}, "capacity"),
+        ({"valid_from": "2026-10-13"}, "valid_from"),
+        ({"valid_to": "2026-10-31"}, "valid_to"),
+        ({"deputy": "on"}, "ground"),
+    ],
+)
+def test_what_does_not_fit_appoints_nobody(admin, changed, field):
+    chosen = person()
+    typed = appointing(email=chosen.email) | changed
+    response = admin.post(address("appoint"), typed | {"confirm": "1"})
+    assert field in response.context["form"].errors
+    assert not chosen.mandates.exists()
+
+
+def test_only_finance_is_of_one_organisation(admin):
+    chosen = person()
+    organisation = Organisation.objects.filter(scheme=RFR.slug).first()
+    typed = appointing(email=chosen.email, organisation=organisation.pk, confirm="1")
+    assert "organisation" in admin.post(address("appoint"), typed).context["form"].errors
+    typed["capacity"] = "finance"
+    assert admin.post(address("appoint"), typed).status_code == 302
+    assert chosen.mandates.get().organisation == organisation
+
+
+def test_nobody_appoints_themselves(admin, administrator):
+    typed = appointing(email=administrator.email, confirm="1")
+    assert "email" in admin.post(address("appoint"), typed).context["form"].errors
+    assert administrator.mandates.count() == 1
+
+
+def test_nobody_holds_a_capacity_twice(admin):
+    chair = appointed("chair")
+    typed = appointing(email=chair.email, confirm="1")
+    assert "email" in admin.post(address("appoint"), typed).context["form"].errors
+
+
+def test_a_mandate_is_ended_by_a_day(admin, administrator):
+    mandate = appointed("chair").mandates.get()
+    past = admin.post(address("end", mandate.pk), {"on": "2026-10-13"})
+    assert past.context["form"].errors
+    assert admin.post(address("end", mandate.pk), {"on": "2026-10-31"}).status_code == 302
+    mandate.refresh_from_db()
+    assert mandate.valid_to == date(2026, 10, 31)
+    assert Act.objects.get().kind == Act.Kind.MANDATE_ENDED
+    assert mandate.user.name in admin.get(address("start")).text  # it ends soon
+
+
+def test_the_last_administrator_stays(admin, administrator):
+    mandate = administrator.mandates.get()
+    refused = admin.post(address("end", mandate.pk), {"on": "2026-10-31"})
+    assert refused.context["form"].errors["on"]
+    appointed("administrator")
+    assert admin.post(address("end", mandate.pk), {"on": "2026-10-31"}).status_code == 302
+
+
+def test_mandates_are_found_by_when_they_count(admin):
+    now, coming, ended = appointed("chair"), person(), person()
+    for user, first, last in ((coming, "2026-12-01", None), (ended, "2025-01-01", "2025-12-31")):
+        Mandate.objects.create(
+            user=user, scheme=RFR.slug, capacity="chair", valid_from=first, valid_to=last
+        )
+    shown = {
+        tab: {each.user for each in admin.get(address("people"), {"tab": tab}).context["page"]}
+        for tab in ("now", "coming", "ended")
+    }
+    assert now in shown["now"]
+    assert (shown["coming"], shown["ended"]) == ({coming}, {ended})
+    assert admin.get(address("people"), {"tab": "never"}).status_code == 404
+
+
+def test_the_form_offers_what_the_scheme_knows(administrator):
+    form = AppointForm(scheme=REFUND, today=NEXT)
+    offered = dict(form.fields["capacity"].choices)
+    assert set(offered) == {"case_officer", "finance", "administrator", "auditor"}
+
+
+# Lists
+
+
+def test_a_course_is_added_found_and_ended(client):
+    client.force_login(appointed("administrator", scheme=REFUND.slug))
+    typed = {"title": "Demokurs i kvalitet", "organiser": "Demo", "valid_from": "2026-10-01"}
+    at = address("list", "courses", scheme=REFUND)
+    assert client.post(address("add", "courses", scheme=REFUND), typed).url == at
+    row = client.get(at, {"q": "demokurs"}).context["page"].object_list.get()
+    end = address("end_row", "courses", row.pk, scheme=REFUND)
+    assert client.post(end, {"on": "2026-12-31"}).status_code == 302
+    row.refresh_from_db()
+    assert row.valid_to == date(2026, 12, 31)
+    assert [act.kind for act in Act.objects.order_by("pk")] == [Act.Kind.ADDED, Act.Kind.CHANGED]
+
+
+def test_the_same_course_from_the_same_day_is_refused_with_words(client):
+    client.force_login(appointed("administrator", scheme=REFUND.slug))
+    typed = {"title": "Demokurs", "valid_from": "2026-10-01"}
+    client.post(address("add", "courses", scheme=REFUND), typed)
+    assert client.post(address("add", "courses", scheme=REFUND), typed).context["form"].errors
+
+
+def test_a_break_is_entered_and_changed(admin):
+    typed = {"starts_on": "2027-06-21", "ends_on": "2027-08-15", "note": ""}
+    assert admin.post(address("add", "breaks"), typed).status_code == 302
+    row = Break.objects.get()
+    assert row.scheme == RFR.slug
+    changed = typed | {"ends_on": "2027-08-22"}
+    assert admin.post(address("change", "breaks", row.pk), changed).status_code == 302
+    assert RFR.breaks_of(2027) == [(date(2027, 6, 21), date(2027, 8, 22))]
+    assert admin.get(address("end_row", "breaks", row.pk)).status_code == 404
+
+
+def test_rows_of_another_scheme_are_not_there(admin):
+    other = Organisation.objects.create(
+        scheme=REFUND.slug, name="Demokommunen", code="DK", valid_from=date(2024, 1, 1)
+    )
+    assert "Demokommunen" not in admin.get(address("list", "organisations")).text
+    assert admin.get(address("change", "organisations", other.pk)).status_code == 404
+    assert admin.get(address("list", "courses")).status_code == 404
+
+
+# Who comes in
+
+
+@pytest.mark.parametrize("capacity", ["chair", "finance", "auditor"])
+def test_nobody_else_finds_these_pages(client, capacity):
+    client.force_login(appointed(capacity))
+    for name, *args in (["start"], ["begin"], ["people"], ["appoint"], ["list", "breaks"]):
+        assert client.get(address(name, *args)).status_code == 404
+    assert client.get(reverse("administration:own")).status_code == 404
+
+
+def test_an_administrator_of_another_scheme_does_not_come_in(client):
+    client.force_login(appointed("administrator", scheme=REFUND.slug))
+    assert client.get(address("start")).status_code == 404
+    assert client.get(reverse("administration:own")).url == address("start", scheme=REFUND)
+
+
+def test_who_administers_needs_a_second_factor(client):
+    client.force_login(appointed("administrator", second_factor=False))
+    assert client.get(address("start")).url == reverse("mfa_index")
+
+
+@pytest.mark.parametrize("name", ["appoint", "check"])
+def test_what_weighs_asks_again_who_one_is_after_some_hours(admin, administrator, name, settings):
+    written(administrator)
+    settings.SIGN_AGAIN_SECONDS = -1
+    args = [NEXT] if name == "check" else []
+    response = admin.post(address(name, *args), {})
+    assert "reauthenticate" in response.url
+
+
+def test_the_start_page_says_what_next_year_lacks(admin):
+    missing = marks(admin)
+    appointed("chair")
+    found = marks(admin)
+    assert (missing["Terms"], missing["Chair of RFR"]) == ("warn", "bad")
+    assert (found["Terms"], found["Chair of RFR"]) == ("warn", "good")
+
+
+def marks(admin):
+    """Return the tone of each task of the start page by its title."""
+    admin.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    tasks = admin.get(address("start")).context["tasks"]
+    with translation.override("en"):
+        return {str(task["title"]): task["tone"] for task in tasks}
