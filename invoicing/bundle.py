@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,18 +13,22 @@ from schemes import spreadsheet
 CHUNK = 64 * 1024
 
 
-def stream(invoices: Iterable[Invoice]) -> Iterator[bytes]:
+def stream(
+    invoices: Iterable[Invoice], *, tell: Callable[[int], None] = lambda number: None
+) -> Iterator[bytes]:
     """Yield a ZIP piece by piece: the packets, and an index of them as CSV.
 
-    Takes invoices that stand in the register (with `label`, `due` and `signed`), packets made.
+    Takes invoices that stand in the register (with `label`, `due` and `signed`), packets made, and
+    whom to tell how many lie in it after each of them.
     """
     invoices = list(invoices)
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(_("index") + ".csv", index(invoices))
         yield pipe.taken()
-        for invoice in invoices:
+        for number, invoice in enumerate(invoices, 1):
             yield from _packet(archive, invoice, pipe)
+            tell(number)
     yield pipe.taken()
 
 

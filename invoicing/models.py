@@ -4,6 +4,7 @@ import uuid
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -189,6 +190,49 @@ class Handling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invoice} {self.kind}"
+
+
+def bundle_path(bundle: "Bundle", filename: str) -> str:
+    """Return where the ZIP of a bundle is kept."""
+    return f"bundles/{bundle.uuid}.zip"
+
+
+class Bundle(models.Model):
+    """A month's packets that somebody asked for as one ZIP; it is made by the worker and kept a day."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    scheme = models.SlugField(_("scheme"))
+    month = models.DateField(_("month"))
+    invoices = ArrayField(models.BigIntegerField())
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    language = models.CharField(_("language"), max_length=5)
+    at = models.DateTimeField(_("asked for"))
+    # How many packets lie in it so far: what the page shows, whoever looks and however often.
+    done = models.PositiveIntegerField(_("packets in it"), default=0)
+    file = models.FileField(_("file"), upload_to=bundle_path, blank=True)
+    made_at = models.DateTimeField(_("made"), null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("ZIP of packets")
+        verbose_name_plural = _("ZIPs of packets")
+        ordering = ["pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(made_at=None, file="") | (Q(made_at__isnull=False) & ~Q(file="")),
+                name="bundle_made_whole",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme}-{self.month:%Y-%m}"
+
+    @property
+    def total(self) -> int:
+        """How many packets it will have."""
+        return len(self.invoices)
 
 
 class Postponement(models.Model):

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from applications import outbox
-from invoicing import packet
+from invoicing import months, packet
 from schemes import clock
 
 
@@ -13,7 +13,15 @@ def render_packet(pk: int) -> None:
     packet.render(pk, at=clock.now())
 
 
+@shared_task(name="invoicing.make_bundle")
+def make_bundle(pk: int) -> None:
+    """Make the ZIP of packets that somebody asked for."""
+    months.make(pk, at=clock.now())
+
+
 @shared_task(name="invoicing.sweep")
 def sweep() -> None:
-    """Find packets that were not made, and have them made."""
+    """Find packets and ZIPs that were not made, and have them made; remove ZIPs of yesterday."""
     outbox.wake(packet.unrendered(), "invoicing.render_packet")
+    outbox.wake(months.unmade(), "invoicing.make_bundle")
+    months.forget(at=clock.now())

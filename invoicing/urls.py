@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from invoicing.views import invoice, lists, payouts
+from invoicing.views import invoice, lists, months, payouts
 
 app_name = "invoicing"
 
@@ -11,6 +11,10 @@ urlpatterns = [
     path("download/", lists.download, name="download"),
     path("sent/", lists.mark_sent, name="mark_sent"),
     path("mail/", lists.mail, name="mail"),
+    path("months/", months.overview, name="months"),
+    path("months/zip/", months.ask, name="ask_for_bundle"),
+    path("zip/<uuid:uuid>/", months.bundle, name="bundle"),
+    path("zip/<uuid:uuid>/file/", months.bundle_file, name="bundle_file"),
     path("release/", payouts.release, name="release"),
     path("batches/<uuid:uuid>/", payouts.batch, name="batch"),
     path("batches/<uuid:uuid>/<slug:kind>/", payouts.file, name="batch_file"),

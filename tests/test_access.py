@@ -19,7 +19,8 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
 from applications import head_link
-from invoicing import packet
+from invoicing import months, packet
+from invoicing.models import Invoice
 from schemes import entering
 from schemes.models import Organisation
 from tests import factories
@@ -149,6 +150,10 @@ invoicing:correct      invoice    POST in    404   404   404   404   200   404  
 invoicing:release      .          POST in    404   404   404   404   -     -     -     404   404
 invoicing:batch        no_batch   GET  in    404   404   404   404   404   404   404   404   404
 invoicing:batch_file   no_file    POST in    404   404   404   404   404   404   404   404   404
+invoicing:months       .          GET  in    404   404   404   404   200   200   200   200   200
+invoicing:ask_for_bundle .        POST in    404   404   404   404   404   404   404   404   404
+invoicing:bundle       bundle     GET  in    404   404   404   404   404   404   200   404   404
+invoicing:bundle_file  bundle     POST in    404   404   404   404   404   404   -     404   404
 invoicing:statement    no_batch   GET  in    404   404   404   404   404   404   404   404   404
 invoicing:postpone     invoice    GET  in    404   404   404   404   404   404   404   200   404
 invoicing:postpone     invoice    POST in    404   404   404   404   404   404   404   200   404
@@ -216,7 +221,15 @@ def _world():
         "admin": factories.appointed("administrator"),
         "auditor": factories.appointed("auditor"),
     }
-    return SimpleNamespace(viewers=viewers, things=_things(owner, chair, representative))
+    things = _things(owner, chair, representative)
+    things["bundle"] = [_bundle(viewers["whole"], owner).uuid]
+    return SimpleNamespace(viewers=viewers, things=things)
+
+
+def _bundle(by, owner):
+    granted = Invoice.objects.filter(application__applicant=owner)
+    month, at = factories.APRIL.date(), factories.APRIL
+    return months.ask_for(invoices=granted, scheme=factories.SCHEME.slug, month=month, by=by, at=at)
 
 
 def _things(owner, chair, representative):

@@ -16,7 +16,7 @@ from django.utils import translation
 from accounts import services as people
 from applications import head_link, pdf, services
 from applications.models import Notice
-from invoicing import packet
+from invoicing import months, packet
 from local import messages
 from schemes import entering
 from schemes.new_terms import parts_of
@@ -337,6 +337,17 @@ def test_an_administrator_reads_no_english(read, world):
 def test_finance_s_list_is_not_in_english(read):
     for tab in ("unsent", "all", "settled"):
         assert read(reverse("invoicing:overview") + f"?tab={tab}", "finance") == []
+
+
+def test_finance_s_months_and_a_zip_are_not_in_english(read, world):
+    granted, by = world["things"]["granted"], world["finance"]
+    day, at = factories.APRIL.date(), factories.APRIL
+    asked = months.ask_for(
+        invoices=granted.invoices.all(), scheme=granted.scheme, month=day, by=by, at=at
+    )
+    assert read(reverse("invoicing:months"), "finance") == []
+    assert read(reverse("invoicing:months"), "payer") == []
+    assert read(reverse("invoicing:bundle", args=[asked.uuid]), "finance") == []
 
 
 @pytest.mark.parametrize("page", INVOICE)

@@ -148,7 +148,8 @@ def test_pages_of_finance(desk):
     invoice = factories.approved().invoices.get()
     page = desk(factories.finance())
     about = [(f"invoicing:{name}", invoice.uuid) for name in ("invoice", "correct")]
-    assert walk(page, ["today"], ["invoicing:overview"], *about) == []
+    lists = [["today"], ["invoicing:overview"], ["invoicing:months"]]
+    assert walk(page, *lists, *about) == []
     assert wrong(page, "invoicing:settle", invoice.uuid) == []
 
 

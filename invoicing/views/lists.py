@@ -52,8 +52,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 
     A scheme that pays out has a list of its own.
     """
-    scheme = _scheme(request)
-    schemes = _schemes(request, scheme)
+    scheme = scheme_of(request)
+    schemes = schemes_tabs(request, scheme, "invoicing:overview")
     if scheme.pays_out:
         return payouts.overview(request, scheme, schemes)
     on = clock.today(scheme.time_zone)
@@ -86,6 +86,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest) -> HttpResponse:
     """Hand out the ticked packets as one ZIP with an index, and note who took them."""
     ticked = _ticked(request, register.seen_by(request.user)).exclude(packet__rendered_at=None)
+    ticked = ticked.filter(application__vouchers_anonymised_at=None)
     invoices = list(ticked)
     if not invoices:
         messages.warning(request, _("Tick packets that are ready."))
@@ -126,10 +127,10 @@ def _mine(request: HttpRequest) -> dict[str, Scheme]:
     return {scheme.slug: scheme for scheme in registry.SCHEMES if scheme.slug in held}
 
 
-def _schemes(request: HttpRequest, current: Scheme) -> list[dict[str, Any]]:
-    """Return tabs of the schemes where there are several to choose from."""
+def schemes_tabs(request: HttpRequest, current: Scheme, name: str) -> list[dict[str, Any]]:
+    """Return tabs of the schemes where there are several to choose from, on the page of a name."""
     mine = _mine(request)
-    here = reverse("invoicing:overview")
+    here = reverse(name)
     return [
         {
             "label": scheme.title,
@@ -142,7 +143,7 @@ def _schemes(request: HttpRequest, current: Scheme) -> list[dict[str, Any]]:
     ]
 
 
-def _scheme(request: HttpRequest) -> Scheme:
+def scheme_of(request: HttpRequest) -> Scheme:
     """Return the scheme that is asked for, or the first whose money the person sees; else 404."""
     mine = _mine(request)
     asked = request.GET.get("scheme") or next(iter(mine), "")

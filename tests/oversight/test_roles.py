@@ -30,6 +30,7 @@ FREE = {
     *("applications_application", "applications_document", "applications_headrequest"),
     *("applications_notice", "applications_paper", "applications_question"),
     *("decisions_signature", "decisions_savedview", "invoicing_packet", "invoicing_batchkey"),
+    "invoicing_bundle",
     *("schemes_break", "schemes_closing", "schemes_organisation", "schemes_personalallowance"),
     *("schemes_pool", "schemes_payingaccount"),
     # Dated figures of a scheme: a decision keeps a copy of those that counted for it.

@@ -1,0 +1,112 @@
+"""Finance's months: how each month's invoices stand, and their packets as one ZIP that the worker makes."""
+
+import tempfile
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Now, TruncMonth
+from django.utils import translation
+
+from applications import outbox
+from applications.nudge import nudge
+from invoicing import bundle, register
+from invoicing.models import Bundle, Invoice
+from invoicing.register import UNSENT, Standing
+
+SHOWN = 24  # months, the latest ones
+KEPT = timedelta(days=1)
+TOLD_EVERY = 10  # packets
+RELATED = ("application", "series__organisation", "packet")
+
+# What a month's row counts, in the order in which an invoice passes through it.
+COUNTED = {
+    "making": Q(standing=Standing.MAKING),
+    "ready": Q(standing__in=(*UNSENT[1:], Standing.PAYABLE)),
+    "overdue": Q(standing=Standing.OVERDUE),
+    "sent": Q(standing=Standing.SENT),
+    "settled": Q(standing__in=(Standing.SETTLED, Standing.PAID)),
+}
+
+
+def months(invoices: QuerySet[Invoice], *, on: date) -> list[dict[str, Any]]:
+    """Return the latest months in which invoices were issued: how many stand how, and sums. One query.
+
+    `packets` is how many are made; credit invoices count against the sum.
+    """
+    rows = register.standing_on(invoices, on).order_by().values(month=TruncMonth("issued_on"))
+    counted = {name: Count("pk", filter=which) for name, which in COUNTED.items()}
+    packets = Count("pk", filter=Q(packet__rendered_at__isnull=False))
+    rows = rows.annotate(**counted, packets=packets, number=Count("pk"), sum=Sum("signed"))
+    return list(rows.order_by("-month")[:SHOWN])
+
+
+def issued_in(invoices: QuerySet[Invoice], month: date) -> QuerySet[Invoice]:
+    """Return the invoices of a month whose packets are made, by number."""
+    made = invoices.filter(issued_on__year=month.year, issued_on__month=month.month)
+    made = register.described(made.exclude(packet__rendered_at=None))
+    return register.ordered(made, "number")
+
+
+@transaction.atomic
+def ask_for(*, invoices: Iterable[Invoice], scheme: str, month: date, by: Any, at: datetime) -> Any:
+    """Have the worker make a ZIP of packets and return the row that tells how far it is."""
+    asked = Bundle.objects.create(
+        scheme=scheme,
+        month=month,
+        invoices=[each.pk for each in invoices],
+        by=by,
+        language=translation.get_language() or settings.LANGUAGE_CODE,
+        at=at,
+    )
+    nudge("invoicing.make_bundle", asked.pk)
+    return asked
+
+
+def unmade() -> QuerySet[Bundle]:
+    """Return the ZIPs that must still be made."""
+    return Bundle.objects.filter(made_at=None)
+
+
+def make(pk: int, *, at: datetime) -> bool:
+    """Make a ZIP unless it is there; return whether it was made now. It may be begun twice.
+
+    Changes: `done`, while it is made, and at the end the file.
+    """
+    asked = outbox.lease(unmade(), pk)
+    if asked is None:
+        return False
+    with tempfile.TemporaryFile() as file, translation.override(asked.language):
+        for piece in bundle.stream(contents(asked), tell=lambda done: _tell(asked, done)):
+            file.write(piece)
+        file.seek(0)
+        name = asked.file.field.generate_filename(asked, "")
+        default_storage.delete(name)  # a worker that died may have left a half
+        stored = default_storage.save(name, File(file))
+    Bundle.objects.filter(pk=pk).update(file=stored, done=asked.total, made_at=at)
+    return True
+
+
+def contents(asked: Bundle) -> list[Invoice]:
+    """Return the invoices of a ZIP, by number."""
+    known = register.described(Invoice.objects.filter(pk__in=asked.invoices))
+    return list(register.ordered(known.select_related(*RELATED), "number"))
+
+
+def _tell(asked: Bundle, done: int) -> None:
+    if done % TOLD_EVERY == 0:
+        until = Now() + timedelta(seconds=settings.LEASE_SECONDS)
+        Bundle.objects.filter(pk=asked.pk).update(done=done, leased_until=until)
+
+
+def forget(*, at: datetime) -> int:
+    """Remove the ZIPs that were asked for more than a day ago; return how many."""
+    old = list(Bundle.objects.filter(at__lt=at - KEPT))
+    for each in old:
+        default_storage.delete(each.file.field.generate_filename(each, ""))
+    return Bundle.objects.filter(pk__in=[each.pk for each in old]).delete()[0]
