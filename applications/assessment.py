@@ -82,6 +82,12 @@ class Circumstances:
         """Return the terms that count for one of the applications."""
         return self.shelf.of(application.rules, self.facts(application))
 
+    def others(self, application: Application) -> list[int]:
+        """Return the keys of the person's other cases that were sent in, in any year."""
+        whose = (application.scheme, application.person_key)
+        years = [cases for key, cases in self.cases.items() if key[:2] == whose]
+        return [pk for cases in years for pk, _state in cases if pk != application.pk]
+
     def facts(self, application: Application, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Any:
         """Return the scheme's frozen facts of one of the applications."""
         data = application.facts | self.of(application) | dict(known)

@@ -1,5 +1,6 @@
 """What every change of an application shares: its lock, its history, its letters, its refusals."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -38,14 +39,22 @@ def locked(application: Application) -> Application:
 
 
 def move(
-    application: Application, to: str, *, kind: str, by: Any, at: datetime, text: str = ""
+    application: Application,
+    to: str,
+    *,
+    kind: str,
+    by: Any,
+    at: datetime,
+    text: str = "",
+    fields: Iterable[str] = (),
 ) -> None:
-    """Change the state and write the history row. PostgreSQL refuses what the table does not know.
+    """Change the state, save other `fields` with it, and write the history row.
 
-    Call it in the transaction that holds the application's lock.
+    PostgreSQL refuses what the table does not know. Call it in the transaction that holds the
+    application's lock.
     """
     application.state = to
-    application.save(update_fields=["state"])
+    application.save(update_fields=["state", *fields])
     record(application, kind, by=by, at=at, text=text)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from applications.assessment import Circumstances
 from applications.models import Application, Event
+from applications.recording import require_not_anonymised
 from applications.services import record
 from decisions import writing
 from decisions.line import read_in_line
@@ -46,14 +47,15 @@ class Result:
 class Offer:
     """What may be granted were it decided on a day: by the rules, and lowered by a signatory.
 
-    `terms` are those by which it was assessed; `pool` is the one that pays, where it was locked
-    before all this was read.
+    `terms` are those by which it was assessed, `others` tells how many other cases of the person there
+    are; `pool` is the one that pays, where it was locked before all this was read.
     """
 
     assessment: Assessment
     amount: Decimal
     lowering: Lowering | None
     terms: Any
+    others: int = 0
     pool: Pool | None = None
 
     @property
@@ -70,7 +72,8 @@ def offer(application: Application, *, on: date, at: datetime, pool: Pool | None
     assessment = circumstances.assess(application, known=known)
     lowering = application.lowerings.last()
     amount = min(assessment.by_rules, lowering.amount) if lowering else assessment.by_rules
-    return Offer(assessment, amount, lowering, circumstances.terms(application), pool)
+    terms, others = circumstances.terms(application), len(circumstances.others(application))
+    return Offer(assessment, amount, lowering, terms, others, pool)
 
 
 def offer_under_lock(application: Application, *, on: date, at: datetime) -> Offer:
@@ -83,10 +86,15 @@ def offer_under_lock(application: Application, *, on: date, at: datetime) -> Off
 
 
 def locked(application: Application) -> Application:
-    """Return the application with its row locked: the first lock of every verb here."""
+    """Return the application with its row locked: the first lock of every verb here.
+
+    Raises NotAllowed when it is anonymised.
+    """
     # NO KEY: rows that point here may be written meanwhile, else two writers deadlock.
     held = Application.objects.select_for_update(no_key=True, of=["self"])
-    return held.select_related("applicant", "organisation").get(pk=application.pk)
+    found = held.select_related("applicant", "organisation").get(pk=application.pk)
+    require_not_anonymised(found)
+    return found
 
 
 def void(signature: Signature, *, reason: str, by: Any, at: datetime) -> None:
@@ -186,7 +194,17 @@ def _grant(
         return obstacle
     try:
         with transaction.atomic():
-            return writing.grant(application, live, by=by, at=at, **vars(offered))
+            return writing.grant(
+                application,
+                live,
+                assessment=offered.assessment,
+                amount=offered.amount,
+                lowering=offered.lowering,
+                terms=offered.terms,
+                pool=offered.pool,
+                by=by,
+                at=at,
+            )
     except pools.PoolTooSmall:
         return _read_again(application, _("The money left does not suffice."), on=on, at=at)
     except pools.AllowanceSpent:

@@ -15,7 +15,7 @@ from decisions.deciding import Offer, offer
 from decisions.funds import Funds
 from decisions.judging import Judged, judged
 from decisions.models import Recusal, Signature
-from decisions.standing import Standing, may_sign
+from decisions.standing import Desk, Standing
 from schemes.base import Finding, Level
 
 EYES = (Level.REFUSE, Level.WAIT, Level.LOOK, Level.OPEN)
@@ -87,20 +87,34 @@ class Dossier:
 
 
 def open_for(application: Application, user: Any, *, on: date, at: datetime) -> Dossier:
-    """Return the case as a signatory sees it on a day; a fixed number of queries."""
+    """Return the case as a signatory sees it on a day; a fixed number of queries.
+
+    Other cases and biases are asked for only where there are some.
+    """
+    desk, offered = Desk([application], on), offer(application, on=on, at=at)
+    biased = application.recusals.select_related("user")
     return Dossier(
-        standing=may_sign(application, user, on),
-        offer=offer(application, on=on, at=at),
+        standing=desk.standing(application, user),
+        offer=offered,
         sections=sections_for_others(application),
-        signatures=list(application.signatures.live()),
-        recusals=list(application.recusals.select_related("user")),
-        others=list(_others(application)),
+        signatures=desk.live(application),
+        recusals=list(biased) if desk.recused[application.pk] else [],
+        others=list(_others(application)) if offered.others else [],
         pool=next(each for each in funds.of_year(application.rules, on=on) if each.current),
         events=[_event(row) for row in application.events.order_by("-at", "-pk")],
         following=next_for(user, application, on=on),
         judged=judged(application),
         open=application.state == State.SUBMITTED,
     )
+
+
+def what_is_left(application: Application) -> dict[str, Any]:
+    """Return what the office still reads of an anonymised case: who signed it, and when what happened."""
+    return {
+        "signatures": list(application.signatures.live()),
+        "recusals": list(application.recusals.select_related("user")),
+        "events": [_event(row) for row in application.events.order_by("-at", "-pk")],
+    }
 
 
 def next_for(user: Any, application: Application, *, on: date) -> Application | None:

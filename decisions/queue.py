@@ -7,6 +7,7 @@ from functools import reduce
 from operator import and_
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Case,
     CharField,
@@ -20,6 +21,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import JSONArray
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,6 +36,12 @@ EYES = {Level.REFUSE: "bad", Level.LOOK: "warn", Level.WAIT: "neutral"}
 UNDECIDED = (State.SUBMITTED, State.RETURNED)
 # What one row shows of a case; the answers stay in the database.
 UNSHOWN = ("answers", "report")
+# Who has signed a case as it stands: pairs of capacity and outcome.
+SIGNED = ArraySubquery(
+    Signature.objects.live()
+    .filter(application=OuterRef("pk"), revision=OuterRef("revision"))
+    .values(said=JSONArray("capacity", "outcome"))
+)
 
 
 class Place(TextChoices):
@@ -129,15 +137,14 @@ def rows(
     applications: QuerySet[Application], *, scheme: Scheme, on: date, at: datetime
 ) -> list[Row]:
     """Return the lines of one page; as many queries for 1 as for 50."""
-    page = list(applications)
+    page = list(applications.annotate(signed=SIGNED))
     assessed = line.assess_in_line(page, on=on, at=at)
-    signed = _signed(page)
     last = scheme.last_day_to_decide(on.year)
     return [
         Row(
             application=each,
             assessment=assessed[each.pk],
-            place=_place_tag(each, scheme, signed.get(each.pk, {})),
+            place=_place_tag(each, scheme, dict(each.signed)),
             eyes=eyes(assessed[each.pk]),
             near=near(each, on=on, last=last) if scheme.before_course else None,
             simple=is_simple(assessed[each.pk]),
@@ -176,8 +183,7 @@ def near(application: Application, *, on: date, last: date | None) -> Tag | None
 def must_be_decided(scheme: Scheme, *, on: date) -> tuple[date | None, int]:
     """Return the last day to decide this year's applications, and how many wait for it (R31)."""
     last = scheme.last_day_to_decide(on.year)
-    waiting = Application.objects.in_schemes([scheme.slug]).filter(state__in=UNDECIDED)
-    return last, waiting.filter(year=on.year).count() if last else 0
+    return last, funds.waiting(scheme.slug, on=on).of_this_year if last else 0
 
 
 def _place(scheme: Scheme, user: Any, *, on: date) -> Case:
@@ -238,17 +244,6 @@ def _recused(user: Any) -> Q:
 def _own(user: Any) -> Q:
     own = Q(applicant_id=user.pk) | Q(head_email__iexact=user.email)
     return own | Q(person_key=user.person_key) if user.person_key else own
-
-
-def _signed(applications: list[Application]) -> dict[int, dict[str, str]]:
-    """Return what was signed in which capacity, by application: capacity and outcome."""
-    live = Signature.objects.live().filter(
-        application__in=[each.pk for each in applications], revision=F("application__revision")
-    )
-    found: dict[int, dict[str, str]] = {}
-    for pk, capacity, outcome in live.values_list("application_id", "capacity", "outcome"):
-        found.setdefault(pk, {})[capacity] = outcome
-    return found
 
 
 def _place_tag(application: Application, scheme: Scheme, signed: dict[str, str]) -> Tag:

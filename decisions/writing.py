@@ -49,6 +49,7 @@ def grant(
         at=at,
         by=by,
         decision={**decision.letter.content, "terms": decision.terms},
+        terms=terms,
     )
     notify_applicant(application, "decided", at=at, decision=decision)
     return decision
@@ -93,8 +94,8 @@ def _decide(
     application: Application, state: str, kind: str, words: str, *, by: Any, at: datetime
 ) -> None:
     application.decided_at = at
-    application.save(update_fields=["granted", "pool", "exclusive_key", "decided_at"])
-    move(application, state, kind=kind, by=by, at=at, text=words)
+    changed = ("granted", "pool", "exclusive_key", "decided_at")
+    move(application, state, kind=kind, by=by, at=at, text=words, fields=changed)
 
 
 def _write(

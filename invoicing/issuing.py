@@ -25,11 +25,13 @@ def open_invoice(
     at: datetime,
     by: Any,
     decision: Mapping[str, Any],
+    terms: Any = None,
 ) -> Invoice:
     """Issue the clearing invoice of a grant in the caller's transaction and return it (R34, R35).
 
     A scheme that pays out has a settlement statement instead. Takes the decision as plain JSON in
-    the scheme's language; the packet states it. The grant must be saved and the application locked.
+    the scheme's language; the packet states it, and the terms in force, where they have been read.
+    The grant must be saved and the application locked.
     Adds the invoice with the next number of the administration's year, its packet and a row of
     history. Raises RuntimeError outside a transaction; PostgreSQL refuses a second invoice of the
     same decision.
@@ -45,7 +47,7 @@ def open_invoice(
         snapshot = statement.of_payout(application, payee=payee_of(application), **described)
         figures |= {"kind": Invoice.Kind.STATEMENT}
     else:
-        buyer = _buyer(application, decision, at=at)
+        buyer = application.rules.buyer(terms or _terms(application, at=at))
         snapshot = statement.of_grant(application, buyer=buyer, **described)
     return _issue(application, series, number, figures, snapshot, at=at, by=by)
 
@@ -131,7 +133,7 @@ def correct(*, invoice: Invoice, reason: str, by: Any, at: datetime) -> Invoice:
         invoice,
         series=series,
         number=number,
-        buyer=_buyer(application, invoice.snapshot["decision"], at=at),
+        buyer=application.rules.buyer(_terms(application, at=at)),
         reason=reason.strip(),
         **figures,
     )
@@ -175,21 +177,24 @@ def _event(invoice: Invoice, application: Application) -> str:
 
 def _next(application: Application, issued_on: date) -> tuple[Series, int]:
     """Return the locked series and its next number; a rollback gives the number back."""
-    series, _created = Series.objects.get_or_create(
-        scheme=application.scheme, organisation=application.organisation, year=issued_on.year
-    )
-    Series.objects.select_for_update(no_key=True).get(pk=series.pk)
+    known = {
+        "scheme": application.scheme,
+        "organisation": application.organisation,
+        "year": issued_on.year,
+    }
+    held = Series.objects.select_for_update(no_key=True)
+    series = held.filter(**known).first()
+    if series is None:
+        series = held.get(pk=Series.objects.get_or_create(**known)[0].pk)
+    series.organisation = application.organisation  # fetched already
     last = Invoice.objects.filter(series=series).aggregate(last=Max("number"))["last"]
     return series, (last or 0) + 1
 
 
-def _buyer(
-    application: Application, decision: Mapping[str, Any], *, at: datetime
-) -> dict[str, str]:
-    # By the terms in force now: an address that changed counts for what is issued from now on.
-    scheme = application.rules
+def _terms(application: Application, *, at: datetime) -> Any:
+    # Those in force now: an address that changed counts for what is issued from now on.
     facts = facts_of(application, on=application.rules.local_day(at), at=at)
-    return scheme.buyer(scheme.terms(facts))
+    return application.rules.terms(facts)
 
 
 # What stands

@@ -45,10 +45,11 @@ def reading_once() -> Iterator[None]:
         _shelf.reset(fetched)
 
 
-def read_anew() -> None:
-    """Forget what was read so far: it was changed, or was locked so that it cannot change now."""
-    if (shelf := _shelf.get()) is not None:
-        shelf.clear()
+def read_anew(once: Callable) -> None:
+    """Forget what a reader read: it was changed, or was locked so that it cannot change from now on."""
+    shelf = _shelf.get() or {}
+    for key in [each for each in shelf if each[0] is once.__wrapped__]:
+        del shelf[key]
 
 
 class ReadsOnce:

@@ -44,7 +44,7 @@ def locked_for(*, scheme: Scheme, on: date, at: datetime) -> Pool:
     """Return the pool that pays on a day with its row locked, opened if it is new (R26, R27)."""
     key = scheme.pool_on(on).key
     held = Pool.objects.select_for_update(no_key=True).filter(scheme=scheme.slug, key=key).first()
-    read_anew()
+    read_anew(opened)
     return held or locked(pool_for(scheme=scheme, on=on, at=at))
 
 
@@ -53,7 +53,7 @@ def locked(pool: Pool) -> Pool:
 
     NO KEY: rows that point here may be written meanwhile, else two writers deadlock.
     """
-    read_anew()
+    read_anew(opened)
     return Pool.objects.select_for_update(no_key=True).get(pk=pool.pk)
 
 
@@ -213,5 +213,5 @@ def closed(*, scheme: Scheme, at: datetime) -> Closing | None:
 
 
 def _write(*, pool: Pool, kind: str, amount: Decimal, at: datetime, **rest: Any) -> LedgerEntry:
-    read_anew()
+    read_anew(opened)
     return LedgerEntry.objects.create(pool=pool, kind=kind, amount=amount, at=at, **rest)

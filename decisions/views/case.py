@@ -29,6 +29,7 @@ from decisions.services import NotAllowed, Stale
 from decisions.views.lists import say
 from decisions.views.office import OFFICE, in_scheme
 from schemes import clock
+from schemes.reads import reading_once
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -160,6 +161,7 @@ def _sign(request: HttpRequest, application: Application, **signed: Any) -> Http
     return redirect(_next(request, application))
 
 
+@reading_once()
 def _next(request: HttpRequest, application: Application) -> str:
     on = clock.today(application.rules.time_zone)
     following = dossier.next_for(request.user, application, on=on)

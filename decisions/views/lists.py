@@ -69,7 +69,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "view_form": ViewForm(),
         "reset": remembered.reset(request, scheme),
     }
-    context |= _lines(request, listed, scheme, on=on)
+    number = places.get(place, 0) if place else sum(places.values())
+    context |= _lines(request, listed, number, scheme, on=on)
     readings.of_list(request, Reading.What.QUEUE, context["rows"], scheme=scheme.slug)
     return render(request, "decisions/queue.html", context)
 
@@ -253,11 +254,13 @@ def _with(request: HttpRequest, **changed: str) -> str:
 
 
 def _lines(
-    request: HttpRequest, found: QuerySet[Application], scheme: Scheme, *, on: date
+    request: HttpRequest, found: QuerySet[Application], number: int, scheme: Scheme, *, on: date
 ) -> dict[str, Any]:
     sort = request.GET.get("sort", "arrived")
     ordered = waiting.ordered(waiting.shown(found), sort)
-    page = Paginator(ordered, A_PAGE).get_page(request.GET.get("page"))
+    paginator = Paginator(ordered, A_PAGE)
+    paginator.count = number  # counted already, place by place
+    page = paginator.get_page(request.GET.get("page"))
     return {
         "scheme": scheme,
         "today": on,

@@ -61,7 +61,7 @@ def test_a_block_reads_once_until_it_is_told_that_something_changed(table, figur
     with reading_once():
         assert [figure(1), figure(1), table["read"]] == [1, 1, 1]
         table["figure"] = 7
-        read_anew()
+        read_anew(figure)
         assert figure(1) == 7
     table["figure"] = 9
     assert figure(1) == 9
