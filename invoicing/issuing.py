@@ -183,7 +183,7 @@ def _next(application: Application, issued_on: date) -> tuple[Series, int]:
         "year": issued_on.year,
     }
     held = Series.objects.select_for_update(no_key=True)
-    series = held.filter(**known).first()
+    series = held.filter(**known).order_by("pk").first()  # by its name another table would join
     if series is None:
         series = held.get(pk=Series.objects.get_or_create(**known)[0].pk)
     series.organisation = application.organisation  # fetched already
