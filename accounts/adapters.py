@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from requests import Session
 
 from accounts import navigation, session_ends
 from accounts.models import User
@@ -74,6 +75,12 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         user.name = user.name or user.email
         sociallogin.account.extra_data = {"userinfo": _kept(claims)}
         return user
+
+    def get_requests_session(self) -> Session:
+        """Return what asks the provider: at the addresses of its own document, not where those lead."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
 
     def get_signup_form_initial_data(self, sociallogin: SocialLogin) -> dict[str, Any]:
         """Return what the sign-up form shows when the provider gave no usable address."""

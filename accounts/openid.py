@@ -10,6 +10,7 @@ from typing import Any
 import jwt
 from allauth.account.internal.decorators import login_not_required
 from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
@@ -19,6 +20,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from requests import RequestException
 
 # Signatures that only the provider can make: none, and those with our shared secret, are not among them.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
@@ -50,7 +52,10 @@ class Provider(OpenIDConnectProvider):
             "nonce": nonce(state),
         }
         more |= {"auth_params": params, "state_id": state}
-        return super().redirect(request, process, next_url, data, **more)
+        try:
+            return super().redirect(request, process, next_url, data, **more)
+        except RequestException as fault:
+            return render_authentication_error(request, self, exception=fault)
 
     def get_auth_params_from_request(self, request: HttpRequest, action: Any) -> dict[str, Any]:
         """Return what the settings say: a link adds nothing to what the provider is asked."""
@@ -132,8 +137,10 @@ def nonce(state: str) -> str:
 @require_safe
 @never_cache
 def callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """Take who comes back from the provider: sign them in, or say that it did not work."""
+    """Take who comes back from the provider: sign them in, or say that it did not work, or is down."""
     try:
         return OAuth2CallbackView.adapter_view(Adapter(request, provider_id))(request)
     except SocialApp.DoesNotExist:
         raise Http404 from None
+    except RequestException as fault:
+        return render_authentication_error(request, provider_id, exception=fault)

@@ -30,6 +30,8 @@ from accounts.sign_ins import BEGAN, DEVICE, SEEN
 View = Callable[..., HttpResponse]
 NOTED_EVERY = 60  # seconds: noting each click would write to the database with each
 ADMIN = "admin"
+# What a browser forgets when a sign-in ends. Not the cookies: one of them is the language.
+LEFT_BEHIND = '"cache", "storage"'
 
 
 @receiver(user_logged_in)
@@ -74,6 +76,8 @@ class SessionEnds:
         response = self.get_response(request)
         if (personal or request.user.is_authenticated) and "Cache-Control" not in response:
             add_never_cache_headers(response)
+        if request.sign_in_ended or (personal and not request.user.is_authenticated):
+            response["Clear-Site-Data"] = LEFT_BEHIND
         return response
 
     def process_view(self, request: HttpRequest, *view: Any) -> None:

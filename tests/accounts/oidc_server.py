@@ -27,14 +27,20 @@ class Provider:
 
     def forget(self):
         self.forge, self.userinfo, self.people, self.issuer = None, {}, {}, None
+        self.moved = ""  # an address whose true answer is given only where it leads
 
     def knows(self, sub, **claims):
         """Let somebody have an account there."""
         self.people[sub] = User(sub=sub, claims=claims)
 
     def _remember(self):
+        from flask import redirect, request
+
+        if request.path == self.moved and "there" not in request.args:
+            return redirect(f"{request.path}?there=1", 307)
         for user in self.people.values():
             oidc_provider_mock._storage.storage.store_user(user)
+        return None
 
     def _falsify(self, response):
         from flask import request

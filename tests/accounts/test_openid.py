@@ -254,6 +254,27 @@ def test_an_address_that_the_provider_did_not_confirm_is_confirmed_first(
     assert len(mailbox.to(ADDRESS)) == 1
 
 
+def test_a_provider_that_does_not_answer_is_told_kindly(client, provider):
+    provider.moved = "/.well-known/openid-configuration"
+    page = client.post(f"{BEGIN}?process=login")
+    assert page.status_code == 401
+    assert "<h1>" in page.content.decode()
+
+
+MOVED = ["/.well-known/openid-configuration", "/oauth2/token", "/userinfo", "/jwks"]
+
+
+@pytest.mark.parametrize("path", MOVED)
+def test_where_an_answer_of_the_provider_leads_we_do_not_go(client, provider, path):
+    there = begin(client)
+    provider.moved = path
+    assert client.get(say_yes(there)).status_code == 401  # a page that says it did not work
+    assert not is_in(client)
+    provider.moved = ""
+    come_in(client)
+    assert is_in(client)
+
+
 def test_who_shows_their_password_connects_the_provider_and_comes_in_by_it(client, provider):
     known = person(email=ADDRESS)
     client.force_login(known)  # as from a sign-in of long ago

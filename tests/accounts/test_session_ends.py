@@ -109,6 +109,18 @@ def test_signing_out_ends_it_at_once_for_whoever_has_the_cookie(client):
     assert not is_in(thief)
 
 
+def test_the_browser_forgets_what_it_has_when_a_sign_in_ends(client, later):
+    forgets = '"cache", "storage"'
+    client.force_login(person())
+    assert "Clear-Site-Data" not in client.get(PROFILE)
+    assert client.post(reverse("account_logout"))["Clear-Site-Data"] == forgets
+    assert "Clear-Site-Data" not in client.get(reverse("account_login"))
+    client.force_login(person())
+    client.get(PROFILE)
+    later(HOUR + MINUTE)
+    assert client.get(PROFILE)["Clear-Site-Data"] == forgets
+
+
 def test_a_closed_account_is_out_at_once(client):
     user = person()
     client.force_login(user)
