@@ -1,10 +1,18 @@
 """Who tries too often waits: told by our own page, and counted by the address that our proxies tell."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from threading import Barrier, Event
+
 import pytest
+from allauth.core.internal import ratelimit
+from django.core.cache.backends.db import DatabaseCache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from accounts import limits
 from tests import factories
 from tests.factories import PASSWORD, person
 
@@ -72,6 +80,59 @@ def test_the_page_says_what_to_do_and_when(client, few):
     response = client.get(LINK)
     assert response["Retry-After"] == "600"
     assert "<h1>" in response.content.decode()
+
+
+# Many at once
+
+
+def at_once(number, user, rf):
+    """Return how each of so many files was answered that one person sent in the same moment."""
+    together = Barrier(number)
+
+    def send(_nth):
+        request = rf.post("/", {"paper": SimpleUploadedFile("a.pdf", b"%PDF-1.7")})
+        request.user = user
+        together.wait(30)
+        try:
+            return limits._may(request, "upload")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(number) as threads:
+        return list(threads.map(send, range(number)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_sends_eight_files_at_once_is_not_told_to_wait(rf, monkeypatch):
+    monkeypatch.setattr(ratelimit, "CACHE_LOCK_WAIT_TIMEOUT", 0)
+    assert at_once(8, person(), rf) == [True] * 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_limit_holds_for_those_that_come_at_once(rf, few):
+    assert sorted(at_once(8, person(), rf)) == [False] * 5 + [True] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_without_turns_the_library_turns_some_of_them_away(rf, monkeypatch):
+    monkeypatch.setattr(ratelimit, "CACHE_LOCK_WAIT_TIMEOUT", 0)
+    monkeypatch.setattr(limits, "_in_turn", lambda _keys: nullcontext())
+    real, turned_away = ratelimit.apply_rate, Event()
+
+    def held(*said, **more):
+        turned_away.wait(10)
+        return real(*said, **more)
+
+    def tried(*said, **more):
+        taken = add(*said, **more)
+        if not taken:
+            turned_away.set()
+        return taken
+
+    add = DatabaseCache.add
+    monkeypatch.setattr(DatabaseCache, "add", tried)
+    monkeypatch.setattr(ratelimit, "apply_rate", held)
+    assert False in at_once(2, person(), rf)
 
 
 # The library's, as we have set them up
