@@ -17,9 +17,12 @@ from schemes.models import (
     PayingAccount,
     PersonalAllowance,
     Pool,
+    RetentionTerm,
 )
 
 READ = ("view",)
+# What is never changed: a newer row takes over.
+ADD = ("view", "add")
 WRITE = ("view", "add", "change")
 # A mistyped break can go; what money or signatures rest on can only end.
 WRITE_AND_DELETE = (*WRITE, "delete")
@@ -32,6 +35,7 @@ OF_THE_HOUSE = {
     Pool: READ,
     LedgerEntry: READ,
     PersonalAllowance: READ,
+    RetentionTerm: ADD,
     User: READ,
 }
 # Only of a scheme that pays out itself.

@@ -19,7 +19,7 @@ def attachment(file: Any, *, name: str, content_type: str) -> FileResponse:
     """Return the answer that hands out a stored file under a name. Raises Http404 if it is gone."""
     try:
         opened = file.open("rb")
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # ValueError: none is named any more
         raise Http404 from None
     return FileResponse(
         opened, as_attachment=True, filename=name, content_type=content_type, headers=GUARDED

@@ -29,6 +29,8 @@ def events(application: Application) -> list[dict[str, Any]]:
 
 def documents(application: Application) -> list[dict[str, Any]]:
     """Return the documents that we made, newest first; without an address while it is being made."""
+    if application.anonymised_at:
+        return []
     return [_document(each) for each in application.documents.order_by("-pk")]
 
 

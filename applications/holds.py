@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts import mandates
 from applications.models import Application, Hold
-from applications.recording import NotAllowed, locked
+from applications.recording import NotAllowed
 from schemes.registry import get
 
 
@@ -21,7 +21,8 @@ def hold(
     Raises NotAllowed without a reason, unless `by` administers the scheme, and when nothing is left
     to hold.
     """
-    application = locked(application)
+    # One that is anonymised may still have vouchers to hold.
+    application = Application.objects.select_for_update(no_key=True).get(pk=application.pk)
     _require_administrator(application.scheme, by, at=at)
     if application.vouchers_anonymised_at:
         raise NotAllowed(_("It is anonymised already: nothing is left to hold."))

@@ -81,6 +81,8 @@ def outlook(application: Application, *, on: date, at: datetime) -> Outlook:
 
 def actions(application: Application, *, on: date) -> set[str]:
     """Return the names of what the applicant may do with an application on a day."""
+    if application.anonymised_at:
+        return set()
     state, over = application.state, application.ends_on and application.ends_on <= on
     possible = {
         "withdraw": application.undecided,

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
+
 from applications import notices
 from applications.models import Application, Document, Event
 from applications.nudge import nudge
@@ -32,10 +34,21 @@ class Incomplete(Exception):
 def locked(application: Application) -> Application:
     """Return the application with its row locked: the first lock of every verb.
 
-    NO KEY: rows that point here may be written meanwhile, else two writers deadlock.
+    NO KEY: rows that point here may be written meanwhile, else two writers deadlock. Raises
+    NotAllowed when it is anonymised: nothing more is written about it.
     """
     locked = Application.objects.select_for_update(no_key=True)
-    return locked.get(pk=application.pk)
+    found = locked.get(pk=application.pk)
+    require_not_anonymised(found)
+    return found
+
+
+def require_not_anonymised(application: Application) -> None:
+    """Raise NotAllowed when the application's answers have outlived their term and are gone."""
+    if application.anonymised_at:
+        raise NotAllowed(
+            translation.gettext("The case is anonymised: nothing more is done with it.")
+        )
 
 
 def move(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from applications.assessment import facts_of
 from applications.models import Application, Event
 from applications.nudge import nudge
+from applications.recording import require_not_anonymised
 from applications.services import NotAllowed, record
 from invoicing import statement
 from invoicing.models import Invoice, Packet, Postponement, Series
@@ -248,6 +249,11 @@ def require_in_time(due_on: date | None, today: date) -> None:
 
 
 def locked(application: Application) -> Application:
-    """Return the application with its row locked: the first lock of every verb of the money."""
+    """Return the application with its row locked: the first lock of every verb of the money.
+
+    Raises NotAllowed when it is anonymised: its vouchers stand as they are.
+    """
     locked = Application.objects.select_for_update(no_key=True, of=["self"])
-    return locked.select_related("organisation").get(pk=application.pk)
+    found = locked.select_related("organisation").get(pk=application.pk)
+    require_not_anonymised(found)
+    return found

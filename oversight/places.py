@@ -21,7 +21,7 @@ from applications.models import (
 from decisions.models import Decision, Lowering, Recusal, Signature
 from invoicing.models import Handling, Invoice, Payment, PaymentFile, Postponement
 from schemes.models import AllowanceEntry, LedgerEntry
-from schemes.secrets import MARK
+from schemes.secrets import REMOVED
 
 # Stands where a text was that may not be empty.
 GONE = "–"
@@ -146,8 +146,8 @@ WHOSE = [
     Place(Invoice, {"snapshot": SNAPSHOT}),
     Place(Handling, {"note": EMPTY}, OF_INVOICES),
     Place(Postponement, {"reason": DASH}, OF_INVOICES),
-    Place(Payment, {"account": f"'{MARK}{GONE}'"}, OF_INVOICES),
-    Place(PaymentFile, {"content": f"'{MARK}{GONE}'"}, OF_LAST_IN_BATCH),
+    Place(Payment, {"account": f"'{REMOVED}'"}, OF_INVOICES),
+    Place(PaymentFile, {"content": f"'{REMOVED}'"}, OF_LAST_IN_BATCH),
     Place(
         Application,
         {

@@ -102,7 +102,7 @@ def _readings(application: Application) -> list[dict[str, Any]]:
 def _add_files(archive: zipfile.ZipFile, application: Application) -> None:
     for paper in application.papers.all():
         _add(archive, f"{application.reference}/{paper.pk}-{paper.name}", paper.file)
-    for document in application.documents.exclude(rendered_at=None):
+    for document in application.documents.exclude(rendered_at=None).exclude(file=""):
         name = f"{application.reference}/{document.kind}-{document.pk}.pdf"
         _add(archive, name, document.file)
 
@@ -111,5 +111,5 @@ def _add(archive: zipfile.ZipFile, name: str, file: Any) -> None:
     try:
         with file.open("rb") as content:
             archive.writestr(name, content.read())
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # ValueError: none is named any more
         archive.writestr(f"{name}.missing.txt", "")

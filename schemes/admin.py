@@ -21,6 +21,7 @@ from schemes.models import (
     PayingAccount,
     PersonalAllowance,
     Pool,
+    RetentionTerm,
 )
 
 
@@ -119,6 +120,20 @@ class PayingAccountAdmin(OfScheme):
 
     form = PayingAccountForm
     list_display = ("name", "account", "bic", "valid_from", "scheme_title")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(RetentionTerm)
+class RetentionTermAdmin(OfScheme):
+    """How long each kind of record is kept; a newer term is added beside the old one, for good."""
+
+    list_display = ("kind", "months", "valid_from", "scheme_title", "source")
+    list_filter = ("kind",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

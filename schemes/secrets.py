@@ -14,6 +14,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 MARK = "enc:"
+# Stands where something encrypted was that has outlived its term of retention.
+REMOVED = MARK + "–"
 
 
 @lru_cache

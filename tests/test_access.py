@@ -18,7 +18,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
-from applications import head_link
+from applications import head_link, holds
 from invoicing import months, packet
 from invoicing.models import Invoice
 from schemes import entering
@@ -92,6 +92,9 @@ decisions:remove_view  no_view    POST in    404   404   -     -     404   404  
 decisions:decided      .          GET  in    404   404   200   200   404   404   404   200   200
 decisions:funds        .          GET  in    404   404   200   200   404   404   404   200   200
 oversight:status       .          GET  in    404   404   404   404   404   404   404   200   200
+oversight:retention    .          GET  in    404   404   404   404   404   404   404   200   200
+oversight:hold         .          POST in    404   404   404   404   404   404   404   200   404
+oversight:lift         hold       POST in    404   404   404   404   404   404   404   -     404
 oversight:takeout      .          POST in    200   200   200   200   200   200   200   200   200
 oversight:takeout_of   applicant  GET  in    404   404   404   404   404   404   404   200   404
 decisions:transfer     .          GET  in    404   404   404   404   404   404   404   200   404
@@ -185,6 +188,7 @@ ADMIN_LISTS = {
     "schemes_pool": ("list", "list"),
     "schemes_ledgerentry": ("list", "list"),
     "schemes_personalallowance": ("list", "list"),
+    "schemes_retentionterm": ("list add", "list"),
     "rfr_datedterms": ("list add", "list"),
     "rfr_zone": ("list add", "list"),
 }
@@ -222,8 +226,14 @@ def _world():
         "auditor": factories.appointed("auditor"),
     }
     things = _things(owner, chair, representative)
+    things["hold"] = [_hold(viewers["admin"], owner).pk]
     things["bundle"] = [_bundle(viewers["whole"], owner).uuid]
     return SimpleNamespace(viewers=viewers, things=things)
+
+
+def _hold(by, owner):
+    case = owner.applications.exclude(submitted_at=None).first()
+    return holds.hold(application=case, reason="A lawsuit", by=by, at=factories.APRIL)
 
 
 def _bundle(by, owner):

@@ -331,6 +331,7 @@ def test_an_administrator_reads_no_english(read, world):
     invoice = world["things"]["granted"].invoices.get()
     assert read(reverse("decisions:transfer"), "administrator") == []
     assert read(reverse("oversight:status"), "administrator") == []
+    assert read(reverse("oversight:retention"), "administrator") == []
     assert read(reverse("invoicing:postpone", args=[invoice.uuid]), "administrator") == []
 
 

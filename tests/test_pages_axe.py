@@ -177,4 +177,5 @@ def test_the_pages_that_keep_a_scheme(desk, scheme):
 def test_an_auditors_pages(desk):
     page = desk(factories.appointed("auditor"))
     lists = [["today"], ["decisions:queue"], ["invoicing:overview"], ["oversight:status"]]
+    lists += [["oversight:retention"]]
     assert walk(page, *lists, ["applications:readings"], ["admin:index"]) == []

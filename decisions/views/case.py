@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.mandates import SIGNATORY, current_schemes, requires
 from accounts.session_ends import after_recent_sign_in
 from applications import readings
-from applications.models import Application, Reading, State
+from applications.models import Application, Hold, Reading, State
 from decisions import dossier, services
 from decisions.forms import (
     AskForm,
@@ -39,6 +39,8 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one case: answers, papers, findings, the person's other cases, the pool, the history."""
     application = case_of(request, uuid, *OFFICE)
+    if application.anonymised_at:
+        return _anonymised(request, application)
     on = clock.today(application.rules.time_zone)
     found = dossier.open_for(application, request.user, on=on, at=clock.now())
     context = {"application": application, "scheme": application.rules, "today": on, "case": found}
@@ -47,6 +49,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
     context["note_form"] = NoteForm()
     context["readers"] = _readers(request, application)
+    context["holds"] = _holds(application)
     context["queue"] = in_scheme("decisions:queue", application.rules)
     context["judge_form"] = JudgeForm(application=application, judged=found.judged)
     return render(request, "decisions/case.html", context)
@@ -133,6 +136,23 @@ def case_of(request: HttpRequest, uuid: UUID, *capacities: str) -> Application:
     if request.method != "POST":  # what a form does is in the case's own history
         readings.of_case(request, application, Reading.What.CASE)
     return application
+
+
+def _anonymised(request: HttpRequest, application: Application) -> HttpResponse:
+    context = {
+        "application": application,
+        "scheme": application.rules,
+        "case": dossier.what_is_left(application),
+        "holds": _holds(application),
+        "readers": _readers(request, application),
+        "queue": in_scheme("decisions:queue", application.rules),
+    }
+    return render(request, "decisions/case_anonymised.html", context)
+
+
+def _holds(application: Application) -> list[Hold]:
+    """Return the holds because of which nothing of the case is removed."""
+    return list(Hold.objects.live().on(application))
 
 
 def _readers(request: HttpRequest, application: Application) -> readings.Page:

@@ -22,7 +22,7 @@ from applications.models import Reading
 from applications.services import NotAllowed
 from invoicing import history, paying, payouts, register
 from invoicing.models import Invoice, PaymentBatch, PaymentFile
-from schemes import clock
+from schemes import clock, secrets
 from schemes.base import Scheme
 from schemes.registry import get
 from schemes.templatetags.kursmedel import money
@@ -221,7 +221,7 @@ def _paid(batch: PaymentBatch) -> QuerySet[Invoice]:
 def file(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponse:
     """Hand out a file of a batch, with accounts in clear, and note who took it."""
     found = get_object_or_404(payouts.batches_handled_by(request.user), uuid=uuid)
-    wanted = get_object_or_404(found.files, kind=kind)
+    wanted = get_object_or_404(found.files.exclude(content=secrets.REMOVED), kind=kind)
     content = paying.opened(file=wanted, by=request.user, at=clock.now())
     readings.of_cases(request, [each.application for each in _paid(found)], Reading.What.FILE)
     name = f'attachment; filename="{found}.{ENDINGS[wanted.kind]}"'

@@ -1,6 +1,7 @@
 """What outlives its term of retention is anonymised: PostgreSQL sees to it, and the chain stays whole."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
@@ -10,9 +11,13 @@ from django.db import DatabaseError, connection, transaction
 from accounts.models import User
 from applications import holds
 from applications.models import Application, Event, Notice, Original, Paper
+from applications.outbox import keep
 from applications.services import NotAllowed
 from decisions.models import Decision
 from invoicing import packet
+from invoicing import services as invoicing
+from invoicing.models import BatchKey
+from oversight import removing
 from oversight.anonymising import anonymise, outlook
 from oversight.archive import stored_files
 from oversight.models import FileToRemove, Link, Removal, RemovalReport
@@ -24,6 +29,8 @@ from tests.factories import again
 from tests.oversight import lived
 from tests.oversight.force import by_force, found, sentences
 from tests.oversight.lived import NUMBER, SAID, at
+from tests.payout import test_fastlege as refunds
+from tests.payout.situations import PAYER
 
 pytestmark = pytest.mark.django_db
 ROLE = "kursmedel_app_tried"
@@ -435,6 +442,62 @@ def test_the_command_tells_what_would_go_and_changes_nothing(capsys):
     call_command("anonymise", on=date(2026, 1, 1))
     assert "failed, 0 left" in capsys.readouterr().out
     assert again(case).anonymised_at
+
+
+# Payments
+
+
+@pytest.fixture
+def in_2040():
+    """Have the function believe that it is 2040: what is paid out began in 2021."""
+    with connection.cursor() as cursor:
+        moved = removing.REMOVE.replace("clock_timestamp()", "'2040-01-01'::timestamptz")
+        cursor.execute(moved.replace("now()", "'2040-01-01'::timestamptz"))
+
+
+def paid(case, when):
+    """Return the batch by which a statement was paid."""
+    statement = invoicing.current(case)
+    packet.render(statement.packet.pk, at=when)
+    for document in case.documents.filter(rendered_at=None):
+        keep(document, b"%PDF-1.7", at=when)
+    finance = factories.appointed("finance", scheme=case.scheme)
+    return invoicing.release(
+        statements=[statement], batch=uuid4(), payer=PAYER, by=finance, at=when
+    )
+
+
+def test_a_paid_refund_keeps_its_voucher_for_five_years_and_then_names_no_account(in_2040):
+    case = refunds.granted()
+    batch = paid(case, refunds.AUGUST)
+    account = batch.payments.get().account
+    assert outlook(on=date(2024, 8, 15)) == []
+    assert goes(case, on=date(2024, 8, 16)).lines == [
+        {"scheme": "fastlege", "kind": "paid", "removed": 1, "held": 0}
+    ]
+    assert batch.payments.get().account == account
+    assert found() == {"function_changed": 1}
+
+    assert goes(case, on=date(2027, 12, 31)).lines == []
+    lines = goes(case, on=date(2028, 1, 1)).lines
+    assert [(line["kind"], line["removed"]) for line in lines] == [("account", 1), ("voucher", 1)]
+    assert batch.payments.get().account == "enc:–"
+    assert {each.content for each in batch.files.all()} == {"enc:–"}
+    assert not BatchKey.objects.exists()
+    assert batch.payments.get().amount == batch.total
+    dump = numbers.dump()
+    assert [word for word in ("Test Fastlege", refunds.NATIONAL_ID) if word in dump] == []
+    assert found() == {"function_changed": 1}
+
+
+def test_the_files_of_a_batch_stay_as_long_as_one_of_its_payments_is_kept(in_2040, administrator):
+    case = refunds.granted()
+    batch = paid(case, refunds.AUGUST)
+    by = factories.appointed("administrator", scheme="fastlege")
+    holds.hold(application=case, reason="X", by=by, at=at(2023))
+    anonymise(on=date(2030, 1, 1), at=NIGHT)
+    assert batch.data_key
+    assert {each.content for each in batch.files.all()} != {"enc:–"}
 
 
 # People

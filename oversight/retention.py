@@ -1,0 +1,42 @@
+"""How long things are kept, as people read it: the terms in force, what was removed, what is held."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from applications.models import Hold
+from oversight.models import RemovalReport
+from schemes import registry
+from schemes.models import RetentionTerm
+
+Kind = RetentionTerm.Kind
+NIGHTS = 14
+
+
+def overview(*, schemes: Iterable[str], today: date) -> dict[str, Any]:
+    """Return the page's content on a day, of some schemes: each term in force, lately removed, held."""
+    schemes = set(schemes)
+    shown = [each for each in registry.SCHEMES if each.slug in schemes]
+    live = Hold.objects.live().filter(scheme__in=schemes).select_related("application", "person")
+    return {
+        "terms": [(each, in_force(each.slug, on=today)) for each in shown],
+        "nights": [_night(each, schemes) for each in RemovalReport.objects.all()[:NIGHTS]],
+        "held": list(live),
+    }
+
+
+def in_force(scheme: str, *, on: date) -> list[RetentionTerm]:
+    """Return the terms of a scheme that count on a day, one for each kind that has one."""
+    known = RetentionTerm.objects.filter(scheme=scheme, valid_from__lte=on)
+    latest = {each.kind: each for each in known.order_by("valid_from", "pk")}
+    return [latest[kind] for kind in Kind.values if kind in latest]
+
+
+def _night(report: RemovalReport, schemes: set[str]) -> dict[str, Any]:
+    mine = [line for line in report.lines if line["scheme"] in schemes | {""}]
+    return {"report": report, "lines": [_worded(line) for line in mine]}
+
+
+def _worded(line: dict[str, Any]) -> dict[str, Any]:
+    scheme = next((s.title for s in registry.SCHEMES if s.slug == line["scheme"]), "")
+    return line | {"title": scheme, "kind": Kind(line["kind"]).label}
