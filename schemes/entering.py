@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from schemes import new_terms, services
 from schemes.base import Scheme
 from schemes.figure_fields import in_words
-from schemes.models import Act, Pool, TermsDraft
+from schemes.models import Act, LedgerEntry, Pool, TermsDraft
 from schemes.new_terms import NewTerms
 
 
@@ -83,10 +85,9 @@ def _enter(scheme: Scheme, draft: TermsDraft, *, by: Any, at: datetime) -> Act:
         for figure in new.figures(part)
         if figure.differs
     ]
-    budgets = _planned(scheme, at=at)
     for row in new.rows:
         row.save()
-    _let_pools_follow(scheme, budgets, by=by, at=at)
+    follow_terms(scheme=scheme, by=by, at=at)
     draft.delete()
     day = draft.starts_on
     return tell(scheme.slug, Act.Kind.TERMS, str(day), since=day, figures=figures, by=by, at=at)
@@ -102,21 +103,33 @@ def _locked(draft: TermsDraft) -> TermsDraft:
     return TermsDraft.objects.select_for_update(no_key=True).get(pk=draft.pk)
 
 
-def _planned(scheme: Scheme, *, at: datetime) -> dict[int, models.DecimalField]:
-    """Return the budget that the terms give each opened pool that has not ended, by its key."""
-    today = scheme.local_day(at)
-    pools = Pool.objects.filter(scheme=scheme.slug, ends_on__gte=today)
-    return {pool.pk: scheme.pool_on(max(pool.starts_on, today)).budget for pool in pools}
+# Budgets
 
 
-def _let_pools_follow(scheme: Scheme, before: dict[int, Any], *, by: Any, at: datetime) -> None:
-    # By the difference: what was moved between pools stays moved.
-    after = _planned(scheme, at=at)
-    for pool in Pool.objects.filter(pk__in=before).order_by("pk"):
-        more = after[pool.pk] - before[pool.pk]
-        if more:
-            note = _("New terms were entered.")
-            services.set_budget(pool=pool, budget=pool.budget + more, at=at, by=by, note=note)
+def out_of_step(scheme: Scheme, *, on: date) -> dict[Pool, Decimal]:
+    """Return the open pools that the terms give more or less than was booked, with the difference.
+
+    What was moved between pools is not counted: it stays moved. Two queries.
+    """
+    pools = Pool.objects.filter(scheme=scheme.slug, ends_on__gte=on).order_by("pk")
+    booked = Sum("entries__amount", filter=Q(entries__kind=LedgerEntry.Kind.BUDGET))
+    found = {
+        pool: scheme.pool_on(max(pool.starts_on, on)).budget - (pool.booked or 0)
+        for pool in pools.annotate(booked=booked)
+    }
+    return {pool: more for pool, more in found.items() if more}
+
+
+@transaction.atomic
+def follow_terms(*, scheme: Scheme, by: Any, at: datetime) -> None:
+    """Give every open pool the budget of the terms in force, each change a row of the ledger.
+
+    Terms can be entered long before their day: then the pool follows when somebody says so. Raises
+    PoolTooSmall when more is granted than a pool would have.
+    """
+    for pool, more in out_of_step(scheme, on=scheme.local_day(at)).items():
+        note, budget = _("The pool has what the terms in force give."), pool.budget + more
+        services.set_budget(pool=pool, budget=budget, at=at, by=by, note=note)
 
 
 # Lists

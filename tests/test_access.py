@@ -119,6 +119,7 @@ decisions:cancel       granted    GET  in    404   200   404   404   404   404  
 decisions:cancel       granted    POST in    404   200   404   404   404   404   404   404   404
 administration:own     .          GET  in    404   404   404   404   404   404   404   -     404
 administration:start   scheme     GET  in    404   404   404   404   404   404   404   200   404
+administration:follow  scheme     POST in    404   404   404   404   404   404   404   -     404
 administration:begin   scheme     GET  in    404   404   404   404   404   404   404   200   404
 administration:begin   scheme     POST in    404   404   404   404   404   404   404   200   404
 administration:terms   terms      GET  in    404   404   404   404   404   404   404   200   404

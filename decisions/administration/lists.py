@@ -79,13 +79,19 @@ def rows(request: HttpRequest, scheme: Scheme, name: str) -> HttpResponse:
 
 
 def _row(scheme: Scheme, kept: EditableList, row: Model, today: date) -> dict[str, Any]:
+    words = [in_words(row, name) for name in kept.columns]
     over = _ends(kept) and row.valid_to and row.valid_to < today
     return {
-        "cells": [in_words(row, name) for name in kept.columns],
+        "cells": list(zip(_titles(kept), words, strict=True)),
+        "name": words[0],
         "url": at("change", scheme, kept.slug, row.pk),
         "end": at("end_row", scheme, kept.slug, row.pk) if _ends(kept) and not row.valid_to else "",
         "over": bool(over),
     }
+
+
+def _titles(kept: EditableList) -> list[str]:
+    return [str(capfirst(kept.model._meta.get_field(each).verbose_name)) for each in kept.columns]
 
 
 @form_page

@@ -3,25 +3,28 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import mandates
 from accounts.models import Mandate
+from accounts.session_ends import after_recent_sign_in
 from decisions import funds
 from decisions.administration import lists
 from decisions.administration.place import administered, at, mine, tabs
 from decisions.views.lists import in_scheme
-from schemes import clock, wording
+from schemes import clock, entering, wording
 from schemes.base import Scheme
 from schemes.figure_fields import in_words
 from schemes.models import Act, Break, PayingAccount, TermsDraft
 from schemes.new_terms import newest, parts_of, terms_model
+from schemes.services import PoolTooSmall
 
 SOON = timedelta(days=90)
 LATELY = 10
@@ -52,6 +55,8 @@ def page(request: HttpRequest, scheme: Scheme) -> HttpResponse:
         "in_force": _in_force(scheme, today),
         "pools": funds.of_year(scheme, on=today),
         "later": _later(scheme, today),
+        "out_of_step": _out_of_step(scheme, today),
+        "follow": at("follow", scheme),
         "ending": _ending(scheme, today),
         "acts": [_told(act) for act in Act.objects.filter(scheme=scheme.slug)[:LATELY]],
         "lists": [
@@ -64,6 +69,33 @@ def page(request: HttpRequest, scheme: Scheme) -> HttpResponse:
         "funds": in_scheme("decisions:funds", scheme),
     }
     return render(request, "administration/start.html", context)
+
+
+@after_recent_sign_in
+@require_POST
+@administered
+def follow(request: HttpRequest, scheme: Scheme) -> HttpResponse:
+    """Give the pools the budgets of the terms in force."""
+    try:
+        entering.follow_terms(scheme=scheme, by=request.user, at=clock.now())
+        messages.success(request, _("The pool has what the terms in force give."))
+    except PoolTooSmall:
+        messages.warning(request, _("More than the new budget of the pool is granted already."))
+    return redirect(at("start", scheme))
+
+
+def _out_of_step(scheme: Scheme, today: date) -> list[str]:
+    """Return in words which pools do not have what the terms in force give them."""
+    words = _("%(pool)s has %(has)s. By the terms in force it would have %(would)s.")
+    return [
+        words
+        % {
+            "pool": scheme.pool_title(pool.key),
+            "has": wording.money(pool.budget, scheme.currency),
+            "would": wording.money(pool.budget + more, scheme.currency),
+        }
+        for pool, more in entering.out_of_step(scheme, on=today).items()
+    ]
 
 
 # What next year needs

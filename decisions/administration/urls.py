@@ -30,6 +30,7 @@ LIST = "<slug:scheme>/lists/<slug:name>/"
 urlpatterns = [
     path("", start.own, name="own"),
     path("<slug:scheme>/", start.page, name="start"),
+    path("<slug:scheme>/follow/", start.follow, name="follow"),
     path("<slug:scheme>/terms/", terms.begin, name="begin"),
     path(OF_TERMS, terms.tasks, name="terms"),
     path(f"{OF_TERMS}check/", terms.check, name="check"),

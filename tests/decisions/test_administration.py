@@ -12,6 +12,7 @@ from django.utils import translation
 from accounts.models import Mandate
 from applications.effect import effect
 from decisions.administration.people import AppointForm
+from schemes import services
 from schemes.models import Act, Break, Organisation, TermsDraft
 from schemes.new_terms import parts_of
 from schemes.registry import SCHEMES
@@ -114,6 +115,21 @@ def test_terms_of_another_scheme_begin_on_any_day(client):
     for part in parts_of(REFUND):
         page = address("page", date(2027, 7, 3), part.slug, scheme=REFUND)
         assert client.get(page).status_code == 200
+
+
+def test_a_pool_that_is_out_of_step_follows_when_the_administrator_says_so(admin, hold):
+    pool = services.pool_for(scheme=RFR, on=NEXT, at=APRIL)
+    DatedTerms.objects.create(**terms_as_in_the_admin())
+    hold("2027-02-01")
+    assert admin.get(address("start")).context["out_of_step"]
+    assert admin.post(address("follow")).url == address("start")
+    assert factories.again(pool).budget == 1_900_000
+    assert admin.get(address("start")).context["out_of_step"] == []
+
+
+def terms_as_in_the_admin():
+    row = DatedTerms.objects.values().get()
+    return row | {"id": None, "valid_from": NEXT, "budget_first_half": 1_900_000}
 
 
 # What would have changed
