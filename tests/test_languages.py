@@ -13,7 +13,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from accounts import once
 from accounts import services as people
+from accounts.models import KeptForm
 from applications import head_link, pdf, services
 from applications.models import Notice
 from invoicing import months, packet
@@ -260,6 +262,14 @@ def test_nobody_reads_english_where_nothing_is(read):
 @pytest.mark.parametrize("name", OWN_PAGES)
 def test_a_person_reads_no_english_about_themselves(read, name):
     assert read(reverse(name), "owner") == []
+
+
+def test_what_was_kept_when_a_sign_in_had_ended_is_not_in_english(read, world):
+    owner = world["owner"]
+    typed = {"name": "Test Ask", "file": upload(name="a.pdf").file, once.FIELD: once.new_key(owner)}
+    Client().post(reverse("accounts:profile"), typed)
+    kept = KeptForm.objects.get(user=owner)
+    assert read(reverse("accounts:kept", args=[kept.pk]), "owner") == []
 
 
 @pytest.mark.parametrize(("page", "thing"), OWNER)
