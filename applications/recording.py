@@ -37,8 +37,8 @@ def locked(application: Application) -> Application:
     NO KEY: rows that point here may be written meanwhile, else two writers deadlock. Raises
     NotAllowed when it is anonymised: nothing more is written about it.
     """
-    locked = Application.objects.select_for_update(no_key=True)
-    found = locked.get(pk=application.pk)
+    locked = Application.objects.select_for_update(no_key=True, of=["self"])
+    found = locked.select_related("applicant", "organisation").get(pk=application.pk)
     require_not_anonymised(found)
     return found
 

@@ -22,6 +22,7 @@ from applications.recording import (
 )
 from schemes import services as pools
 from schemes.base import Step
+from schemes.reads import reading_once
 
 
 def missing(application: Application, *, at: datetime) -> dict[str, list[str]]:
@@ -29,7 +30,7 @@ def missing(application: Application, *, at: datetime) -> dict[str, list[str]]:
 
     Only of the steps that can be changed: what was sent in before was whole on that day.
     """
-    attached = set(application.papers.values_list("kind", flat=True))
+    attached = {paper.kind for paper in application.papers.all()}
     changeable, returned = open_steps(application), returned_papers(application)
     found = {
         step.slug: _missing_in(step, application, attached, at=at) + _as_returned(step, returned)
@@ -62,6 +63,7 @@ def _missing_in(
 
 
 @transaction.atomic
+@reading_once()
 def submit(
     *, application: Application, by: Any, at: datetime, revision: int | None = None
 ) -> Application:

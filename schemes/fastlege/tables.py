@@ -67,8 +67,16 @@ def listed(title: str, *, on: date | None) -> ListedCourse | None:
 
 def courses(*, on: date | None) -> Iterable[ListedCourse]:
     """Return the courses that are approved beforehand when they begin on a day, by title."""
-    rows = ListedCourse.objects.all()
-    return rows.valid_on(on) if on else rows
+    return [course for course in _every_course() if on is None or _valid_on(course, on)]
+
+
+@read_once
+def _every_course() -> list[ListedCourse]:
+    return list(ListedCourse.objects.all())
+
+
+def _valid_on(course: ListedCourse, day: date) -> bool:
+    return course.valid_from <= day and (course.valid_to is None or day <= course.valid_to)
 
 
 def found(words: str, *, on: date) -> QuerySet[ListedCourse]:
