@@ -10,6 +10,7 @@ from accounts import mandates
 from accounts.models import Mandate, User
 from schemes import registry
 from schemes.models import (
+    Act,
     Break,
     Closing,
     LedgerEntry,
@@ -35,6 +36,7 @@ OF_THE_HOUSE = {
     Pool: READ,
     LedgerEntry: READ,
     PersonalAllowance: READ,
+    Act: READ,
     RetentionTerm: ADD,
     User: READ,
 }

@@ -14,6 +14,7 @@ from stdnum.exceptions import ValidationError
 
 from schemes import registry
 from schemes.models import (
+    Act,
     Break,
     Closing,
     LedgerEntry,
@@ -176,6 +177,15 @@ class LedgerEntryAdmin(ReadOnly):
     list_filter = ("kind", "pool")
     list_select_related = ("pool", "by")
     ordering = ("-pk",)
+
+
+@admin.register(Act)
+class ActAdmin(ReadOnly):
+    """What administrators did on their own pages, newest first, with the figures before and after."""
+
+    list_display = ("at", "kind", "about", "since", "by_name", "scheme_title")
+    list_filter = ("kind",)
+    search_fields = ("about", "by_name")
 
 
 @admin.register(PersonalAllowance)

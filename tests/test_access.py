@@ -151,13 +151,13 @@ invoicing:settle       invoice    GET  in    404   404   404   404   200   404  
 invoicing:settle       invoice    POST in    404   404   404   404   200   404   200   404   404
 invoicing:correct      invoice    GET  in    404   404   404   404   200   404   200   404   404
 invoicing:correct      invoice    POST in    404   404   404   404   200   404   200   404   404
-invoicing:release      .          POST in    404   404   404   404   -     -     -     404   404
-invoicing:batch        no_batch   GET  in    404   404   404   404   404   404   404   404   404
-invoicing:batch_file   no_file    POST in    404   404   404   404   404   404   404   404   404
 invoicing:months       .          GET  in    404   404   404   404   200   200   200   200   200
 invoicing:ask_for_bundle .        POST in    404   404   404   404   404   404   404   404   404
 invoicing:bundle       bundle     GET  in    404   404   404   404   404   404   200   404   404
 invoicing:bundle_file  bundle     POST in    404   404   404   404   404   404   -     404   404
+invoicing:release      .          POST in    404   404   404   404   -     -     -     404   404
+invoicing:batch        no_batch   GET  in    404   404   404   404   404   404   404   404   404
+invoicing:batch_file   no_file    POST in    404   404   404   404   404   404   404   404   404
 invoicing:statement    no_batch   GET  in    404   404   404   404   404   404   404   404   404
 invoicing:postpone     invoice    GET  in    404   404   404   404   404   404   404   200   404
 invoicing:postpone     invoice    POST in    404   404   404   404   404   404   404   200   404
@@ -189,6 +189,7 @@ ADMIN_LISTS = {
     "schemes_pool": ("list", "list"),
     "schemes_ledgerentry": ("list", "list"),
     "schemes_personalallowance": ("list", "list"),
+    "schemes_act": ("list", "list"),
     "schemes_retentionterm": ("list add", "list"),
     "rfr_datedterms": ("list add", "list"),
     "rfr_zone": ("list add", "list"),
