@@ -1,6 +1,7 @@
 """What outlives its term of retention is anonymised: PostgreSQL sees to it, and the chain stays whole."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -17,10 +18,10 @@ from decisions.models import Decision
 from invoicing import packet
 from invoicing import services as invoicing
 from invoicing.models import BatchKey
-from oversight import removing
+from oversight import anonymising, removing, tasks
 from oversight.anonymising import anonymise, outlook
 from oversight.archive import stored_files
-from oversight.models import FileToRemove, Link, Removal, RemovalReport
+from oversight.models import FileToRemove, Link, Removal, RemovalReport, Seal, Verification
 from schemes import clock
 from schemes.models import Organisation, PersonalAllowance, RetentionTerm
 from schemes.rights import grant_rights
@@ -424,13 +425,15 @@ def test_a_night_is_bounded_and_the_rest_waits_for_the_next():
 
 def test_a_file_that_could_not_be_removed_is_removed_the_next_night(monkeypatch):
     lived.draft(when=at(2022, 5, 10))
-    monkeypatch.setattr(default_storage, "delete", _no_storage)
+    monkeypatch.setattr(anonymising, "default_storage", SimpleNamespace(delete=_no_storage))
     assert anonymise(on=date(2026, 1, 1), at=NIGHT).files == 0
     assert FileToRemove.objects.count() == len(list(stored_files())) == 2
-    monkeypatch.undo()
+    monkeypatch.setattr(anonymising, "default_storage", default_storage)
+    assert anonymise(on=date(2026, 1, 2), at=NIGHT).files == 2
+    assert list(stored_files()) == []
 
 
-def _no_storage(name):
+def _no_storage(*_names, **_more):
     raise OSError("storage is away")
 
 
@@ -533,3 +536,28 @@ def test_an_allowance_forgets_its_person_when_its_year_is_long_over():
     assert outlook(on=date(2024, 5, 10)) == []
     anonymise(on=date(2024, 5, 11), at=NIGHT)
     assert again(row).person_key == f"–{row.pk}"
+
+
+def test_the_night_anonymises_before_it_seals_and_verifies():
+    lived.draft(when=at(2022, 5, 10), paper=False)
+    tasks.night()
+    assert RemovalReport.objects.get().lines == removed("draft")
+    assert Verification.objects.get().whole
+    assert Seal.objects.exists()
+
+
+def test_whatever_goes_wrong_with_it_the_night_goes_on(monkeypatch):
+    monkeypatch.setattr(tasks, "anonymise", _no_storage)
+    tasks.night()
+    assert Verification.objects.exists()
+
+
+def test_what_fails_is_counted_and_tried_again(monkeypatch):
+    lived.refused(when=at(2022, 5, 10))
+    lived.draft(when=at(2022, 5, 11), by=factories.person(), paper=False)
+    by_force("DELETE FROM accounts_user WHERE email = 'nobody@anonymised.invalid'")
+    monkeypatch.setattr(anonymising, "_make_nobody", lambda: None)
+    report = anonymise(on=date(2026, 1, 1), at=NIGHT)
+    assert (report.lines, report.failed, report.waiting) == ([], 2, 2)
+    monkeypatch.undo()
+    assert anonymise(on=date(2026, 1, 1), at=NIGHT).waiting == 0
