@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.utils.http import urlencode
 
+from applications.readings import NUMBER
 from decisions import saved
 from decisions.views.office import in_scheme
 from schemes.base import Scheme
@@ -33,6 +34,9 @@ def filters(given: QueryDict) -> str:
     """Return the filters of an address, as they stand in one; "" where there is none."""
     # No place at all is the person's own; an empty one is every place.
     named = {name: given[name] for name in FILTERS if given.get(name)}
+    # What may be somebody's number is looked for and not written down.
+    if NUMBER.search(named.get("q", "")):
+        del named["q"]
     if "place" in given:
         named["place"] = given["place"]
     query = urlencode(named)

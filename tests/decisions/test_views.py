@@ -111,6 +111,14 @@ def test_a_saved_view_asks_nothing_but_the_queue(client, chair):
     assert SavedView.objects.get().query == "place=other"
 
 
+@pytest.mark.parametrize("number", ["198001011231", "19800101-1231", "0101 8000 038"])
+def test_a_number_that_is_looked_for_is_neither_kept_nor_saved(client, chair, number):
+    client.get(QUEUE, {"q": number})
+    assert client.get(QUEUE).status_code == 200
+    keep(client, "Sly", f"place=other&q={number}")
+    assert SavedView.objects.get().query == "place=other"
+
+
 def test_finance_has_no_views_here(client):
     client.force_login(finance())
     assert keep(client).status_code == 404
