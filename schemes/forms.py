@@ -79,7 +79,7 @@ class StepForm(forms.Form):
     def typed(self) -> dict[str, Any]:
         """Return what was typed, field by field, as plain JSON (lists for multiple choices)."""
         return {
-            name: _storable(field.widget.value_from_datadict(self.data, {}, self.add_prefix(name)))
+            name: storable(field.widget.value_from_datadict(self.data, {}, self.add_prefix(name)))
             for name, field in self.fields.items()
         }
 
@@ -146,10 +146,11 @@ def _in_words(field: forms.Field, value: Any) -> str | list[str]:
     return str(value).splitlines() if "\n" in str(value) else str(value)
 
 
-def _storable(typed: Any) -> Any:
+def storable(typed: Any) -> Any:
+    """Return what was typed as the database can keep it, on every browser's lines alike."""
     # PostgreSQL keeps neither NUL nor half of a surrogate pair.
     if isinstance(typed, list | tuple):
-        return [_storable(each) for each in typed]
+        return [storable(each) for each in typed]
     if not isinstance(typed, str):
         return typed
     text = typed.replace("\0", "").encode("utf-8", "ignore").decode()

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from schemes import wording
 from schemes.base import Scheme, TermsPart
 from schemes.figure_fields import form_of, in_words
+from schemes.forms import storable
 from schemes.models import Break, TermsDraft
 
 Typed = Mapping[str, Any]
@@ -224,8 +225,8 @@ class NewTerms:
 def typed_in(forms: Iterable[ModelForm]) -> dict[str, Any]:
     """Return what was typed in the forms of a page, as plain JSON."""
     return {
-        form.add_prefix(name): field.widget.value_from_datadict(
-            form.data, form.files, form.add_prefix(name)
+        form.add_prefix(name): storable(
+            field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
         )
         for form in forms
         for name, field in form.fields.items()

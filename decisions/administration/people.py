@@ -26,6 +26,7 @@ from schemes.models import Organisation
 from schemes.widgets import DateInput, RadioCards
 
 A_PAGE = 50
+YEARS_AHEAD = 20  # a later last day is a slip of the pen
 NOW, COMING, ENDED = "now", "coming", "ended"
 TABS = (
     (NOW, gettext_lazy("In force")),
@@ -130,9 +131,12 @@ class EndForm(forms.Form):
 
     def clean_on(self) -> date:
         """Refuse a day in the past: what was signed since was signed under it."""
-        if self.cleaned_data["on"] < self.today:
+        day = self.cleaned_data["on"]
+        if day < self.today:
             raise forms.ValidationError(_("Choose today or a later day."))
-        return self.cleaned_data["on"]
+        if day.year > self.today.year + YEARS_AHEAD:
+            raise forms.ValidationError(_("This lies too far ahead. Check the year."))
+        return day
 
 
 @require_safe

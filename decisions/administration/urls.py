@@ -16,9 +16,9 @@ class Day:
         """Return the day. Raises ValueError, which makes the address unknown."""
         return date.fromisoformat(value)
 
-    def to_url(self, value: date) -> str:
+    def to_url(self, value: date | str) -> str:
         """Return the day as it stands in an address."""
-        return value.isoformat()
+        return str(value)
 
 
 register_converter(Day, "day")

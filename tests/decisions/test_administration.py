@@ -1,5 +1,6 @@
 """The administrator's own pages: new terms, what they would have changed, people and lists."""
 
+import re
 from datetime import date
 
 import pytest
@@ -78,6 +79,12 @@ def test_what_cannot_be_read_is_asked_for_again_and_still_there_tomorrow(admin):
     assert again.status_code == 200
     assert again.context["wrong"]
     assert 'value="a lot"' in admin.get(address("page", NEXT, "amounts")).text
+
+
+def test_what_no_database_can_keep_is_left_out_of_what_is_kept(admin):
+    admin.post(address("begin"), {"starts_on": NEXT})
+    assert sent_unchanged(admin, "source", source="a\0b").status_code == 200
+    assert TermsDraft.objects.get().answers["source"] == {"source": "ab"}
 
 
 def test_terms_that_are_entered_are_not_begun_anew(admin):
@@ -199,6 +206,18 @@ def test_somebody_is_appointed_after_a_check_with_who_did_it(admin, administrato
     assert (act.kind, act.by, act.since) == (Act.Kind.APPOINTED, administrator, date(2026, 11, 1))
 
 
+def test_the_check_page_itself_sends_what_was_typed(admin):
+    chosen = person()
+    typed = appointing(email=chosen.email, capacity="finance", valid_to="2027-12-31")
+    html = admin.post(address("appoint"), typed).text
+    inputs = re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', html)
+    hidden = {name: value for name, value in inputs if name in AppointForm.base_fields}
+    assert admin.post(address("appoint"), hidden | {"confirm": "1"}).status_code == 302
+    mandate = chosen.mandates.get()
+    assert (mandate.capacity, mandate.deputy) == ("finance", False)
+    assert mandate.valid_to == date(2027, 12, 31)
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
@@ -241,8 +260,8 @@ def test_nobody_holds_a_capacity_twice(admin):
 
 def test_a_mandate_is_ended_by_a_day(admin, administrator):
     mandate = appointed("chair").mandates.get()
-    past = admin.post(address("end", mandate.pk), {"on": "2026-10-13"})
-    assert past.context["form"].errors
+    for impossible in ("2026-10-13", "9999-12-31"):
+        assert admin.post(address("end", mandate.pk), {"on": impossible}).context["form"].errors
     assert admin.post(address("end", mandate.pk), {"on": "2026-10-31"}).status_code == 302
     mandate.refresh_from_db()
     assert mandate.valid_to == date(2026, 10, 31)
