@@ -70,6 +70,18 @@ class Applications(models.QuerySet):
         return self.filter(state__in=LIVE)
 
 
+# At commit: nothing is returned without words about what is asked, for the steps that open.
+ASKED = """
+IF NOT EXISTS (
+    SELECT 1 FROM applications_question WHERE application_id = NEW.id AND answered_at IS NULL
+) AND EXISTS (SELECT 1 FROM applications_application WHERE id = NEW.id AND state = 'returned') THEN
+    RAISE EXCEPTION 'An application is returned with a question.'
+        USING ERRCODE = 'check_violation';
+END IF;
+RETURN NULL;
+"""
+
+
 class Application(models.Model):
     """One person asks money for one course. What only the scheme knows is in `answers`."""
 
@@ -171,6 +183,14 @@ class Application(models.Model):
                 name="application_begins_as_draft",
                 operation=pgtrigger.Insert,
                 condition=pgtrigger.Q(new__state__df=State.DRAFT.value),
+            ),
+            pgtrigger.Trigger(
+                name="application_returned_with_question",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Condition("NEW.state = 'returned' AND OLD.state <> 'returned'"),
+                func=ASKED,
             ),
         ]
 
@@ -380,6 +400,14 @@ class HeadRequest(models.Model):
                 condition=~Q(answer="declined") | ~Q(reason=""), name="head_declines_with_reason"
             ),
         ]
+        triggers = [
+            pgtrigger.ReadOnly(name="head_asked_for_good", fields=["application", "revision"]),
+            pgtrigger.Protect(
+                name="head_answers_once",
+                operation=pgtrigger.UpdateOf("answer", "answered_at"),
+                condition=pgtrigger.Q(old__answered_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.application.reference} {self.name}"
@@ -437,6 +465,8 @@ class Question(models.Model):
                 fields=["application"], condition=Q(answered_at=None), name="question_one_open"
             ),
         ]
+        # What was asked is not unsaid; a delete is refused also to who may change the rest.
+        triggers = append_only("question")[1:]
 
     def __str__(self) -> str:
         return self.text

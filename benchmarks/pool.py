@@ -13,6 +13,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
+from uuid import uuid4
 
 from local import postgres
 
@@ -44,12 +45,25 @@ def measure(url):
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    for_no_case()
     sys.stdout.write("way                clients  grants/s   bound of budget\n")
     for name, bind in ways().items():
         if name == "read, add, write":
             look_away()
         for clients, grants in CROWDS.items():
             report(name, clients, *run(bind, clients, grants))
+
+
+def for_no_case():
+    """Let money be bound although no application is granted it."""
+    from django.db import connection
+
+    from oversight.models import Movement
+
+    (guard,) = (t for t in Movement._meta.triggers if t.name == "movement_follows_state")
+    with connection.cursor() as cursor:
+        name = guard.get_pgid(Movement)
+        cursor.execute(f"ALTER TABLE schemes_ledgerentry DISABLE TRIGGER {name}")
 
 
 def look_away():
@@ -90,7 +104,7 @@ def ways():
 
 def run(bind, clients, grants):
     """Let clients try twice as many grants as the pool can pay; return seconds, bound and budget."""
-    from django.db import connections
+    from django.db import connections, transaction
     from django.db.models import Sum
     from django.utils import timezone
 
@@ -98,18 +112,20 @@ def run(bind, clients, grants):
     from schemes.services import PoolTooSmall
 
     at, budget = timezone.now(), grants * AMOUNT / 2
-    pool = Pool.objects.create(
-        scheme="benchmark",
-        key=str(Pool.objects.count()),
-        starts_on=at.date(),
-        ends_on=at.date(),
-        budget=budget,
-    )
+    with transaction.atomic():
+        pool = Pool.objects.create(
+            scheme="benchmark",
+            key=str(Pool.objects.count()),
+            starts_on=at.date(),
+            ends_on=at.date(),
+            budget=budget,
+        )
+        LedgerEntry.objects.create(pool=pool, kind="budget", amount=budget, at=at)
 
     def client(_nth):
         for _ in range(grants // clients):
             try:
-                bind(pool=pool, amount=AMOUNT, subject=None, at=at, by=None)
+                bind(pool=pool, amount=AMOUNT, subject=uuid4(), at=at, by=None)
             except PoolTooSmall:
                 continue
         connections.close_all()
@@ -117,7 +133,7 @@ def run(bind, clients, grants):
     began = time.perf_counter()
     with ThreadPoolExecutor(clients) as crowd:
         list(crowd.map(client, range(clients)))
-    bound = LedgerEntry.objects.filter(pool=pool).aggregate(sum=Sum("amount"))["sum"]
+    bound = LedgerEntry.objects.filter(pool=pool, kind="grant").aggregate(sum=Sum("amount"))["sum"]
     return time.perf_counter() - began, bound, budget
 
 

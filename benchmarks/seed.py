@@ -50,15 +50,17 @@ FROM (SELECT id, row_number() OVER (PARTITION BY series_id ORDER BY id) AS numbe
 WHERE r.id = i.id
 """
 POOLS = """
-INSERT INTO schemes_ledgerentry (pool_id, kind, amount, note, at)
-    SELECT pool_id, 'budget', 10 * sum(amount) FILTER (WHERE kind = 'grant'), 'Seed', max(at)
+INSERT INTO schemes_ledgerentry (pool_id, kind, amount, note, at, by_id)
+    SELECT pool_id, 'budget', 10 * sum(amount) FILTER (WHERE kind = 'grant'), 'Seed', max(at),
+        (SELECT min(id) FROM accounts_user)
     FROM schemes_ledgerentry GROUP BY pool_id;
 UPDATE schemes_pool p SET budget = s.budget, committed = s.committed
 FROM (SELECT pool_id, sum(amount) FILTER (WHERE kind IN ('budget', 'transfer')) AS budget,
     sum(amount) FILTER (WHERE kind IN ('grant', 'release')) AS committed
     FROM schemes_ledgerentry GROUP BY pool_id) s WHERE s.pool_id = p.id;
 DELETE FROM oversight_balance;
-INSERT INTO oversight_balance (pool_id, committed) SELECT id, committed FROM schemes_pool
+INSERT INTO oversight_balance (pool_id, committed, budget)
+    SELECT id, committed, budget FROM schemes_pool
 """
 
 

@@ -4,15 +4,44 @@ import pgtrigger
 
 from schemes.models import append_only
 
+
+def _holds(signature: str, moment: str) -> str:
+    """Return the SQL for whether a signatory holds the mandate of a signature at a moment.
+
+    The database does not know where a scheme is at home, so it lets a day pass at both ends.
+    """
+    day = f"({moment} AT TIME ZONE 'UTC')::date"
+    return f"""EXISTS (
+    SELECT 1 FROM accounts_mandate m
+    WHERE m.user_id = {signature}.signatory_id AND m.capacity = {signature}.capacity
+        AND m.scheme = case_.scheme AND m.valid_from <= {day} + 1
+        AND (m.valid_to IS NULL OR m.valid_to >= {day} - 1)
+)"""  # noqa: S608, nothing in it comes from outside
+
+
+def _now(moment: str) -> str:
+    """Return the SQL that refuses a moment which is not now, wherever the clock cannot be held."""
+    return f"""
+IF NOT clock_can_be_held() AND abs(extract(epoch FROM statement_timestamp() - {moment})) > 600 THEN
+    RAISE EXCEPTION 'It is signed and decided now, on no other day.' REFUSED;
+END IF;
+"""
+
+
 # The row of the application is locked first: whoever decides at the same time waits for it.
 SHORT = {
     "LOCK_CASE;": "SELECT * INTO case_ FROM applications_application "
     "WHERE id = NEW.application_id FOR NO KEY UPDATE;",
+    "SIGNED_NOW;": _now("NEW.signed_at"),
+    "DECIDED_NOW;": _now("NEW.decided_at"),
+    "SIGNS_WITH_MANDATE": _holds("NEW", "NEW.signed_at"),
+    "STILL_WITH_MANDATE": _holds("s", "NEW.decided_at"),
     "REFUSED;": "USING ERRCODE = 'check_violation';",
 }
 
 UNBIASED = """
 LOCK_CASE;
+SIGNED_NOW;
 SELECT * INTO person FROM accounts_user WHERE id = NEW.signatory_id;
 IF case_.state <> 'submitted' OR case_.revision <> NEW.revision THEN
     RAISE EXCEPTION 'A signature counts for a submitted application as it reads now.' REFUSED;
@@ -30,6 +59,9 @@ END IF;
 IF EXISTS (SELECT 1 FROM decisions_recusal
            WHERE application_id = case_.id AND user_id = person.id) THEN
     RAISE EXCEPTION 'Who has declared a bias does not sign (R21).' REFUSED;
+END IF;
+IF NOT SIGNS_WITH_MANDATE THEN
+    RAISE EXCEPTION 'Who signs holds a mandate in that capacity on that day (R21).' REFUSED;
 END IF;
 RETURN NEW;
 """
@@ -50,13 +82,27 @@ RETURN NEW;
 # Counts whom the signatures come from, so that one person never makes up two of them.
 SIGNED_BY_ALL = """
 LOCK_CASE;
+DECIDED_NOW;
+IF NOT EXISTS (
+        SELECT 1 FROM schemes_charter WHERE scheme = case_.scheme
+            AND capacities @> NEW.capacities AND capacities <@ NEW.capacities
+) THEN
+    RAISE EXCEPTION 'A decision is signed in the capacities that its scheme asks for (R21).' REFUSED;
+END IF;
 SELECT count(DISTINCT signatory_id), count(DISTINCT capacity) INTO people, held
-FROM decisions_signature
+FROM decisions_signature s
 WHERE application_id = NEW.application_id AND voided_at IS NULL
     AND revision = case_.revision AND outcome = NEW.outcome
-    AND amount IS NOT DISTINCT FROM NEW.amount AND capacity = ANY (NEW.capacities);
+    AND amount IS NOT DISTINCT FROM NEW.amount AND capacity = ANY (NEW.capacities)
+    AND STILL_WITH_MANDATE;
 IF people <> cardinality(NEW.capacities) OR held <> cardinality(NEW.capacities) THEN
     RAISE EXCEPTION 'A decision needs the same word in each capacity, from different people (R21).' REFUSED;
+END IF;
+IF NEW.outcome = 'grant' AND NOT EXISTS (
+        SELECT 1 FROM schemes_pool p WHERE p.id = NEW.pool_id AND p.scheme = case_.scheme
+            AND NEW.decided_on BETWEEN p.starts_on AND p.ends_on
+) THEN
+    RAISE EXCEPTION 'A grant is paid by the pool of its scheme and its day (R26).' REFUSED;
 END IF;
 RETURN NEW;
 """
@@ -70,7 +116,8 @@ END IF;
 RETURN NULL;
 """
 
-# Read at commit: the row as it stands then, not as it stood when the trigger was queued.
+# Read at commit: the row as it stands then, not as it stood when the trigger was queued. The key that
+# keeps a person to one grant a year follows from the case's own first day.
 DECIDED = """
 SELECT * INTO case_ FROM applications_application WHERE id = NEW.id;
 SELECT * INTO made FROM decisions_decision WHERE application_id = NEW.id;
@@ -88,6 +135,12 @@ IF case_.state IN ('approved', 'settled', 'ended') AND (
         )
 ) THEN
     RAISE EXCEPTION 'A grant has its decision, and its money is bound in the pool (R21, R27).' REFUSED;
+END IF;
+SELECT replace(exclusive, '9999', extract(year FROM case_.starts_on)::text) INTO key_
+FROM schemes_charter WHERE scheme = case_.scheme;
+IF case_.state IN ('approved', 'settled', 'ended')
+        AND nullif(key_, '') IS DISTINCT FROM case_.exclusive_key THEN
+    RAISE EXCEPTION 'A grant takes its own year of the person, no other (R23).' REFUSED;
 END IF;
 RETURN NULL;
 """
@@ -119,12 +172,21 @@ KEPT = [
     "submitted_at",
     "year",
 ]
+# While the office has it, it stays that of its person and its year: a paper that comes later may bring
+# answers with it, and whoever has signed then signs anew.
+AS_SENT = ["applicant_id", "person_key", "scheme", "starts_on", "submitted_at", "year"]
 FROZEN = """
 IF CHANGED THEN
-    RAISE EXCEPTION 'What was decided on, and what was granted, is never changed.' REFUSED;
+    RAISE EXCEPTION 'WORDS' REFUSED;
 END IF;
 RETURN NEW;
-""".replace("CHANGED", " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in KEPT))
+"""
+
+
+def _frozen(names: list[str], words: str) -> str:
+    changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in names)
+    return FROZEN.replace("CHANGED", changed).replace("WORDS", words)
+
 
 ONLY_LOWER = """
 LOCK_CASE;
@@ -203,13 +265,20 @@ CASES = [
         DECIDED,
         CASE,
         ("made", "RECORD"),
+        ("key_", "text"),
         condition=pgtrigger.Condition("NEW.state IN ('approved', 'refused', 'settled', 'ended')"),
     ),
     _before(
         "case_stays_as_decided",
         pgtrigger.Update,
-        FROZEN,
+        _frozen(KEPT, "What was decided on, and what was granted, is never changed."),
         condition=pgtrigger.Condition("OLD.state IN ('approved', 'refused', 'settled', 'ended')"),
+    ),
+    _before(
+        "case_stays_as_sent",
+        pgtrigger.Update,
+        _frozen(AS_SENT, "What was sent in stays as it is, unless it is asked back."),
+        condition=pgtrigger.Condition("OLD.state = 'submitted'"),
     ),
 ]
 PAYOUTS = [_before("payout_not_by_who_decided", pgtrigger.Insert, NOT_BY_WHO_DECIDED)]

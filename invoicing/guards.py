@@ -31,7 +31,11 @@ NEXT_NUMBER = """
 NEVER_ABOVE_THE_GRANT = """
     IF NEW.kind <> 'credit' THEN
         SELECT coalesce(granted, 0) INTO room FROM applications_application
-            WHERE id = NEW.application_id;
+            WHERE id = NEW.application_id AND state = 'approved';
+        IF NEW.replaces_id IS NULL AND NEW.amount > 0 AND NEW.amount < room THEN
+            RAISE EXCEPTION 'An invoice claims what a live grant has been granted (R34)'
+                USING ERRCODE = 'check_violation';
+        END IF;
     ELSE
         SELECT amount - (
             SELECT coalesce(sum(c.amount), 0) FROM invoicing_invoice c WHERE c.credits_id = o.id
@@ -111,6 +115,16 @@ BATCH_AGREES = """
 # Read at commit: the row as it stands then, not as it stood when the trigger was queued.
 SETTLED_WITH_MONEY = """
     SELECT * INTO case_ FROM applications_application WHERE id = NEW.id;
+    SELECT * INTO cost FROM invoicing_settlement WHERE application_id = case_.id;
+    due := CASE case_.state WHEN 'settled' THEN coalesce(cost.payable, case_.granted) ELSE 0 END;
+    IF due <> (SELECT sum(amount) FROM schemes_ledgerentry
+                WHERE subject = case_.uuid AND kind IN ('grant', 'release'))
+            OR due <> (SELECT sum(CASE kind WHEN 'credit' THEN -amount ELSE amount END)
+                FROM invoicing_invoice WHERE application_id = case_.id)
+            OR cost.granted <> case_.granted THEN
+        RAISE EXCEPTION 'What a grant comes to is bound and claimed, the rest goes back (R22)'
+            USING ERRCODE = 'check_violation';
+    END IF;
     IF case_.state <> 'settled' THEN
         RETURN NULL;
     END IF;
@@ -124,7 +138,7 @@ SETTLED_WITH_MONEY = """
             RAISE EXCEPTION 'A grant that is paid out is settled by its payment'
                 USING ERRCODE = 'check_violation';
         END IF;
-    ELSIF NOT EXISTS (SELECT 1 FROM invoicing_settlement WHERE application_id = case_.id) THEN
+    ELSIF cost.id IS NULL THEN
         RAISE EXCEPTION 'A grant that is invoiced is settled by what the course cost'
             USING ERRCODE = 'check_violation';
     END IF;
@@ -170,8 +184,8 @@ GRANT = [
         when=pgtrigger.After,
         operation=pgtrigger.Insert | pgtrigger.Update,
         timing=pgtrigger.Deferred,
-        condition=pgtrigger.Condition("NEW.state = 'settled'"),
-        declare=[("case_", "RECORD")],
+        condition=pgtrigger.Condition("NEW.state IN ('settled', 'ended')"),
+        declare=[("case_", "RECORD"), ("cost", "RECORD"), ("due", "numeric")],
         func=SETTLED_WITH_MONEY,
     )
 ]

@@ -1,11 +1,8 @@
 """Tells Django about this part of the house."""
 
 from django.apps import AppConfig
-from django.db import connections, transaction
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
-
-from schemes import rights
 
 
 class OversightConfig(AppConfig):
@@ -13,15 +10,7 @@ class OversightConfig(AppConfig):
     verbose_name = _("Oversight")
 
     def ready(self):
-        """Have the back doors closed that every migration of a trigger opens anew."""
-        # Wants the models, which stand only now.
-        from oversight import removing
+        """Have the owner see to the guards whenever tables were migrated."""
+        from oversight import migrated  # wants the models, which stand only now
 
-        self.install = removing.install
-        post_migrate.connect(self.close, sender=self)
-
-    def close(self, using, **_rest):
-        """Close them as the tables' owner, who has just migrated, and put up the owner's functions."""
-        with transaction.atomic(using), connections[using].cursor() as cursor:
-            rights.close_back_doors(cursor)
-            self.install(cursor)
+        post_migrate.connect(migrated.see_to, sender=self)

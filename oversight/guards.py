@@ -1,24 +1,29 @@
-"""What PostgreSQL refuses about the money of a pool, whoever writes: it is granted what its ledger says."""
+"""What PostgreSQL refuses about pools and allowances, whoever writes: they are what is written of them."""
 
 import pgtrigger
 
 # Read at commit: the pool as it stands then. What the ledger adds up to is kept in a row beside it, by a
 # function that runs as the tables' owner: the application's role may read that row and cannot write it.
 ADDS_UP = """
-SELECT committed INTO said FROM schemes_pool WHERE id = POOL;
-SELECT committed INTO written FROM oversight_balance WHERE pool_id = POOL;
-IF said IS DISTINCT FROM coalesce(written, 0) THEN
+SELECT * INTO said FROM schemes_pool WHERE id = POOL;
+SELECT * INTO written FROM oversight_balance WHERE pool_id = POOL;
+IF said.committed IS DISTINCT FROM coalesce(written.committed, 0) THEN
     RAISE EXCEPTION 'A pool is granted as far as its ledger says (R27).'
+        USING ERRCODE = 'check_violation';
+END IF;
+IF said.budget IS DISTINCT FROM coalesce(written.budget, 0) THEN
+    RAISE EXCEPTION 'A pool has the budget that its ledger says (R26, R27).'
         USING ERRCODE = 'check_violation';
 END IF;
 RETURN NULL;
 """
-# What a case binds is what its state says: nothing is released of a grant that lives on.
+# What a case binds is what its state says, in its own pool: nothing is released of a grant that lives on.
 FOLLOWS = """
-SELECT coalesce(sum(amount), 0) INTO bound FROM schemes_ledgerentry
-    WHERE subject = NEW.subject AND kind IN ('grant', 'release');
 SELECT * INTO case_ FROM applications_application WHERE uuid = NEW.subject;
-IF bound < 0 OR (case_.state = 'approved' AND bound <> case_.granted)
+SELECT coalesce(sum(amount), 0), bool_and(pool_id = case_.pool_id) INTO bound, own
+    FROM schemes_ledgerentry WHERE subject = NEW.subject AND kind IN ('grant', 'release');
+IF case_.id IS NULL OR own IS NOT TRUE OR bound < 0
+        OR (case_.state = 'approved' AND bound <> case_.granted)
         OR (case_.state = 'settled' AND bound > case_.granted)
         OR (case_.state NOT IN ('approved', 'settled') AND bound <> 0) THEN
     RAISE EXCEPTION 'The ledger binds what a live grant has been granted, no more and no less (R27).'
@@ -26,11 +31,41 @@ IF bound < 0 OR (case_.state = 'approved' AND bound <> case_.granted)
 END IF;
 RETURN NULL;
 """
-SUMS = [("said", "numeric"), ("written", "numeric")]
-MOVES = pgtrigger.Condition("NEW.kind IN ('grant', 'release')")
+EVEN = """
+SELECT sum(l.amount) INTO moved FROM schemes_ledgerentry l JOIN schemes_pool p ON p.id = l.pool_id
+    WHERE l.kind = 'transfer' AND p.scheme = (SELECT scheme FROM schemes_pool WHERE id = NEW.pool_id);
+IF moved <> 0 THEN
+    RAISE EXCEPTION 'What is moved from one pool arrives in another of its scheme (R27).'
+        USING ERRCODE = 'check_violation';
+END IF;
+RETURN NULL;
+"""
+# Whoever draws says what the limit is; here the terms say it, as the scheme's charter reads them.
+WITHIN = """
+SELECT * INTO case_ FROM applications_application WHERE uuid = NEW.subject;
+SELECT * INTO allowance FROM schemes_personalallowance WHERE id = NEW.allowance_id;
+SELECT coalesce(sum(units), 0), min(units) INTO kept, least_ FROM schemes_allowanceentry
+    WHERE subject = NEW.subject AND allowance_id = NEW.allowance_id;
+live := coalesce(case_.state, '') IN ('approved', 'settled');
+IF case_.id IS NULL OR (case_.scheme, case_.person_key) <> (allowance.scheme, allowance.person_key)
+        OR (live AND least_ < 0) OR (NOT live AND kept <> 0) THEN
+    RAISE EXCEPTION 'A live grant uses its own person''s allowance, and only a live one (L8).'
+        USING ERRCODE = 'check_violation';
+END IF;
+SELECT c.allowance INTO terms FROM schemes_charter c WHERE c.scheme = case_.scheme AND c.allowance <> '';
+IF live AND terms IS NOT NULL THEN
+    EXECUTE terms INTO most USING case_.starts_on;
+    IF most IS NULL OR allowance.used > most THEN
+        RAISE EXCEPTION 'The terms give % units a year, no more (L8).', most
+            USING ERRCODE = 'check_violation';
+    END IF;
+END IF;
+RETURN NULL;
+"""
+SUMS = [("said", "RECORD"), ("written", "RECORD")]
 
 
-def _at_commit(name: str, operation, func: str, declared, **rest) -> pgtrigger.Trigger:
+def _at_commit(name: str, operation, func: str, declared, when: str = "") -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.After,
@@ -38,34 +73,41 @@ def _at_commit(name: str, operation, func: str, declared, **rest) -> pgtrigger.T
         timing=pgtrigger.Deferred,
         declare=declared,
         func=func,
-        **rest,
+        condition=pgtrigger.Condition(when) if when else None,
     )
 
 
 POOL = [
+    _at_commit("pool_opened", pgtrigger.Insert, ADDS_UP.replace("POOL", "NEW.id"), SUMS),
     _at_commit(
         "pool_adds_up",
         pgtrigger.Update,
         ADDS_UP.replace("POOL", "NEW.id"),
         SUMS,
-        condition=pgtrigger.Condition("OLD.committed IS DISTINCT FROM NEW.committed"),
-    )
+        "OLD.committed IS DISTINCT FROM NEW.committed OR OLD.budget IS DISTINCT FROM NEW.budget",
+    ),
 ]
 MOVEMENT = [
-    _at_commit(
-        "movement_adds_up",
-        pgtrigger.Insert,
-        ADDS_UP.replace("POOL", "NEW.pool_id"),
-        SUMS,
-        condition=MOVES,
-    ),
+    _at_commit("movement_adds_up", pgtrigger.Insert, ADDS_UP.replace("POOL", "NEW.pool_id"), SUMS),
     _at_commit(
         "movement_follows_state",
         pgtrigger.Insert,
         FOLLOWS,
-        [("bound", "numeric"), ("case_", "RECORD")],
-        condition=pgtrigger.Condition(
-            "NEW.kind IN ('grant', 'release') AND NEW.subject IS NOT NULL"
-        ),
+        [("bound", "numeric"), ("own", "boolean"), ("case_", "RECORD")],
+        "NEW.kind IN ('grant', 'release')",
     ),
+    _at_commit(
+        "movement_even", pgtrigger.Insert, EVEN, [("moved", "numeric")], "NEW.kind = 'transfer'"
+    ),
+]
+DRAW = [
+    _at_commit(
+        "draw_within_terms",
+        pgtrigger.Insert,
+        WITHIN,
+        [
+            *(("case_", "RECORD"), ("allowance", "RECORD"), ("kept", "integer")),
+            *(("least_", "integer"), ("live", "boolean"), ("terms", "text"), ("most", "integer")),
+        ],
+    )
 ]

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Event, Hold, Reading, Verdict
+from applications.models import Event, Hold, Original, Reading, Verdict
 from decisions.models import Decision, Lowering, Recusal, Signature
 from invoicing.models import (
     FileDownload,
@@ -28,6 +28,7 @@ CHAINED: dict[type[models.Model], Chained] = {
     AllowanceEntry: Chained("allowance", "NEW.allowance_id", "schemes_personalallowance"),
     Event: of_case(),
     Verdict: of_case(),
+    Original: of_case(),
     Signature: of_case(without=VOIDED),
     Recusal: of_case(),
     Lowering: of_case(),
@@ -267,6 +268,7 @@ class Balance(models.Model):
 
     pool = models.OneToOneField(Pool, models.PROTECT, related_name="+", primary_key=True)
     committed = models.DecimalField(_("granted"), max_digits=14, decimal_places=2)
+    budget = models.DecimalField(_("budget"), max_digits=14, decimal_places=2, default=0)
 
     class Meta:
         verbose_name = _("balance")
@@ -278,7 +280,7 @@ class Balance(models.Model):
 
 
 class Fund(Pool):
-    """A pool as it is guarded: granted as far as its ledger says."""
+    """A pool as it is guarded: its budget and what is granted are what its ledger says."""
 
     class Meta:
         proxy = True
@@ -293,6 +295,15 @@ class Movement(LedgerEntry):
         proxy = True
         default_permissions = ()
         triggers = guards.MOVEMENT
+
+
+class Draw(AllowanceEntry):
+    """An allowance entry as it is guarded: of a live grant, and within what the terms give."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = guards.DRAW
 
 
 # The tables below know nothing of the chain: here they are seen as it sees them.

@@ -382,6 +382,9 @@ class Scheme(ABC):
     reminder_days: ClassVar[int] = 14
     # So many times at most, after the applicant was asked or did something last.
     reminders_at_most: ClassVar[int] = 4
+    # How PostgreSQL itself reads from the terms what a person may have in a year, given the first day of
+    # the course as $1; "" where there is no such limit. `allowances` says the same.
+    allowance_sql: ClassVar[str] = ""
     # Whether one applies before the course, so that a case presses when the course is close.
     before_course: ClassVar[bool] = True
     # Whether a course that was accepted can be put on a list of courses that need no judgement.

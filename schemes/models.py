@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -147,6 +148,9 @@ class Pool(models.Model):
                 name="pool_never_overspent",
             ),
         ]
+        triggers = [
+            pgtrigger.ReadOnly(name="pool_stays", fields=["scheme", "key", "starts_on", "ends_on"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.scheme} {self.key}"
@@ -159,6 +163,35 @@ class Pool(models.Model):
     def pays_on(self, day) -> bool:
         """Tell whether the pool pays for what is decided on a day."""
         return self.starts_on <= day <= self.ends_on
+
+
+class Charter(models.Model):
+    """What PostgreSQL must know of a scheme to guard its decisions by itself; see schemes.charters."""
+
+    # Only the owner writes it: the application's role may read it.
+    written_by_triggers = True
+
+    scheme = models.SlugField(_("scheme"), unique=True)
+    # In each of them somebody else must have signed a decision.
+    capacities = ArrayField(models.SlugField(), verbose_name=_("capacities"))
+    # The key within which a person may hold one live grant, with 9999 for the year; "" if several may live.
+    exclusive = models.CharField(max_length=40, blank=True)
+    # SQL for what a person may have in a year, given the first day of the course; "" without a limit.
+    allowance = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("charter")
+        verbose_name_plural = _("charters")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.scheme
+
+
+# Who moved budget, and why, is always told; only what a pool was opened with comes from the terms.
+TOLD = Q(by__isnull=False) & ~Q(note="")
+MOVED = Q(kind__in=["budget", "transfer"], subject=None) & (TOLD | Q(kind="budget", by=None))
+BOUND = Q(kind="grant", amount__gt=0) | Q(kind="release", amount__lt=0)
 
 
 class LedgerEntry(models.Model):
@@ -183,6 +216,14 @@ class LedgerEntry(models.Model):
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger")
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=MOVED | (BOUND & Q(subject__isnull=False)), name="ledger_row_whole"
+            ),
+            models.UniqueConstraint(
+                fields=["pool"], condition=Q(kind="budget", by=None), name="ledger_opened_once"
+            ),
+        ]
         triggers = append_only("ledger")
 
     def __str__(self) -> str:

@@ -73,14 +73,14 @@ def written_for_good() -> list[tuple[str, str]]:
         (right, model._meta.db_table)
         for model in apps.get_models(include_auto_created=True)
         for trigger in getattr(model._meta, "triggers", [])
-        if isinstance(trigger, pgtrigger.Protect) and trigger.condition is None
+        if type(trigger) is pgtrigger.Protect and trigger.condition is None
         for operation, right in RIGHTS.items()
         if trigger.operation == operation
     ]
 
 
 def written_by_triggers() -> list[str]:
-    """Return the tables that only PostgreSQL's own functions write, in the owner's name."""
+    """Return the tables that only the owner writes, or PostgreSQL's own functions in the owner's name."""
     models = apps.get_models()
     return [m._meta.db_table for m in models if getattr(m, "written_by_triggers", False)]
 

@@ -114,10 +114,11 @@ def transfer(
     """Move budget between two pools of a scheme: a logged act of the administrator (R27).
 
     Raises PoolTooSmall when the source has less than `amount` unbound, ValueError when the pools
-    are of different schemes, the amount is not above 0 or no reason is given.
+    are of different schemes, the amount is not above 0 or nobody says why.
     """
-    if source.scheme != target.scheme or source.pk == target.pk or amount <= 0 or not note.strip():
-        raise ValueError("A transfer needs two pools of one scheme, an amount and a reason.")
+    if source.scheme != target.scheme or source.pk == target.pk or amount <= 0:
+        raise ValueError("A transfer needs two pools of one scheme and an amount.")
+    _require_told(by, note)
     _lock(source, target)
     spare = Pool.objects.filter(pk=source.pk, budget__gte=F("committed") + amount)
     if not spare.update(budget=F("budget") - amount):
@@ -138,8 +139,9 @@ def set_budget(*, pool: Pool, budget: Decimal, at: datetime, by: Any, note: str)
     """Give a pool another budget: a logged act of the administrator (L5).
 
     Changes the pool and adds the difference to the ledger; the same budget changes nothing. Raises
-    PoolTooSmall when more than `budget` is granted.
+    PoolTooSmall when more than `budget` is granted, ValueError when nobody says why.
     """
+    _require_told(by, note)
     held = locked(pool)
     if held.committed > budget:
         raise PoolTooSmall(held)
@@ -148,6 +150,11 @@ def set_budget(*, pool: Pool, budget: Decimal, at: datetime, by: Any, note: str)
     Pool.objects.filter(pk=pool.pk).update(budget=budget)
     more = budget - held.budget
     _write(pool=pool, kind=LedgerEntry.Kind.BUDGET, amount=more, at=at, by=by, note=note)
+
+
+def _require_told(by: Any, note: str) -> None:
+    if by is None or not note.strip():
+        raise ValueError("Budget is moved by somebody who says why.")
 
 
 @transaction.atomic

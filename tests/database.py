@@ -1,25 +1,68 @@
-"""Puts the database back as it was migrated after each test that really commits.
+"""The tests' database: the application's role beside its owner, and everything put back after a test.
 
-Django's own way (flush) does not do: our tables refuse to be truncated, and it would take the figures
-that the migrations bring. So the rows that are there at the start are kept in a schema of their own.
+After each test that really commits it is as it was migrated. Django's own way (flush) does not do: our
+tables refuse to be truncated, and it would take the figures that the migrations bring. So the rows that
+are there at the start are kept in a schema of their own.
 """
+
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from psycopg.pq import TransactionStatus
+
+from schemes.charters import write_charters
+from schemes.rights import grant_rights
 
 KEPT = "as_migrated"
+ROLE = "kursmedel_app_tests"
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Keep what the migrations brought, and put it back instead of flushing."""
+    """Keep what the migrations brought, put it back instead of flushing, and make the role."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         seeded = _keep(cursor)
+        grant_rights(role=ROLE, password=connection.settings_dict["PASSWORD"] or None)
     patch = pytest.MonkeyPatch()
     patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: _put_back(seeded))
     yield
     patch.undo()
+
+
+@contextmanager
+def as_owner():
+    """Be the database's owner on this connection; what is done is done by force."""
+    _execute("SET ROLE NONE")
+    try:
+        yield
+    finally:
+        # A transaction that has failed takes the role back itself, with everything else.
+        if connection.connection.info.transaction_status != TransactionStatus.INERROR:
+            _execute("RESET ROLE")
+
+
+def known_to_postgres(scheme):
+    """Let PostgreSQL know a scheme that is in the registry only for a test."""
+    with as_owner(), connection.cursor() as cursor:
+        write_charters(cursor, [scheme])
+
+
+def aside(table, *guards):
+    """Switch off some triggers of a table until the test ends."""
+    with as_owner(), connection.cursor() as cursor:
+        # What still waits for the commit would be in the way.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass", [table])
+        for (name,) in cursor.fetchall():
+            if name.startswith(tuple(f"pgtrigger_{guard}_" for guard in guards)):
+                cursor.execute(f'ALTER TABLE {table} DISABLE TRIGGER "{name}"')
+
+
+def _execute(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def _keep(cursor):
@@ -33,7 +76,7 @@ def _keep(cursor):
 def _put_back(seeded):
     connection.rollback()
     tables = _tables()
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         # The guards of the owner's tables stand aside in this transaction only.
         guards = [f'ALTER TABLE "{table}" {{}} TRIGGER USER' for table in tables]
         truncate = "TRUNCATE " + ", ".join(f'"{table}"' for table in tables)

@@ -1,6 +1,7 @@
 """People and applications in named situations, made through the services, for every test to use."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 
 from allauth.account.models import EmailAddress
@@ -10,6 +11,7 @@ from accounts import services as people
 from accounts.models import User
 from applications import services
 from decisions import services as decisions
+from schemes import services as pools
 from schemes.models import Organisation
 from schemes.registry import SCHEMES
 
@@ -193,6 +195,13 @@ def ended(*, at=APRIL, reason="Kursen är inställd.", **said):
     application = approved(at=at, **said)
     by = application.applicant
     return decisions.end(application=application, reason=reason, by=by, at=at)
+
+
+def with_budget(pool, budget):
+    """Return a pool with another budget: somebody has set it, and said why."""
+    said = {"by": person(), "at": APRIL, "note": "Beslut"}
+    pools.set_budget(pool=pool, budget=Decimal(budget), **said)
+    return again(pool)
 
 
 def again(row):

@@ -15,6 +15,7 @@ from kombu import pools
 
 from applications.nudge import Broker
 from config.celery import app
+from tests.database import ROLE
 
 PATIENCE = 30
 # What earlier tests have put in the queue, where Celery keeps it.
@@ -119,11 +120,9 @@ def environment(settings):
 
 
 def database_url(database):
-    """Return the address of a database as Django describes it."""
-    user, password, host = (
-        quote(database[key] or "", safe="") for key in ("USER", "PASSWORD", "HOST")
-    )
-    place = f"{user}:{password}@{host}" if password else f"{user}@{host}"
+    """Return the address of a database for a program of ours: it comes in as the application's role."""
+    password, host = (quote(database[key] or "", safe="") for key in ("PASSWORD", "HOST"))
+    place = f"{ROLE}:{password}@{host}" if password else f"{ROLE}@{host}"
     port = f":{database['PORT']}" if database["PORT"] else ""
     return f"postgres://{place}{port}/{database['NAME']}"
 

@@ -84,6 +84,42 @@ CHECKS = [
         """,
     ),
     Check(
+        "decision_by_charter",
+        _("Decisions and their scheme"),
+        _("%(reference)s was not decided in the capacities that its scheme asks for."),
+        f"""
+        SELECT a.scheme, {REFERENCE} AS reference
+        FROM decisions_decision d JOIN applications_application a ON a.id = d.application_id
+        JOIN schemes_charter c ON c.scheme = a.scheme
+        WHERE NOT (c.capacities <@ d.capacities AND c.capacities @> d.capacities)
+        """,
+    ),
+    Check(
+        "signed_with_mandate",
+        _("Signatures and mandates"),
+        _("%(reference)s was signed by somebody who held no such mandate that day."),
+        f"""
+        SELECT DISTINCT a.scheme, {REFERENCE} AS reference
+        FROM decisions_signature s JOIN applications_application a ON a.id = s.application_id
+        WHERE s.voided_at IS NULL AND NOT EXISTS (
+            SELECT 1 FROM accounts_mandate m
+            WHERE m.user_id = s.signatory_id AND m.capacity = s.capacity AND m.scheme = a.scheme
+                AND m.valid_from <= (s.signed_at AT TIME ZONE 'UTC')::date + 1
+                AND (m.valid_to IS NULL OR m.valid_to >= (s.signed_at AT TIME ZONE 'UTC')::date - 1)
+        )
+        """,
+    ),
+    Check(
+        "returned_with_question",
+        _("Questions"),
+        _("%(reference)s is asked back, and nothing is asked."),
+        f"""
+        SELECT a.scheme, {REFERENCE} AS reference FROM applications_application a
+        LEFT JOIN applications_question q ON q.application_id = a.id AND q.answered_at IS NULL
+        WHERE a.state = 'returned' AND q.id IS NULL
+        """,
+    ),
+    Check(
         "signed_unbiased",
         _("Signatures of the biased"),
         _(

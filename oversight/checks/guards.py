@@ -1,6 +1,7 @@
 """Do the guards stand: every trigger that the house has put up, switched on?"""
 
 import pgtrigger
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from oversight.checks.base import Check
@@ -25,7 +26,17 @@ CHECKS = [
         ),
         ASIDE,
         {"aside": rights.ASIDE},
-    )
+    ),
+    Check(
+        "clock_held",
+        _("The clock of the guards"),
+        _("The function %(function)s lets decisions be dated at will: run migrate as the owner."),
+        """
+        SELECT '' AS scheme, p.proname AS function FROM pg_proc p
+        WHERE p.proname = 'clock_can_be_held' AND p.prosrc <> 'SELECT false' AND NOT %(development)s
+        """,
+        {"development": settings.DEVELOPMENT},
+    ),
 ]
 
 

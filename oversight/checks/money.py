@@ -51,6 +51,20 @@ CHECKS = [
         SELECT p.scheme, p.pool, coalesce(b.committed, 0) AS kept, p.ledger_committed AS written
         FROM ({WRITTEN}) p LEFT JOIN oversight_balance b ON b.pool_id = p.id
         WHERE coalesce(b.committed, 0) <> p.ledger_committed
+        UNION ALL
+        SELECT p.scheme, p.pool, coalesce(b.budget, 0), p.ledger_budget
+        FROM ({WRITTEN}) p LEFT JOIN oversight_balance b ON b.pool_id = p.id
+        WHERE coalesce(b.budget, 0) <> p.ledger_budget
+        """,
+    ),
+    Check(
+        "transfers_even",
+        _("Transfers between pools"),
+        _("Transfers between the pools of %(scheme_)s do not balance: %(amount)s."),
+        """
+        SELECT p.scheme, p.scheme AS scheme_, sum(l.amount) AS amount
+        FROM schemes_ledgerentry l JOIN schemes_pool p ON p.id = l.pool_id
+        WHERE l.kind = 'transfer' GROUP BY p.scheme HAVING sum(l.amount) <> 0
         """,
     ),
     Check(
@@ -96,6 +110,17 @@ CHECKS = [
         FROM applications_application a
         WHERE a.state IN ('approved', 'settled') AND a.exclusive_key IS NOT NULL
         GROUP BY a.scheme, a.person_key, a.exclusive_key HAVING count(*) > 1
+        """,
+    ),
+    Check(
+        "grant_keyed",
+        _("Grants and their year"),
+        _("%(reference)s is a live grant, and does not take the person's year."),
+        f"""
+        SELECT a.scheme, {REFERENCE} AS reference
+        FROM applications_application a JOIN schemes_charter c ON c.scheme = a.scheme
+        WHERE a.state IN ('approved', 'settled') AND a.exclusive_key IS DISTINCT FROM
+            nullif(replace(c.exclusive, '9999', extract(year FROM a.starts_on)::text), '')
         """,
     ),
     Check(

@@ -117,6 +117,11 @@ class Fastlege(Scheme):
     # Not the scheme's name: its applications are numbered by that.
     statement = DocumentWords(_("Settlement statement"), "OPP")
     before_course = False
+    # As tables.Tables.in_force reads it: the newest terms that have begun, else the first.
+    allowance_sql = """
+        SELECT units FROM fastlege_datedterms ORDER BY valid_from > $1,
+            CASE WHEN valid_from > $1 THEN valid_from END, valid_from DESC LIMIT 1
+    """
     lists_courses = True
     terms_parts = new_terms.PARTS
     terms_from_any_day = True

@@ -5,6 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from applications.models import TRANSITIONS, Application, State
 from tests import factories
+from tests.database import as_owner
 from tests.factories import APRIL
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +19,7 @@ SITUATIONS = ["draft", "submitted", "returned", "approved", "refused", "ended"]
 
 
 def run(sql, *values):
-    with transaction.atomic(), connection.cursor() as cursor:
+    with as_owner(), transaction.atomic(), connection.cursor() as cursor:
         # What still waits for the commit would stop a TRUNCATE before our guard does.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(sql, values)

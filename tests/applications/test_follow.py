@@ -244,7 +244,7 @@ class TestWords:
     def test_money_is_waited_for(self):
         application = factories.confirmed()
         pool = factories.approved(number=factories.personal_number(1)).pool
-        type(pool).objects.filter(pk=pool.pk).update(budget=pool.committed + 5)
+        factories.with_budget(pool, pool.committed + 5)
 
         assert "too little" in next_of(application).text
 

@@ -11,8 +11,9 @@ from playwright.sync_api import expect
 from applications.models import Application
 from applications.pre_check import PreCheckForm
 from schemes import clock
-from schemes.models import Pool
+from schemes import services as pools
 from schemes.registry import SCHEMES, get
+from tests import factories
 from tests.factories import APRIL, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-15T11:00")]
@@ -78,14 +79,8 @@ def test_what_the_rules_refuse_is_said_at_once():
 
 
 def test_a_pool_that_does_not_suffice_is_told():
-    plan = get("rfr").pool_on(APRIL.date())
-    Pool.objects.create(
-        scheme="rfr",
-        key=plan.key,
-        starts_on=plan.starts_on,
-        ends_on=plan.ends_on,
-        budget=Decimal(5000),
-    )
+    pool = pools.pool_for(scheme=get("rfr"), on=APRIL.date(), at=APRIL)
+    factories.with_budget(pool, 5000)
     assert "does not suffice for this amount" in asked("rfr", IN_VIENNA).content.decode()
 
 

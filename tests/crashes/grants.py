@@ -8,7 +8,6 @@ from django.db import InterfaceError, OperationalError, connection
 from applications.models import State
 from decisions.services import NotAllowed
 from schemes import services as pools
-from schemes.models import Pool
 from tests import factories
 from tests.factories import APRIL, again, signatory, signed
 
@@ -23,7 +22,7 @@ class Grants:
     def __init__(self):
         self.chair, self.representative = signatory("chair"), signatory("representative")
         pool = pools.pool_for(scheme=factories.SCHEME, on=APRIL.date(), at=APRIL)
-        Pool.objects.filter(pk=pool.pk).update(budget=BUDGET)
+        factories.with_budget(pool, BUDGET)
 
     def ready(self, number):
         """Return so many, each of another person."""

@@ -7,6 +7,7 @@ from applications.models import State
 from decisions import services
 from decisions.models import Decision, Signature
 from tests import factories
+from tests.database import as_owner
 from tests.factories import APRIL, signatory, signed
 
 pytestmark = pytest.mark.django_db
@@ -20,13 +21,13 @@ FROM applications_application WHERE id = %s
 DECIDE = """
 INSERT INTO decisions_decision (application_id, outcome, amount, capacities, reasons, text, terms,
     assessment, pool_id, decided_at, decided_on)
-VALUES (%s, 'grant', %s, %s, '{}', '', '{}', '{}', %s, now(), now())
+VALUES (%s, 'grant', %s, %s, '{}', '', '{}', '{}', %s, now(), '2026-04-15')
 """
 
 
 def run(sql, *values):
     """Run SQL and let PostgreSQL check everything as it would at commit."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with as_owner(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         cursor.execute(sql, values)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
@@ -89,6 +90,9 @@ def test_r21_who_declared_a_bias_signs_nothing():
 
 def test_r21_one_person_has_one_signature_and_one_capacity_too():
     application, chair = factories.confirmed(), signatory("chair")
+    factories.people.appoint(
+        user=chair, scheme="rfr", capacity="representative", valid_from=factories.LONG_AGO
+    )
     sign(application, chair)
     with pytest.raises(DatabaseError, match="signature_one_per_person"):
         sign(application, chair, "representative")
@@ -180,7 +184,7 @@ def test_r21_no_decision_on_signatures_for_another_amount():
 
 def test_a_decision_names_at_least_one_capacity():
     application = factories.confirmed()
-    refused(DECIDE, application.pk, 6000, [], pool().pk, saying="decision_has_capacities")
+    refused(DECIDE, application.pk, 6000, [], pool().pk, saying="its scheme asks for")
 
 
 def test_a_decision_without_its_state_is_refused():

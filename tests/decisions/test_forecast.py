@@ -63,7 +63,7 @@ def test_a_budget_that_falls_short_is_said_and_the_picture_has_room_for_it(clien
     before = datetime(2026, 4, 16, 9, tzinfo=UTC)
     for nth in range(3):
         factories.approved(at=before, number=personal_number(nth))
-    Pool.objects.filter(scheme=RFR.slug).update(budget=20_000)
+    factories.with_budget(Pool.objects.get(scheme=RFR.slug), 20_000)
     found = forecast(RFR, on=ON)
     assert found.short == found.at_end - 20_000 > 0
     client.force_login(signatory("chair"))

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from decisions import line, services
-from schemes.models import Pool
 from schemes.rfr.models import DatedTerms
 from tests import factories
 from tests.factories import APRIL, again, signatory, signed
@@ -24,7 +23,7 @@ def in_line(count, make=factories.confirmed):
 
 def budget(amount):
     pool = services.pools.pool_for(scheme=factories.SCHEME, on=DAY, at=APRIL)
-    Pool.objects.filter(pk=pool.pk).update(budget=amount)
+    factories.with_budget(pool, amount)
 
 
 def ahead(applications):

@@ -59,7 +59,7 @@ def test_r30_a_course_of_next_year_waits_for_next_year(chair):
 def test_r27_what_the_pool_cannot_pay_waits_for_funds(chair):
     application = factories.confirmed()
     pool = factories.approved().pool
-    type(pool).objects.filter(pk=pool.pk).update(budget=pool.committed)
+    factories.with_budget(pool, pool.committed)
     assert place_of(application, chair) == "funds"
 
 

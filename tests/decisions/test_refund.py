@@ -156,7 +156,7 @@ def test_l5_what_the_money_does_not_suffice_for_waits():
     by = officer()
     granted(judged(submitted(), by=by), by)
     pool = Pool.objects.get(scheme="fastlege")
-    Pool.objects.filter(pk=pool.pk).update(budget=pool.committed + 100)
+    factories.with_budget(pool, pool.committed + 100)
     application = judged(submitted(), by=by)
     result = granted(application, by)
     assert [each.rule for each in result.obstacle.findings] == ["L5"]

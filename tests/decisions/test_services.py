@@ -295,7 +295,7 @@ def test_r27_a_pool_that_is_too_small_grants_nothing(chair, representative):
 
 def shrink_pool(application, *, to):
     pool = services.pools.pool_for(scheme=application.rules, on=APRIL.date(), at=APRIL)
-    Pool.objects.filter(pk=pool.pk).update(budget=to)
+    factories.with_budget(pool, to)
 
 
 def test_r27_nobody_overtakes_when_the_pool_is_too_small_for_both(chair, representative):

@@ -4,11 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db.models import F
 
 from applications.models import Event, State
 from invoicing.services import current
 from schemes.models import AllowanceEntry, Pool
+from tests import factories
 from tests.decisions.test_refund import ABSENCE, CERTIFICATE, granted, judged, officer, submitted
 from tests.decisions.worked import Applicant, Signatory, cases_of, steps_of
 from tests.schemes.test_fastlege_forms import APPLICANT, LISTED
@@ -80,7 +80,8 @@ def before_the_officer(facts, hold):
     assert application.state == State.SUBMITTED
     hold(f"{facts['decided_on']}T12:00")
     left = Decimal(facts["pool_remaining"])
-    Pool.objects.filter(scheme="fastlege").update(budget=F("committed") + left)
+    for pool in Pool.objects.filter(scheme="fastlege"):
+        factories.with_budget(pool, pool.committed + left)
     by = Signatory("case_officer", application)
     facts_of = {"certificate": CERTIFICATE, "absence": ABSENCE}
     papers = [facts_of[kind].replace(".", "__") for kind in attached(facts)]

@@ -4,14 +4,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from django.db.models import F
 
 from applications import services
 from applications.models import State
 from invoicing.services import current
 from schemes import clock
 from schemes import services as pools
-from schemes.models import Pool
 from tests import factories
 from tests.decisions.worked import Applicant, Signatory, cases_of, steps_of
 from tests.factories import again
@@ -73,7 +71,7 @@ def signatories(facts, hold):
 def _leave_in_the_pool(application, left):
     on = clock.today(application.rules.time_zone)
     pool = pools.pool_for(scheme=application.rules, on=on, at=clock.now())
-    Pool.objects.filter(pk=pool.pk).update(budget=F("committed") + left)
+    factories.with_budget(pool, pool.committed + left)
 
 
 def check(expected, assessment):

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from schemes import registry
 from schemes.models import Organisation
+from tests.database import known_to_postgres
 from tests.fourth.scheme import Evenings
 
 
@@ -19,6 +20,7 @@ def evenings(db, monkeypatch):
     monkeypatch.setattr(Evenings, "listed", [])
     # Into the list itself: others hold it by its name.
     registry.SCHEMES.append(scheme)
+    known_to_postgres(scheme)
     with translation.override("en"):
         yield scheme
     registry.SCHEMES.remove(scheme)

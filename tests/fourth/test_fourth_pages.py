@@ -14,6 +14,7 @@ from decisions.judging import Word
 from schemes import services as pools
 from tests import factories
 from tests.applications.files import pdf, upload
+from tests.database import aside
 from tests.factories import APRIL, again
 from tests.fourth import situations
 from tests.fourth.situations import CERTIFICATE, TOPIC
@@ -199,7 +200,9 @@ def test_what_was_accepted_is_closed_to_the_applicant(evenings, client):
 )
 def test_a_visitor_is_told_that_the_money_runs_out(evenings, client, left, said):
     pool = pools.pool_for(scheme=evenings, on=APRIL.date(), at=APRIL)
-    pools.bind(pool=pool, amount=9000 - left, subject=uuid4(), at=APRIL, by=None)
+    aside("schemes_ledgerentry", "movement_follows_state")
+    if left < 9000:
+        pools.bind(pool=pool, amount=9000 - left, subject=uuid4(), at=APRIL, by=None)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     page = client.get("/")
     assert said in page.text

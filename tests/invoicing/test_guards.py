@@ -5,6 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from invoicing import services
 from invoicing.models import Invoice
+from tests.database import as_owner
 from tests.factories import APRIL, finance
 from tests.invoicing.situations import administrations, granted, invoiced, made, of, sent
 
@@ -14,8 +15,8 @@ TABLES = ("invoice", "series", "packet", "handling", "postponement", "settlement
 
 
 def refused(sql, *values):
-    with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, values)
+    with pytest.raises(DatabaseError) as error, as_owner(), transaction.atomic():
+        connection.cursor().execute(sql, values)
     return str(error.value)
 
 

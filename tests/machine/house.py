@@ -12,6 +12,7 @@ from applications.papers import Unfit
 from applications.services import Incomplete, NotAllowed, Stale
 from schemes.registry import get
 from schemes.services import PoolTooSmall
+from tests.database import as_owner
 from tests.machine import invariants
 
 START = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
@@ -41,7 +42,7 @@ class House(RuleBasedStateMachine):
         self.transaction.__enter__()
         self.at, self.cases = self.begins_at, list(self.begins_with)
         self.links = 0
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             for statement in self.taken_away:
                 cursor.execute(statement)
         self.steps = 0

@@ -1,18 +1,32 @@
 """What the owner of the database can do by force: write with every guard switched off."""
 
+from contextlib import contextmanager
+
 from django.db import connection, transaction
 from django.utils import translation
 
 from oversight.verifying import sentence, verify
+from tests.database import ROLE, as_owner
 
 
 def by_force(sql, *values):
     """Run SQL as the owner, past every trigger and foreign key of ours."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with as_owner(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         cursor.execute("SET LOCAL session_replication_role TO replica")
         cursor.execute(sql, values)
         cursor.execute("SET LOCAL session_replication_role TO origin")
+
+
+@contextmanager
+def at_commit():
+    """Hand out a cursor of the application's role; what is checked at commit is checked at the end."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute(f"SET LOCAL ROLE {ROLE}")
+        yield cursor
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("RESET ROLE")
 
 
 def found(head=""):

@@ -20,6 +20,7 @@ from oversight.archive import MANIFEST, Damaged, checked
 from oversight.models import Backup
 from oversight.sealing import seal
 from tests import factories
+from tests.database import as_owner
 from tests.factories import APRIL
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,7 +56,7 @@ def elsewhere(tmp_path):
     """Return a function that runs Python on an empty server: another database, another folder of files."""
     ours = connection.settings_dict
     name = f"{ours['NAME']}_restored"
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}")
     url = f"postgres://{ours['USER']}@{quote(ours['HOST'], safe='')}/{name}"
     environment = os.environ | {"DATABASE_URL": url, "MEDIA_ROOT": str(tmp_path / "elsewhere")}
@@ -66,12 +67,12 @@ def elsewhere(tmp_path):
         return subprocess.run(command, env=environment | more, capture_output=True, text=True)
 
     yield run
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_a_backup_comes_back_whole_and_the_numbers_go_on(archive, elsewhere, tmp_path):
-    done = elsewhere("manage.py", "restore", str(archive), "--role=kursmedel_app_tried")
+    done = elsewhere("manage.py", "restore", str(archive), "--role=kursmedel_app_tests")
     assert done.returncode == 0, done.stderr
     assert " 0 findings" in done.stdout
     assert (tmp_path / "elsewhere/papers/a/b").read_bytes() == b"%PDF-1.7"

@@ -4,13 +4,15 @@ import pytest
 from django.utils import translation
 
 from schemes import registry
+from tests.database import known_to_postgres
 from tests.payout.scheme import Lectures
 
 
 @pytest.fixture(autouse=True)
-def lectures(monkeypatch):
+def lectures(db, monkeypatch):
     scheme = Lectures()
     monkeypatch.setattr(registry, "SCHEMES", [*registry.SCHEMES, scheme])
+    known_to_postgres(scheme)
     return scheme
 
 

@@ -23,6 +23,7 @@ from invoicing.issuing import payee_of
 from invoicing.models import FileDownload, Payment, PaymentBatch, PaymentFile
 from schemes import secrets
 from tests import factories
+from tests.database import as_owner
 from tests.factories import APRIL, again, personal_number
 from tests.invoicing import situations as rfr
 from tests.payout.situations import (
@@ -59,7 +60,7 @@ def texts(tree, path):
 
 
 def refused(sql, *values):
-    with pytest.raises(DatabaseError) as error, transaction.atomic():
+    with pytest.raises(DatabaseError) as error, as_owner(), transaction.atomic():
         run(sql, *values)
     return str(error.value)
 

@@ -6,23 +6,17 @@ from django.db import DatabaseError, connection, transaction
 from applications.models import State
 from invoicing.models import Settlement
 from invoicing.services import settle
-from schemes.rights import grant_rights
+from tests.database import ROLE, as_owner
 from tests.factories import APRIL, again
 from tests.invoicing import situations as rfr
 from tests.payout.situations import a_treasurer, made, released
 
 pytestmark = pytest.mark.django_db
-ROLE = "kursmedel_app_settling"
 SETTLE = "UPDATE applications_application SET state = 'settled' WHERE id = %s"
 
 
-@pytest.fixture(autouse=True)
-def _role(db):
-    grant_rights(role=ROLE, password=None)
-
-
 def by_sql(application):
-    """Settle by SQL as the application's own role does it, read as at commit."""
+    """Settle by SQL, read as at commit."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL ROLE {ROLE}")
         cursor.execute(SETTLE, [application.pk])
@@ -63,7 +57,7 @@ def test_the_services_settle_and_a_settled_row_can_still_be_written():
 
 def test_the_control_without_the_trigger_it_is_settled_and_nothing_is_paid():
     application = made().application
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE applications_application DISABLE TRIGGER USER")
     by_sql(application)

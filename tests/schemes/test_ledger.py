@@ -4,13 +4,14 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tests import factories
+from tests.database import as_owner
 from tests.factories import again
 
 pytestmark = pytest.mark.django_db
 
 
 def run(sql, *values):
-    with transaction.atomic(), connection.cursor() as cursor:
+    with as_owner(), transaction.atomic(), connection.cursor() as cursor:
         # What still waits for the commit would stop a TRUNCATE before our guard does.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(sql, values)

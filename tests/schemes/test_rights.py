@@ -4,9 +4,10 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from psycopg import sql
 
-from schemes.rights import grant_rights, locked, written_for_good
+from schemes.rights import locked, written_for_good
+from tests.database import ROLE
 
-ROLE = "kursmedel_app_tried"
+pytestmark = pytest.mark.django_db
 
 
 def as_the_role(statement, **names):
@@ -15,18 +16,13 @@ def as_the_role(statement, **names):
         cursor.execute(sql.SQL(statement).format(**names))
 
 
-@pytest.fixture
-def role(db):
-    grant_rights(role=ROLE, password=None)
-
-
 def test_every_append_only_table_is_known():
     tables = {table for _right, table in written_for_good()}
     assert {"schemes_ledgerentry"} <= tables
 
 
 @pytest.mark.parametrize(("right", "table"), written_for_good())
-def test_the_role_lacks_the_right_to_rewrite(role, right, table):
+def test_the_role_lacks_the_right_to_rewrite(right, table):
     statement = "DELETE FROM {table}" if right == "DELETE" else "UPDATE {table} SET id = id"
     if right == "UPDATE" and table in locked():
         statement = "UPDATE {table} SET scheme = scheme"
@@ -35,12 +31,12 @@ def test_the_role_lacks_the_right_to_rewrite(role, right, table):
 
 
 @pytest.mark.parametrize("table", sorted({table for _right, table in written_for_good()}))
-def test_the_role_cannot_empty_a_table_or_switch_off_its_triggers(role, table):
+def test_the_role_cannot_empty_a_table_or_switch_off_its_triggers(table):
     for statement in ["TRUNCATE {table}", "ALTER TABLE {table} DISABLE TRIGGER ALL"]:
         with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
             as_the_role(statement, table=sql.Identifier(table))
 
 
-def test_the_role_can_do_the_daily_work(role):
+def test_the_role_can_do_the_daily_work():
     as_the_role("UPDATE schemes_pool SET id = id WHERE false")
     as_the_role("DELETE FROM accounts_session WHERE false")

@@ -10,6 +10,7 @@ from applications import services
 from applications.assessment import assess
 from applications.models import State
 from schemes import registry
+from tests.database import known_to_postgres
 from tests.factories import APRIL, person
 from tests.third.scheme import Books
 
@@ -24,10 +25,11 @@ TYPED = {
 
 
 @pytest.fixture
-def books():
+def books(db):
     scheme = Books()
     # Into the list itself: others hold it by its name.
     registry.SCHEMES.append(scheme)
+    known_to_postgres(scheme)
     yield scheme
     registry.SCHEMES.remove(scheme)
 
