@@ -5,7 +5,7 @@ FITTING := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 PYTHON ?= $(firstword $(foreach p,$(CANDIDATES),$(shell $(p) -c '$(FITTING)' 2>/dev/null && echo $(p))))
 IN := .venv/bin/python -m
 
-.PHONY: run test lint format messages screenshots lock clean
+.PHONY: run test lint format messages screenshots bench lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/made
@@ -27,6 +27,10 @@ messages: .venv/made
 # The pictures of README.md and docs/, taken anew from the demo.
 screenshots: .venv/made
 	@$(IN) local.screenshots
+
+# What pages cost beside Django and PostgreSQL alone: docs/performance.md. Nothing else should run.
+bench: .venv/made
+	@$(IN) benchmarks.web 1000 5 5
 
 lock: .venv/made
 	@.venv/bin/uv lock

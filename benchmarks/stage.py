@@ -19,23 +19,24 @@ PATIENCE = 120
 
 def play(*questions):
     """Ask each question on a server of its own and print what was counted, ours and its control."""
-    with _server() as url:
-        _set_up(url)
+    with server() as url:
+        set_up(url)
         for question in questions:
             for name, ask in (("ours", question.ours), ("control", question.control)):
                 _report(f"{question.TITLE}: {name}", ask)
 
 
 @contextmanager
-def _server():
+def server():
+    """Run a PostgreSQL with full durability while the block lasts; give its address."""
     with tempfile.TemporaryDirectory(prefix="kursmedel-benchmark-") as folder:
         options = ["-c", "max_connections=200", "-c", "deadlock_timeout=200ms"]
         with patch.object(postgres, "_options", _with(options)):
-            server = postgres.start(Path(folder) / "postgres", log=subprocess.DEVNULL)
+            running = postgres.start(Path(folder) / "postgres", log=subprocess.DEVNULL)
         try:
-            yield server.url
+            yield running.url
         finally:
-            server.stop()
+            running.stop()
 
 
 def _with(more):
@@ -43,7 +44,8 @@ def _with(more):
     return lambda *args: [*plain(*args), *more]
 
 
-def _set_up(url):
+def set_up(url):
+    """Set Django up for an empty database and migrate it."""
     os.environ |= {
         "KURSMEDEL_ENV": "development",
         "DJANGO_SETTINGS_MODULE": "config.settings",
