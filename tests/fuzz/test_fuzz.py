@@ -40,8 +40,8 @@ AT_HOME = {
     "officer": "decisions:",
     "finance": "invoicing:",
     "payer": "invoicing:",
-    "administrator": "admin:|decisions:|invoicing:|oversight:",
-    "keeper": "admin:|decisions:|invoicing:",
+    "administrator": "admin:|administration:|decisions:|invoicing:|oversight:",
+    "keeper": "admin:|administration:|decisions:|invoicing:",
     "auditor": "admin:|decisions:|invoicing:|oversight:",
 }
 # The forms in the head of each page: one time in six is enough.

@@ -1,15 +1,19 @@
 """Who comes and what is there, in both schemes: people of every kind, applications in every situation."""
 
+from datetime import date
 from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from accounts.models import Mandate
 from applications import head_link, services
 from applications.models import Document, HeadRequest, Paper
 from decisions import services as decisions
 from invoicing import packet
+from schemes import entering
+from schemes.new_terms import parts_of
 from schemes.registry import SCHEMES
 from tests import factories
 from tests.applications.files import upload
@@ -17,6 +21,7 @@ from tests.factories import APRIL, again
 from tests.schemes.test_fastlege_forms import ANSWERS
 
 RFR, REFUND = SCHEMES[0], SCHEMES[1]
+NEXT = date(2027, 1, 1)
 OFFICE = ["chair", "representative", "finance", "administrator", "auditor"]
 
 
@@ -24,6 +29,8 @@ def build():
     """Return the people by what they are, and what addresses can be about."""
     people = _people()
     applications = [*_grants(people), *_refunds(people)]
+    for who, scheme in (("administrator", RFR), ("keeper", REFUND)):
+        entering.begin_terms(scheme=scheme, starts_on=NEXT, by=people[who], at=APRIL)
     return SimpleNamespace(people=people, values=_values(applications), applications=applications)
 
 
@@ -117,5 +124,9 @@ def _values(applications):
         "slug": slugs,
         "scheme": [scheme.slug for scheme in SCHEMES],
         "kind": ["csv", "pain"],
+        "day": [NEXT],
+        "part": sorted({part.slug for scheme in SCHEMES for part in parts_of(scheme)}),
+        "name": ["courses", "zones", "organisations", "breaks"],
+        "pk": list(Mandate.objects.values_list("pk", flat=True)),
         "token": [head_link.token(each) for each in HeadRequest.objects.all()],
     }
