@@ -8,6 +8,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from applications.letters import blocks
 from applications.models import Application, Notice
 
 
@@ -29,8 +30,9 @@ def write(
     context |= {"application": application, "site": settings.KURSMEDEL_URL}
     with translation.override(language or settings.LANGUAGE_CODE):
         subject, _, text = render_to_string(f"mail/{name}.txt", context).strip().partition("\n")
-        letter = {"subject": subject, "text": text.strip(), "language": translation.get_language()}
-        html = render_to_string("mail/letter.html", letter)
+        letter = {"subject": subject, "language": translation.get_language()}
+        html = render_to_string("mail/letter.html", letter | {"blocks": blocks(text)})
+        text = render_to_string("mail/letter.txt", {"text": text.strip()})
     return Notice.objects.create(
         application=application,
         recipient=to,

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
 
+from applications import notices
 from applications.models import Notice
 from applications.nudge import nudge
 from oversight.models import Verification
@@ -23,18 +23,18 @@ def publish(found: Verification, *, at: datetime) -> Notice | None:
     """
     if not settings.HEAD_MAILBOX:
         return None
-    with translation.override(settings.LANGUAGE_CODE):
-        words = {"day": at.date().isoformat(), "found": sum(found.counts.values())}
-        notice = Notice.objects.create(
-            recipient=settings.HEAD_MAILBOX,
-            subject=_("Kursmedel verified %(day)s: %(found)s findings") % words,
-            text=_text(found),
-            created_at=at,
-        )
+    language = settings.LANGUAGE_CODE
+    with translation.override(language):
+        findings = [sentence(each) for each in found.findings[:IN_A_MAIL]]
+    notice = notices.write(
+        "verified",
+        to=settings.HEAD_MAILBOX,
+        at=at,
+        language=language,
+        day=at.date().isoformat(),
+        number=sum(found.counts.values()),
+        head=found.head,
+        findings=findings,
+    )
     nudge("applications.send_notice", notice.pk)
     return notice
-
-
-def _text(found: Verification) -> str:
-    lead = _("Published head, to be kept: %(head)s") % {"head": found.head}
-    return "\n".join([lead, "", *(sentence(each) for each in found.findings[:IN_A_MAIL])])
