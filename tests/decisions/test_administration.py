@@ -15,7 +15,7 @@ from applications.effect import effect
 from decisions.administration.people import AppointForm
 from schemes import services
 from schemes.models import Act, Break, Organisation, TermsDraft
-from schemes.new_terms import parts_of
+from schemes.new_terms import NewTerms, parts_of
 from schemes.registry import SCHEMES
 from schemes.rfr import tables
 from schemes.rfr.models import DatedTerms
@@ -386,3 +386,37 @@ def marks(admin):
     tasks = admin.get(address("start")).context["tasks"]
     with translation.override("en"):
         return {str(task["title"]): task["tone"] for task in tasks}
+
+
+NASTY = ["a\0b", "9" * 400, "NaN", "0001-01-01", "9999-12-31"]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.slug)
+def test_no_figure_breaks_a_page_nor_those_that_read_the_draft(client, scheme):
+    client.force_login(appointed("administrator", scheme=scheme.slug))
+    client.post(address("begin", scheme=scheme), {"starts_on": NEXT})
+    begun = TermsDraft.objects.get()
+    for nasty in NASTY:
+        for part in parts_of(scheme):
+            forms = NewTerms(scheme, begun).forms(part, {})
+            typed = {form.add_prefix(name): nasty for form in forms for name in form.fields}
+            page = address("page", NEXT, part.slug, scheme=scheme)
+            assert client.post(page, typed).status_code in (200, 302), (part.slug, nasty)
+        for name in ("terms", "check", "effect"):
+            assert client.get(address(name, NEXT, scheme=scheme)).status_code == 200, nasty
+        assert client.post(address("check", NEXT, scheme=scheme)).status_code == 200, nasty
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_nothing_that_is_typed_breaks_the_forms_about_people_and_lists(admin, administrator, nasty):
+    typed = dict.fromkeys(AppointForm.base_fields, nasty) | {"email": person().email}
+    assert admin.post(address("appoint"), typed | {"confirm": "1"}).status_code == 200
+    mandate = administrator.mandates.get().pk
+    assert admin.post(address("end", mandate), {"on": nasty}).status_code == 200
+    row = dict.fromkeys(["name", "code", "valid_from", "valid_to", "starts_on", "ends_on"], nasty)
+    for name in ("organisations", "breaks", "zones"):
+        assert (
+            admin.post(address("add", name), row | {"country": "SE", "zone": nasty}).status_code
+            < 500
+        )
+        assert admin.get(address("list", name), {"q": nasty, "page": nasty}).status_code == 200
