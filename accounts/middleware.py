@@ -31,10 +31,7 @@ class SecondFactor:
         """Return the way to the set-up page, or None to go on."""
         if settings.KURSMEDEL_DEMO or _is_open(request) or not _lacks_factor(request.user):
             return None
-        messages.warning(
-            request,
-            gettext("Your appointment requires a second factor. Set one up to go on."),
-        )
+        messages.warning(request, _why(request.user))
         return redirect("mfa_index")
 
 
@@ -42,10 +39,17 @@ def _is_open(request: HttpRequest) -> bool:
     return (request.resolver_match.url_name or "").startswith(OPEN_PAGES)
 
 
+def _why(user: Any) -> str:
+    if user.is_superuser or mandates.current(user):
+        return gettext("Your appointment requires a second factor. Set one up to go on.")
+    return gettext("Everybody here needs a second factor. Set one up to go on.")
+
+
 def _lacks_factor(user: Any) -> bool:
     if held := mandates.current(user):
         return not held[0].has_factor
-    return user.is_superuser and not is_mfa_enabled(user, types=FACTORS)
+    of_all = settings.APPLICANTS_NEED_SECOND_FACTOR and user.is_authenticated
+    return (of_all or user.is_superuser) and not is_mfa_enabled(user, types=FACTORS)
 
 
 class ProfileLanguage:

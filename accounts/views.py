@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -18,7 +19,7 @@ from django.views.i18n import set_language
 from accounts import demo, inbox, kept, navigation, services
 from accounts import sign_ins as places
 from accounts.forms import ProfileForm
-from accounts.models import KeptForm
+from accounts.models import FACTORS, KeptForm
 from accounts.session_ends import after_recent_sign_in
 
 A_PAGE = 50
@@ -34,7 +35,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         services.keep_profile(user=request.user, **form.answers())
         messages.success(request, gettext("Your profile is saved."))
         return _in_language(redirect("accounts:profile"), request.user.language)
-    return render(request, "accounts/profile.html", {"form": form})
+    context = {"form": form, "lacks_factor": not is_mfa_enabled(request.user, types=FACTORS)}
+    return render(request, "accounts/profile.html", context)
 
 
 @require_safe

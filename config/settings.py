@@ -236,6 +236,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Kursmedel"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
 
+# Whoever has a mandate needs a second factor; here the office asks it of everybody.
+APPLICANTS_NEED_SECOND_FACTOR = env_flag("APPLICANTS_NEED_SECOND_FACTOR")
+
 # One provider such as SITHS or HelseID; the claims say where it keeps what we need.
 OIDC_ISSUER = env("OIDC_ISSUER")
 OIDC_CLAIMS = {

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts import services
 from schemes import secrets
-from tests.factories import person
+from tests.factories import person, with_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +55,15 @@ def test_the_page_shows_only_the_day_of_birth(client):
     page = client.get(reverse("accounts:profile")).content.decode()
     assert "19900101-••••" in page
     assert "0017" not in page.replace("19800101-0000", "")
+
+
+def test_who_has_only_a_password_is_offered_a_second_factor(client):
+    user = person()
+    client.force_login(user)
+    offer = f'<p><a href="{reverse("mfa_index")}">'
+    assert offer in client.get(reverse("accounts:profile")).content.decode()
+    with_second_factor(user)
+    assert offer not in client.get(reverse("accounts:profile")).content.decode()
 
 
 def test_an_empty_field_keeps_the_number(client):

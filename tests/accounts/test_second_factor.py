@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from schemes.registry import SCHEMES
-from tests.factories import PASSWORD, appointed, person
+from tests.factories import PASSWORD, appointed, person, with_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +103,14 @@ def test_the_key_of_an_authenticator_app_is_kept_encrypted():
     stored = Authenticator.objects.get(user=user).data["secret"]
     assert stored.startswith("enc:")
     assert secret not in stored
+
+
+def test_the_office_may_ask_a_second_factor_of_everybody(client, settings):
+    applicant, page = person(), reverse("accounts:profile")
+    assert opens(client, applicant, page).status_code == 200
+    settings.APPLICANTS_NEED_SECOND_FACTOR = True
+    assert opens(client, applicant, page).url == reverse("mfa_index")
+    assert opens(client, applicant, reverse("mfa_index")).status_code == 200
+    assert opens(client, with_second_factor(applicant), page).status_code == 200
+    client.logout()
+    assert client.get("/").status_code == 200
