@@ -30,7 +30,7 @@ FREE = {
     *("decisions_signature", "decisions_savedview", "invoicing_packet", "invoicing_batchkey"),
     "invoicing_bundle",
     *("schemes_break", "schemes_closing", "schemes_organisation", "schemes_personalallowance"),
-    *("schemes_pool", "schemes_payingaccount"),
+    *("schemes_pool", "schemes_payingaccount", "schemes_termsdraft"),
     # Dated figures of a scheme: a decision keeps a copy of those that counted for it.
     *("rfr_", "fastlege_"),
     # Written by PostgreSQL's own functions only.
