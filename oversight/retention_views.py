@@ -27,7 +27,6 @@ class HoldForm(forms.Form):
 
     reference = forms.CharField(
         label=gettext_lazy("Number of the case"),
-        help_text=gettext_lazy("For example RFR-2026-00017"),
         max_length=40,
         error_messages=required(gettext_lazy("Write the number of the case.")),
     )
