@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from applications import head_link, services
+from invoicing import months
 from schemes import entering
 from schemes.new_terms import parts_of
 from schemes.registry import SCHEMES
@@ -142,14 +143,26 @@ def test_a_signatorys_pages(desk):
     acts = [(f"decisions:{act}", waiting.uuid) for act in ("ask_back", "lower", "recuse")]
     assert walk(page, *lists, *cases, *acts) == []
     assert wrong(page, "decisions:refuse", waiting.uuid) == []
+    page.goto(reverse("decisions:queue") + "?place=mine")
+    page.locator(".views summary").click()
+    assert faults(page, "a view to save") == []
+    page.locator("[data-keys]").click()
+    assert faults(page, "the sheet of keys") == []
 
 
 def test_pages_of_finance(desk):
-    invoice = factories.approved().invoices.get()
-    page = desk(factories.finance())
+    invoice, clerk = factories.approved().invoices.get(), factories.finance()
+    page = desk(clerk)
     about = [(f"invoicing:{name}", invoice.uuid) for name in ("invoice", "correct")]
     lists = [["today"], ["invoicing:overview"], ["invoicing:months"]]
-    assert walk(page, *lists, *about) == []
+    asked = months.ask_for(
+        invoices=[invoice],
+        scheme=invoice.application.scheme,
+        month=invoice.issued_on,
+        by=clerk,
+        at=factories.APRIL,
+    )
+    assert walk(page, *lists, *about, ("invoicing:bundle", asked.uuid)) == []
     assert wrong(page, "invoicing:settle", invoice.uuid) == []
 
 
