@@ -28,8 +28,9 @@ LISTS = [
     "invoicing:overview",
 ]
 STAFF = ("decisions:", "invoicing:", "applications:", "oversight:")
-# What everybody may see, staff or not, and one's own list.
+# What everybody may see, staff or not, and what is one's own.
 FOR_ALL = {"applications:overview", "applications:head", "applications:start"}
+FOR_ALL |= {"decisions:remove_view"}
 
 
 def everything_in(scheme):
