@@ -216,20 +216,13 @@ def _weighed(page, name, path, answers, kept):
     sizes = [_size(each) for each in answers if each.status == 200 and each.url not in kept]
     # In production a file's address changes with its content, and a browser keeps it for good.
     kept |= {each.url for each in answers if "/static/" in each.url}
-    return (
-        name,
-        sum(packed for packed, _sent in sizes),
-        sum(sent for _p, sent in sizes),
-        paint,
-        blocking,
-    )
+    return name, sum(sizes), paint, blocking
 
 
 def _size(response):
-    """Return how many bytes an answer has: as a proxy compresses it, and as the house sends it."""
+    """Return how many bytes an answer has as production sends it: compressed, unless it is already."""
     body, kind = response.body(), response.headers.get("content-type", "")
-    packed = len(body) if re.search("font|png|icon", kind) else len(gzip.compress(body, 9))
-    return packed, len(body) if "html" in kind else packed
+    return len(body) if re.search("font|png|icon", kind) else len(gzip.compress(body, 6))
 
 
 # What is written down
@@ -262,10 +255,10 @@ def _walks(walked):
 
 
 def _weights(weighed):
-    for name, packed, sent, paint, blocking in weighed:
+    for name, size, paint, blocking in weighed:
         painted = f"{paint / 1000:.2f} s" if paint else "–"
         files = ", ".join(sorted({each.rpartition("/")[2] for each in blocking})) or "–"
-        yield f"| {name} | {packed / 1000:.1f} kB | {sent / 1000:.1f} kB | {painted} | {files} |"
+        yield f"| {name} | {size / 1000:.1f} kB | {painted} | {files} |"
 
 
 def _where():
@@ -296,13 +289,12 @@ have at hand.
 |---|---|---|---|---|"""
 WEIGHTS = """## What a page weighs
 
-*Compressed* is with gzip as a proxy does it; *sent* is what the house itself sends: scripts and the
-stylesheet compressed, the page as it is. What the browser has kept is not counted: a
-file has its hash in the address. Wanted: at most 120 kB on the first view and 15 kB then, compressed; the
-largest part painted within 1 s; nothing that blocks but one stylesheet.
+Everything is compressed on its way (`config/compressed.py`, and the static files). What the browser has kept
+is not counted: a file has its hash in the address. Wanted: at most 120 kB on the first view and 15 kB then;
+the largest part painted within 1 s; nothing that blocks but one stylesheet.
 
-| page | compressed | sent | painted | blocks |
-|---|---|---|---|---|"""
+| page | weighs | painted | blocks |
+|---|---|---|---|"""
 
 if __name__ == "__main__":
     main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8000")
