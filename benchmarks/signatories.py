@@ -38,7 +38,7 @@ def _round():
 def control():
     """The same with nothing that makes the second wait for the first."""
     from applications.models import Application
-    from decisions import deciding, signing
+    from decisions import signing
     from schemes.models import Pool
 
     def unlocked(application):
@@ -50,9 +50,9 @@ def control():
     off, on = stage.guards_off(*tables, "invoicing_invoice")
     drop = [f"ALTER TABLE decisions_decision DROP CONSTRAINT {ONE}"]
     drop += ["DROP INDEX invoice_one_per_decision", "DROP INDEX application_one_live_grant"]
-    unlocks = [patch.object(each, "locked", unlocked) for each in (deciding, signing)]
+    unlock = patch.object(signing, "locked", unlocked)
     plain = patch.object(Pool.objects, "select_for_update", lambda **_: Pool.objects)
-    with stage.without(*unlocks, plain, down=[*off, *drop], undo=on):
+    with stage.without(unlock, plain, down=[*off, *drop], undo=on):
         return ours()
 
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from applications.assessment import Circumstances
 from applications.models import Application, Event
-from applications.recording import require_not_anonymised
 from applications.services import record
 from decisions import writing
 from decisions.line import read_in_line
@@ -83,18 +82,6 @@ def offer_under_lock(application: Application, *, on: date, at: datetime) -> Off
     """
     pool = pools.locked_for(scheme=application.rules, on=on, at=at)
     return offer(application, on=on, at=at, pool=pool)
-
-
-def locked(application: Application) -> Application:
-    """Return the application with its row locked: the first lock of every verb here.
-
-    Raises NotAllowed when it is anonymised.
-    """
-    # NO KEY: rows that point here may be written meanwhile, else two writers deadlock.
-    held = Application.objects.select_for_update(no_key=True, of=["self"])
-    found = held.select_related("applicant", "organisation").get(pk=application.pk)
-    require_not_anonymised(found)
-    return found
 
 
 def void(signature: Signature, *, reason: str, by: Any, at: datetime) -> None:

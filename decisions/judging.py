@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 
 from applications import services as applications
 from applications.models import Application, Event, Paper, Verdict
-from applications.services import NotAllowed, Stale, record
+from applications.services import NotAllowed, Stale, locked, record
 from applications.verdicts import Verdicts, judgements_of
-from decisions.deciding import locked
 from decisions.services import ask_back, require_preparing
 from schemes.base import Judgement
 

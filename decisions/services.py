@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from accounts import mandates
 from applications import services as applications
 from applications.models import Application, Event, Question, State
-from applications.services import NotAllowed, Stale, record
+from applications.services import NotAllowed, Stale, locked, record
 from decisions.deciding import (
     Obstacle,
     Offer,
     Result,
-    locked,
     offer,
     void,
     void_for_amount,

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Mandate
 from applications.models import Application, Event, State
-from applications.services import NotAllowed, Stale, record
+from applications.services import NotAllowed, Stale, locked, record
 from decisions.deciding import (
     Offer,
     Result,
     conclude,
-    locked,
     offer,
     offer_under_lock,
     void,

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Event
-from applications.services import NotAllowed, notify, record
-from invoicing.issuing import due_date, locked, require_in_time
+from applications.services import NotAllowed, locked, notify, record
+from invoicing.issuing import due_date, require_in_time
 from invoicing.models import Handling, Invoice, Packet
 
 

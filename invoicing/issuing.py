@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from applications.assessment import facts_of
 from applications.models import Application, Event
 from applications.nudge import nudge
-from applications.recording import require_not_anonymised
-from applications.services import NotAllowed, record
+from applications.services import NotAllowed, locked, record
 from invoicing import statement
 from invoicing.models import Invoice, Packet, Postponement, Series
 from schemes.base import Payee
@@ -243,17 +242,3 @@ def require_in_time(due_on: date | None, today: date) -> None:
         raise NotAllowed(
             _("The due date has passed. An administrator must first set a later one and say why.")
         )
-
-
-# What every verb of the money begins with
-
-
-def locked(application: Application) -> Application:
-    """Return the application with its row locked: the first lock of every verb of the money.
-
-    Raises NotAllowed when it is anonymised: its vouchers stand as they are.
-    """
-    locked = Application.objects.select_for_update(no_key=True, of=["self"])
-    found = locked.select_related("organisation").get(pk=application.pk)
-    require_not_anonymised(found)
-    return found

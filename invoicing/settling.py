@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from applications.assessment import facts_of
 from applications.models import Application, Event, State
-from applications.services import NotAllowed, move, notify_applicant
-from invoicing.issuing import credit, current, left_of, locked
+from applications.services import NotAllowed, locked, move, notify_applicant
+from invoicing.issuing import credit, current, left_of
 from invoicing.models import Settlement
 from schemes import services as pools
 from schemes.wording import money
