@@ -1,8 +1,9 @@
-"""The tests' database: the application's role beside its owner, and everything put back after a test.
+"""The tests' database: its owner makes and migrates it, then every test works as the application's role.
 
-After each test that really commits it is as it was migrated. Django's own way (flush) does not do: our
-tables refuse to be truncated, and it would take the figures that the migrations bring. So the rows that
-are there at the start are kept in a schema of their own.
+What Kursmedel cannot do, its tests cannot do either; who forces something says so with `as_owner()`.
+After each test that really commits everything is put back as it was migrated. Django's own way (flush)
+does not do: our tables refuse to be truncated, and it would take the figures that the migrations bring.
+So the rows that are there at the start are kept in a schema of their own.
 """
 
 from contextlib import contextmanager
@@ -21,14 +22,30 @@ ROLE = "kursmedel_app_tests"
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Keep what the migrations brought, put it back instead of flushing, and make the role."""
+    """Keep what the migrations brought, put it back instead of flushing, and step down."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         seeded = _keep(cursor)
         grant_rights(role=ROLE, password=connection.settings_dict["PASSWORD"] or None)
     patch = pytest.MonkeyPatch()
     patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: _put_back(seeded))
+    with django_db_blocker.unblock():
+        step_down()
     yield
+    with django_db_blocker.unblock():
+        step_up()
     patch.undo()
+
+
+def step_down():
+    """Let every connection from now on, of whatever thread, work as the application's role."""
+    connection.close()
+    connection.settings_dict["OPTIONS"]["options"] = f"-c role={ROLE}"
+
+
+def step_up():
+    """Let every connection from now on work as the owner again."""
+    connection.close()
+    connection.settings_dict["OPTIONS"].pop("options")
 
 
 @contextmanager

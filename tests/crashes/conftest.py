@@ -11,7 +11,7 @@ from django.utils import translation
 
 from schemes.rights import grant_rights
 from tests.crashes.installation import Installation, point_here
-from tests.database import ROLE
+from tests.database import ROLE, step_down, step_up
 from tests.workers import nudge_to
 
 # With the benchmark everything is as an office would have it; else nobody has the time to wait for it.
@@ -37,7 +37,9 @@ def installation(django_db_setup, django_db_blocker, tmp_path_factory):
     address = dj_database_url.parse(made.postgres.url)
     before = point_here({key: address[key] for key in ("NAME", "USER", "HOST", "PORT")})
     with django_db_blocker.unblock():
+        step_up()
         grant_rights(role=ROLE, password=None)
+        step_down()
     nudge_to(made.redis.url)
     patch = pytest.MonkeyPatch()
     patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: None)

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils import translation
 
 from oversight.verifying import sentence, verify
-from tests.database import ROLE, as_owner
+from tests.database import as_owner
 
 
 def by_force(sql, *values):
@@ -23,10 +23,8 @@ def at_commit():
     """Hand out a cursor of the application's role; what is checked at commit is checked at the end."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute(f"SET LOCAL ROLE {ROLE}")
         yield cursor
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute("RESET ROLE")
 
 
 def found(head=""):

@@ -24,8 +24,8 @@ from oversight.archive import stored_files
 from oversight.models import FileToRemove, Link, Removal, RemovalReport, Seal, Verification
 from schemes import clock
 from schemes.models import Organisation, PersonalAllowance, RetentionTerm
-from schemes.rights import grant_rights
 from tests import factories, numbers
+from tests.database import as_owner
 from tests.factories import again
 from tests.oversight import lived
 from tests.oversight.force import by_force, found, sentences
@@ -34,7 +34,6 @@ from tests.payout import test_fastlege as refunds
 from tests.payout.situations import PAYER
 
 pytestmark = pytest.mark.django_db
-ROLE = "kursmedel_app_tried"
 NIGHT = at(2026)
 
 
@@ -257,17 +256,14 @@ def test_a_hold_has_a_reason_is_the_administrators_and_is_lifted_once(administra
 
 @pytest.fixture
 def role(db):
-    grant_rights(role=ROLE, password=None)
     User.objects.get_or_create(email="nobody@anonymised.invalid", defaults={"is_active": False})
 
 
 def as_the_role(sql, *values):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute(f"SET LOCAL ROLE {ROLE}")
         cursor.execute(sql, values)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute("RESET ROLE")
 
 
 REMOVE = "SELECT oversight_remove(%s, %s)"
@@ -453,7 +449,7 @@ def test_the_command_tells_what_would_go_and_changes_nothing(capsys):
 @pytest.fixture
 def in_2040():
     """Have the function believe that it is 2040: what is paid out began in 2021."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         moved = removing.REMOVE.replace("clock_timestamp()", "'2040-01-01'::timestamptz")
         cursor.execute(moved.replace("now()", "'2040-01-01'::timestamptz"))
 

@@ -13,6 +13,7 @@ from oversight.sealing import published_head, seal
 from oversight.verifying import verify
 from schemes.rights import written_for_good
 from tests import factories
+from tests.database import as_owner
 from tests.factories import APRIL
 from tests.oversight.force import by_force, found, sentences
 
@@ -226,7 +227,7 @@ def test_links_made_afterwards_are_those_that_the_triggers_make():
     hashes = {(of, row): bytes(hash_) for of, row, hash_ in before if of == "schemes_ledgerentry"}
     by_force("DELETE FROM oversight_link WHERE of = 'schemes_ledgerentry'")
     content = content_of(*_ledger(), row="schemes_ledgerentry")
-    with transaction.atomic(), connection.cursor() as cursor:
+    with as_owner(), transaction.atomic(), connection.cursor() as cursor:
         link_all(cursor, [Unlinked("schemes_ledgerentry", "pool", "pool_id", content)])
     after = Link.objects.filter(of="schemes_ledgerentry")
     assert {(each.of, each.row): bytes(each.hash) for each in after} == hashes

@@ -214,8 +214,6 @@ def test_no_setting_lets_the_role_step_around_a_guard(scheme):
 
 
 def test_the_role_does_the_whole_daily_work():
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL ROLE {ROLE}")
     case, refund = factories.approved(), refunds.granted()
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")

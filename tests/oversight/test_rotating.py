@@ -11,6 +11,7 @@ from invoicing.models import BatchKey
 from oversight import rotating
 from schemes import secrets
 from tests import factories
+from tests.database import as_owner
 from tests.oversight.force import found
 
 # Guards step aside by ALTER TABLE, which wants that nothing is pending: these tests really commit.
@@ -23,6 +24,8 @@ NUMBER = factories.personal_number()
 @pytest.fixture(autouse=True)
 def first_key(settings):
     settings.PERSON_KEYS, settings.PERSON_HASH_KEY = [FIRST], FIRST
+    with as_owner():  # whose work it is
+        yield
 
 
 def change(settings, *keys):

@@ -19,6 +19,7 @@ from schemes.base import Allowance
 from schemes.models import Pool
 from schemes.registry import get
 from tests.applications.files import upload
+from tests.database import aside
 from tests.factories import person
 from tests.schemes.test_fastlege_forms import ANSWERS, APPLICANT, MUNICIPALITY, NATIONAL_ID, TODAY
 
@@ -184,6 +185,7 @@ def test_l10_history_names_a_paper_in_the_language_of_the_scheme(fastlege):
 
 @pytest.mark.today("2022-06-20T11:00")
 def test_l8_the_overview_and_the_case_say_what_is_left_of_the_year(fastlege, client):
+    aside("schemes_allowanceentry", "draw_within_terms")  # drawn without a grant here
     doctor = person()
     application = drafted(fastlege, by=doctor)
     client.force_login(doctor)

@@ -12,8 +12,13 @@ pytestmark = pytest.mark.django_db
 
 def as_the_role(statement, **names):
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL ROLE {ROLE}")
         cursor.execute(sql.SQL(statement).format(**names))
+
+
+def test_every_test_works_as_the_role():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == (ROLE,)
 
 
 def test_every_append_only_table_is_known():
