@@ -207,8 +207,10 @@ def _at_the_link(page):
 
 
 def the_signatory(visit):
-    """Looks through the queue and opens a case that the chair has signed."""
+    """Sees what waits today, looks through the queue and opens a case that the chair has signed."""
     visit.enter("hagg")
+    visit.shoot("today", until="main .desks")
+    visit.page.goto("/decisions/")
     visit.shoot("queue", until="main form p.hint")
     visit.open("Skör äldre på akuten")
     visit.shoot("case", until=".side .card")
@@ -217,6 +219,7 @@ def the_signatory(visit):
 def the_clerk(visit):
     """Has the packets that are due, and opens one of them."""
     visit.enter("berg")
+    visit.page.goto("/finance/")
     visit.shoot("finance", until="main form p.hint")
     visit.open("SKAS-2026")
     visit.shoot("invoice")
@@ -238,11 +241,19 @@ def the_doctor_on_the_way(visit):
 
 
 def the_administrator(visit):
-    """Keeps next year's figures."""
+    """Sees what next year still needs."""
     visit.enter("fors")
-    visit.page.goto("/admin/rfr/datedterms/")
-    visit.page.locator("#result_list tbody a").first.click()
-    visit.shoot("terms")
+    visit.page.goto("/administration/rfr/")
+    visit.shoot("administration")
+
+
+def the_auditor(visit):
+    """Sees who has read what."""
+    visit.enter("strand")
+    visit.page.goto("/decisions/")
+    visit.open("Skör äldre på akuten")
+    visit.page.goto("/applications/readings/")
+    visit.shoot("readings", until="main table")
 
 
 def the_gp(visit):
@@ -265,6 +276,7 @@ def the_case_officer(visit):
     """Looks through the queue of refunds and opens a course that is not on the list."""
     visit.in_norway()
     visit.enter("li")
+    visit.page.goto("/decisions/")
     visit.shoot("refund-queue", until="main table")
     visit.open("Demokurs i henvisning")
     visit.shoot("refund-case", height=1500)
@@ -274,6 +286,7 @@ def who_pays_refunds(visit):
     """Has the payments that are ready, a batch that was released, and a statement."""
     visit.in_norway()
     visit.enter("sund")
+    visit.page.goto("/finance/")
     deadline = time.monotonic() + PATIENCE
     while visit.page.locator("main table", has_text="Lages").count():
         assert time.monotonic() < deadline, "The worker did not make the statements."
@@ -297,6 +310,7 @@ WALKS = (
     the_clerk,
     the_doctor_on_the_way,
     the_administrator,
+    the_auditor,
     the_gp,
     the_case_officer,
     who_pays_refunds,
