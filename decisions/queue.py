@@ -190,14 +190,14 @@ def _place(scheme: Scheme, user: Any, *, on: date) -> Case:
     left = funds.left_on(scheme, on=on)
     mine = Place.MINE if _signs(scheme, user) else Place.OTHER
     ready = mine if scheme.may_decide_on(on) else Place.OTHER
-    stands_aside = _signed_by(user) | _recused(user) | _own(user)
+    stands_aside = _signed_by(user) | _recused(user) | _own(user) | _taken(scheme, user)
     return Case(
         When(state=State.RETURNED, then=Value(Place.APPLICANT.value)),
         When(year__gt=on.year, then=Value(Place.NEXT_YEAR.value)),
         When(awaited__len__gt=0, then=Value(Place.DOCUMENTS.value)),
         When(_asked_head() & ~_head_confirmed(), then=Value(Place.HEAD.value)),
         When(assessed__gt=left, then=Value(Place.FUNDS.value)),
-        When(_ready(scheme), then=Value(ready.value)),
+        When(_ready(scheme) & _signed_by(user), then=Value(ready.value)),
         When(stands_aside, then=Value(Place.OTHER.value)),
         default=Value(mine.value),
         output_field=CharField(),
@@ -223,6 +223,18 @@ def _signed_by(user: Any) -> Q:
         application=OuterRef("pk"), revision=OuterRef("revision"), signatory_id=user.pk
     )
     return Q(Exists(signed))
+
+
+def _taken(scheme: Scheme, user: Any) -> Q:
+    """Whoever this person stands in for has signed: in no capacity is a signature left to give."""
+    live = Signature.objects.live().filter(
+        application=OuterRef("pk"), revision=OuterRef("revision")
+    )
+    held = mandates.current(user, mandates.SIGNATORY)
+    here = {each.capacity for each in held if each.scheme == scheme.slug}
+    could = [each.slug for each in scheme.capacities if each.slug in here]
+    signed = (Q(Exists(live.filter(capacity=each))) for each in could)
+    return reduce(and_, signed) if could else Q(pk__in=[])
 
 
 def _ready(scheme: Scheme) -> Q:

@@ -43,6 +43,36 @@ def test_what_i_have_signed_waits_for_the_other(chair):
     assert place_of(application, signatory("representative")) == "mine"
 
 
+def test_what_the_chair_has_signed_does_not_wait_for_the_chairs_deputy(chair):
+    application, deputy = factories.confirmed(), signatory("chair", deputy=True, ground="§ 4")
+    assert place_of(application, deputy) == "mine"
+    signed(application, by=chair)
+    assert place_of(application, deputy) == "other"
+
+
+def test_whoever_may_sign_in_two_capacities_is_asked_until_both_are_signed(chair):
+    application, both = factories.confirmed(), signatory("chair", deputy=True, ground="§ 4")
+    representative = signatory("representative")
+    mandate = {"scheme": SCHEME.slug, "capacity": "representative", "valid_from": ON}
+    both.mandates.create(**mandate, deputy=True, ground="§ 5")
+    signed(application, by=chair)
+    assert place_of(application, both) == "mine"
+    signed(application, by=representative, outcome="refuse", reasons=["R8"])
+    assert place_of(application, both) == "other"
+
+
+def test_what_all_have_signed_waits_for_those_who_signed(chair, hold):
+    hold("2026-07-10T12:00")
+    july = datetime(2026, 7, 10, 9, tzinfo=UTC)
+    application, deputy = factories.confirmed(), signatory("chair", deputy=True, ground="§ 4")
+    for each in (chair, signatory("representative")):
+        signed(application, by=each, at=july)
+    august = datetime(2026, 8, 10, 9, tzinfo=UTC)
+    hold("2026-08-10T12:00")
+    seen = [queue.undecided(SCHEME, each, on=august.date()).get() for each in (chair, deputy)]
+    assert [each.place for each in seen] == ["mine", "other"]
+
+
 def test_what_the_head_has_not_confirmed_waits_for_the_head(chair):
     assert place_of(factories.submitted(), chair) == "head"
 
