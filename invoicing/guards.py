@@ -30,8 +30,11 @@ NEXT_NUMBER = """
 
 NEVER_ABOVE_THE_GRANT = """
     IF NEW.kind <> 'credit' THEN
-        SELECT coalesce(granted, 0) INTO room FROM applications_application
-            WHERE id = NEW.application_id AND state = 'approved';
+        -- What is settled may still be stated anew, for as much as it came to.
+        SELECT coalesce(s.payable, a.granted, 0) INTO room FROM applications_application a
+            LEFT JOIN invoicing_settlement s ON s.application_id = a.id
+            WHERE a.id = NEW.application_id AND (a.state = 'approved'
+                OR (a.state = 'settled' AND NEW.replaces_id IS NOT NULL));
         IF NEW.replaces_id IS NULL AND NEW.amount > 0 AND NEW.amount < room THEN
             RAISE EXCEPTION 'An invoice claims what a live grant has been granted (R34)'
                 USING ERRCODE = 'check_violation';

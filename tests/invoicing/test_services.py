@@ -204,3 +204,12 @@ def test_a_settled_invoice_that_was_sent_still_has_a_credit_to_send(clerk):
     credit = rendered(invoice.credited_by.get())
     [handed] = services.mark_sent(invoices=[credit], by=clerk, at=LATER)
     assert handed.obstacle == ""
+
+
+def test_a_settled_invoice_is_stated_anew_for_as_much_as_it_came_to(clerk):
+    invoice = sent()
+    services.settle(application=invoice.application, actual_cost=Decimal(8000), by=clerk, at=APRIL)
+    came_to = services.left_of(invoice)
+    assert 0 < came_to < invoice.amount
+    anew = services.correct(invoice=invoice, reason="Fel kund.", by=clerk, at=APRIL)
+    assert (anew.amount, services.left_of(invoice)) == (came_to, 0)
