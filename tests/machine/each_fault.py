@@ -3,9 +3,11 @@
 Not among the tests that always run: each fault is looked for until it is found, which takes minutes in all.
 """
 
+from functools import partial
 from unittest.mock import patch
 
 import pytest
+from django.db import connection
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -13,6 +15,7 @@ from decisions import deciding, services, standing
 from invoicing import issuing, paying, settling
 from schemes import services as pools
 from schemes.models import Pool
+from tests.database import as_owner, aside
 from tests.machine.conftest import COMMON
 from tests.machine.house import tally
 from tests.machine.machine import Machine
@@ -46,6 +49,16 @@ def of_any_revision(signature, application, desk):
     return
 
 
+def dropped(statement):
+    """Return what takes away a constraint or an index."""
+
+    def drop():
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    return drop
+
+
 real_next = issuing._next
 
 # What is broken in the services; and what is taken away from PostgreSQL, where it would say so first
@@ -60,12 +73,12 @@ FAULTS = {
     "the budget is not looked at": (patch.object(pools, "bind", bind_anyhow), ()),
     "the budget is not looked at, nor by PostgreSQL": (
         patch.object(pools, "bind", bind_anyhow),
-        ["ALTER TABLE schemes_pool DROP CONSTRAINT pool_never_overspent"],
+        [dropped("ALTER TABLE schemes_pool DROP CONSTRAINT pool_never_overspent")],
     ),
     "a bias is no obstacle": (patch.object(standing.Desk, "bias", nothing), ()),
     "a bias is no obstacle, nor to PostgreSQL": (
         patch.object(standing.Desk, "bias", nothing),
-        ["ALTER TABLE decisions_signature DISABLE TRIGGER USER"],
+        [partial(aside, "decisions_signature", "signature_unbiased")],
     ),
     "a signature outlives an edit and its mandate": (
         patch.object(deciding, "_why_not", of_any_revision),
@@ -74,15 +87,15 @@ FAULTS = {
     "asking back leaves the signatures": (patch.object(services, "void", nothing), ()),
     "a number is left out": (
         patch.object(issuing, "_next", two_further),
-        ["ALTER TABLE invoicing_invoice DISABLE TRIGGER USER"],
+        [partial(aside, "invoicing_invoice", "invoice_next_number")],
     ),
     "who decided releases the payment": (
         patch.object(paying, "decided_by", lambda *_args: set()),
-        ["ALTER TABLE invoicing_payment DISABLE TRIGGER USER"],
+        [partial(aside, "invoicing_payment", "payout_not_by_who_decided")],
     ),
     "a second grant of the year": (
         patch.object(deciding, "_against", nothing),
-        ["DROP INDEX application_one_live_grant"],
+        [dropped("DROP INDEX application_one_live_grant")],
     ),
 }
 

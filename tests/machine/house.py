@@ -13,7 +13,6 @@ from applications.papers import Unfit
 from applications.services import Incomplete, NotAllowed, Stale
 from schemes.registry import get
 from schemes.services import PoolTooSmall
-from tests.database import as_owner
 from tests.machine import invariants
 
 START = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
@@ -43,9 +42,8 @@ class House(RuleBasedStateMachine):
         self.transaction.__enter__()
         self.at, self.cases = self.begins_at, list(self.begins_with)
         self.links = 0
-        with as_owner(), connection.cursor() as cursor:
-            for statement in self.taken_away:
-                cursor.execute(statement)
+        for take_away in self.taken_away:
+            take_away()
         self.steps = 0
         tally["examples"] += 1
 
