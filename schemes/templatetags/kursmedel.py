@@ -163,7 +163,8 @@ def _time(value: date | None, style: tuple[dict[str, str], str]) -> str:
         value = timezone.localtime(value)
     own, usual = style
     words = date_format(value, own.get(get_language() or "", usual))
-    words = words.replace(" ", NO_BREAK_SPACE)
+    # On a narrow screen a moment breaks between the day and the time of day, and nowhere else.
+    words = words.replace(" ", NO_BREAK_SPACE).replace(f",{NO_BREAK_SPACE}", ", ")
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
 
 

@@ -52,7 +52,8 @@ def test_a_moment_is_told_in_the_offices_time():
     noon = datetime(2026, 7, 1, 12, 5, tzinfo=UTC)
     with timezone.override("Europe/Stockholm"):
         html = write("{{ at|moment }}", at=noon)
-    assert html.replace(SPACE, " ").endswith(">1 juli 2026, 14:05</time>")
+    # Broken over two lines, if at all, between the day and the time of day.
+    assert html.endswith(f">1{SPACE}juli{SPACE}2026, 14:05</time>")
 
 
 @pytest.mark.parametrize(
