@@ -3,32 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import reduce
-from operator import and_
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    Exists,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    TextChoices,
-    Value,
-    When,
-)
+from django.db.models import Count, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONArray
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from accounts import mandates
-from applications.models import Application, HeadRequest, State
+from applications.models import Application, State
 from decisions import funds, line
-from decisions.models import GRANT, REFUSE, Recusal, Signature
+from decisions.models import Signature
+from decisions.places import Place, place_of
 from schemes.base import Assessment, Capacity, Finding, Level, Scheme
 
 SOON = 21  # days: a course that begins within them is marked
@@ -42,18 +27,6 @@ SIGNED = ArraySubquery(
     .filter(application=OuterRef("pk"), revision=OuterRef("revision"))
     .values(said=JSONArray("capacity", "outcome"))
 )
-
-
-class Place(TextChoices):
-    """For whom or what an undecided application waits."""
-
-    MINE = "mine", gettext_lazy("Your signature")
-    OTHER = "other", gettext_lazy("Another signatory")
-    DOCUMENTS = "documents", gettext_lazy("Papers")
-    HEAD = "head", gettext_lazy("The head of unit")
-    APPLICANT = "applicant", gettext_lazy("The applicant's answer")
-    FUNDS = "funds", gettext_lazy("Funds")
-    NEXT_YEAR = "next_year", gettext_lazy("Next year")
 
 
 SORTS: Mapping[str, tuple[str, ...]] = {
@@ -88,7 +61,7 @@ class Row:
 def undecided(scheme: Scheme, user: Any, *, on: date) -> QuerySet[Application]:
     """Return what waits in a scheme, each with its `place` for this person on a day."""
     waiting = Application.objects.in_schemes([scheme.slug]).filter(state__in=UNDECIDED)
-    return waiting.annotate(place=_place(scheme, user, on=on))
+    return waiting.annotate(place=place_of(scheme, user, on=on))
 
 
 def places(
@@ -184,78 +157,6 @@ def must_be_decided(scheme: Scheme, *, on: date) -> tuple[date | None, int]:
     """Return the last day to decide this year's applications, and how many wait for it (R31)."""
     last = scheme.last_day_to_decide(on.year)
     return last, funds.waiting(scheme.slug, on=on).of_this_year if last else 0
-
-
-def _place(scheme: Scheme, user: Any, *, on: date) -> Case:
-    left = funds.left_on(scheme, on=on)
-    mine = Place.MINE if _signs(scheme, user) else Place.OTHER
-    ready = mine if scheme.may_decide_on(on) else Place.OTHER
-    stands_aside = _signed_by(user) | _recused(user) | _own(user) | _taken(scheme, user)
-    return Case(
-        When(state=State.RETURNED, then=Value(Place.APPLICANT.value)),
-        When(year__gt=on.year, then=Value(Place.NEXT_YEAR.value)),
-        When(awaited__len__gt=0, then=Value(Place.DOCUMENTS.value)),
-        When(_asked_head() & ~_head_confirmed(), then=Value(Place.HEAD.value)),
-        When(assessed__gt=left, then=Value(Place.FUNDS.value)),
-        When(_ready(scheme) & _signed_by(user), then=Value(ready.value)),
-        When(stands_aside, then=Value(Place.OTHER.value)),
-        default=Value(mine.value),
-        output_field=CharField(),
-    )
-
-
-def _signs(scheme: Scheme, user: Any) -> bool:
-    return scheme.slug in mandates.current_schemes(user, mandates.SIGNATORY)
-
-
-def _asked_head() -> Q:
-    asked = HeadRequest.objects.filter(application=OuterRef("pk"), revision=OuterRef("revision"))
-    return Q(Exists(asked))
-
-
-def _head_confirmed() -> Q:
-    asked = HeadRequest.objects.filter(application=OuterRef("pk"), revision=OuterRef("revision"))
-    return Q(Exists(asked.filter(answer=HeadRequest.Answer.CONFIRMED)))
-
-
-def _signed_by(user: Any) -> Q:
-    signed = Signature.objects.live().filter(
-        application=OuterRef("pk"), revision=OuterRef("revision"), signatory_id=user.pk
-    )
-    return Q(Exists(signed))
-
-
-def _taken(scheme: Scheme, user: Any) -> Q:
-    """Whoever this person stands in for has signed: in no capacity is a signature left to give."""
-    live = Signature.objects.live().filter(
-        application=OuterRef("pk"), revision=OuterRef("revision")
-    )
-    held = mandates.current(user, mandates.SIGNATORY)
-    here = {each.capacity for each in held if each.scheme == scheme.slug}
-    could = [each.slug for each in scheme.capacities if each.slug in here]
-    signed = (Q(Exists(live.filter(capacity=each))) for each in could)
-    return reduce(and_, signed) if could else Q(pk__in=[])
-
-
-def _ready(scheme: Scheme) -> Q:
-    """Everyone whose signature is needed has signed the same: it only remains to decide."""
-    live = Signature.objects.live().filter(
-        application=OuterRef("pk"), revision=OuterRef("revision")
-    )
-    agreed = Q(pk__in=[])
-    for outcome in (GRANT, REFUSE):
-        signed = [live.filter(outcome=outcome, capacity=each.slug) for each in scheme.capacities]
-        agreed |= reduce(and_, (Q(Exists(each)) for each in signed))
-    return agreed
-
-
-def _recused(user: Any) -> Q:
-    return Q(Exists(Recusal.objects.filter(application=OuterRef("pk"), user_id=user.pk)))
-
-
-def _own(user: Any) -> Q:
-    own = Q(applicant_id=user.pk) | Q(head_email__iexact=user.email)
-    return own | Q(person_key=user.person_key) if user.person_key else own
 
 
 def _place_tag(application: Application, scheme: Scheme, signed: dict[str, str]) -> Tag:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from applications.models import Application
-from decisions.queue import Place
+from decisions.places import Place
 from schemes.base import Scheme
 from schemes.models import LedgerEntry
 from schemes.spreadsheet import Rows, Titles

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Count, Min, Q
 
-from decisions.queue import SOON, Place, undecided
+from decisions.places import Place
+from decisions.queue import SOON, undecided
 from schemes.base import Scheme
 
 # So far back it is looked for the day from which on an answer is still in time.

@@ -1,0 +1,83 @@
+"""For whom or what an undecided application waits, as PostgreSQL tells it of each row of a list."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import TextChoices, TextField
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy
+
+from accounts import mandates
+from applications.models import HeadRequest, State
+from decisions import funds
+from schemes.base import Scheme
+
+
+class Place(TextChoices):
+    """For whom or what an undecided application waits."""
+
+    MINE = "mine", gettext_lazy("Your signature")
+    OTHER = "other", gettext_lazy("Another signatory")
+    DOCUMENTS = "documents", gettext_lazy("Papers")
+    HEAD = "head", gettext_lazy("The head of unit")
+    APPLICANT = "applicant", gettext_lazy("The applicant's answer")
+    FUNDS = "funds", gettext_lazy("Funds")
+    NEXT_YEAR = "next_year", gettext_lazy("Next year")
+
+
+# Written out: Django needs ten times as long to put it together as PostgreSQL to answer it, several times
+# for each page. Each branch names what it needs; `place_of` gives the values in the same order.
+SIGNED = """
+    SELECT FROM decisions_signature signed
+    WHERE signed.application_id = applications_application.id
+        AND signed.revision = applications_application.revision AND signed.voided_at IS NULL"""
+SIGNED_BY_ME = f"EXISTS ({SIGNED} AND signed.signatory_id = %s)"
+PLACE = f"""
+CASE
+WHEN applications_application.state = '{State.RETURNED}' THEN '{Place.APPLICANT}'
+WHEN applications_application.year > %s THEN '{Place.NEXT_YEAR}'
+WHEN cardinality(applications_application.awaited) > 0 THEN '{Place.DOCUMENTS}'
+-- The head of unit was asked and has not confirmed.
+WHEN (
+    SELECT NOT bool_or(asked.answer = '{HeadRequest.Answer.CONFIRMED}')
+    FROM applications_headrequest asked
+    WHERE asked.application_id = applications_application.id
+        AND asked.revision = applications_application.revision
+) THEN '{Place.HEAD}'
+WHEN applications_application.assessed > %s THEN '{Place.FUNDS}'
+-- Everyone whose signature is needed has signed the same, the person too: it only remains to decide.
+WHEN EXISTS (
+    {SIGNED} AND signed.capacity = ANY(%s)
+    GROUP BY signed.outcome HAVING count(DISTINCT signed.capacity) = %s
+) AND {SIGNED_BY_ME} THEN %s
+-- The person has signed, is biased, or is who it is about, applied or answers for the unit.
+WHEN {SIGNED_BY_ME}
+    OR EXISTS (
+        SELECT FROM decisions_recusal biased
+        WHERE biased.application_id = applications_application.id AND biased.user_id = %s
+    )
+    OR applications_application.applicant_id = %s
+    OR upper(applications_application.head_email) = upper(%s)
+    OR nullif(applications_application.person_key, '') = %s
+-- Whoever the person stands in for has signed: in no capacity is a signature left to give.
+    OR EXISTS (
+        {SIGNED} AND signed.capacity = ANY(%s) HAVING count(DISTINCT signed.capacity) = %s
+    )
+THEN '{Place.OTHER}'
+ELSE %s END
+"""  # noqa: S608, nothing in it comes from outside  # nosec B608
+
+
+def place_of(scheme: Scheme, user: Any, *, on: date) -> RawSQL:
+    """Return what tells the place of a scheme's undecided applications, for a person on a day."""
+    held = [
+        each for each in mandates.current(user, mandates.SIGNATORY) if each.scheme == scheme.slug
+    ]
+    mine = Place.MINE if held else Place.OTHER
+    ready = mine if scheme.may_decide_on(on) else Place.OTHER
+    needed = [each.slug for each in scheme.capacities]
+    could = list({each.capacity for each in held} & {*needed})
+    values = [on.year, funds.left_on(scheme, on=on), needed, len(needed), user.pk, ready.value]
+    values += [user.pk, user.pk, user.pk, user.email, user.person_key]
+    values += [could, len(could) or None, mine.value]
+    return RawSQL(PLACE, values, output_field=TextField())  # noqa: S611, all values stand apart
