@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,6 +20,7 @@ from accounts import sign_ins as places
 from accounts.forms import ProfileForm
 from accounts.models import FACTORS, KeptForm
 from accounts.session_ends import after_recent_sign_in
+from schemes import paging
 
 A_PAGE = 50
 SIGNS_IN = settings.AUTHENTICATION_BACKENDS[0]
@@ -112,8 +112,9 @@ def _wanted(request: HttpRequest) -> str:
 def letters(request: HttpRequest) -> HttpResponse:
     """List every mail that was sent."""
     demo.only_in_the_demo()
-    pages = Paginator(inbox.letters(settings.MAILDIR), A_PAGE)
-    context = {"letters": pages.get_page(request.GET.get("page")), "params": request.GET}
+    found = inbox.letters(settings.MAILDIR)
+    page = paging.of_list(found, request.GET.get("page"), size=A_PAGE)
+    context = {"page": page, "params": request.GET}
     return render(request, "accounts/inbox.html", context)
 
 

@@ -125,4 +125,3 @@ class ReadingsForm(forms.Form):
     until = forms.DateField(label=_("Until"), required=False, widget=DateInput)
     # One case alone; and where the next page begins.
     case = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    before = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=2**62)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,13 +11,12 @@ from django.http import HttpRequest
 from accounts.mandates import AUDITOR, current_schemes
 from accounts.read_only import note
 from applications.models import Application, Reading
-from schemes import clock
+from schemes import clock, paging
 from schemes.registry import SCHEMES
 
-A_PAGE = 50
 LONGEST = Reading._meta.get_field("asked").max_length
-# Where the list stands is known already.
-PLAIN = {"scheme"}
+# Whose list it is is known already, and the address of a page tells nobody anything.
+PLAIN = {"scheme", "page"}
 # Personal and account numbers, however they are grouped: a search box takes whatever is pasted.
 NUMBER = re.compile(r"\d(?:[\s.+-]?\d){9,}")
 
@@ -102,14 +100,6 @@ def _write(request: HttpRequest, rows: list[Reading], at: datetime) -> None:
 # Showing it
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some readings, the latest first, and the key after which older ones follow (None: no more)."""
-
-    rows: list[Reading]
-    older: int | None
-
-
 def seen_by(user: Any) -> QuerySet[Reading]:
     """Return the readings of the schemes in which a person is auditor today."""
     return Reading.objects.filter(scheme__in=current_schemes(user, AUDITOR))
@@ -137,9 +127,7 @@ def narrowed(
     return readings.filter(at__date__lte=until) if until else readings
 
 
-def page(readings: QuerySet[Reading], before: int | None, size: int = A_PAGE) -> Page:
-    """Return one page of the latest readings, or of those older than a key: one query, however far."""
-    if before is not None:
-        readings = readings.filter(pk__lt=before)
-    rows = list(readings.select_related("application", "person").order_by("-pk")[: size + 1])
-    return Page(rows[:size], rows[size - 1].pk if len(rows) > size else None)
+def page(readings: QuerySet[Reading], asked: str | None = None, *, size: int) -> paging.Page:
+    """Return one page of readings, the latest first, with whose and of what they are."""
+    shown = readings.select_related("application", "person")
+    return paging.page(shown, ["-pk"], asked, size=size)

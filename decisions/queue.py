@@ -1,12 +1,12 @@
 """The queue: what waits, for whom, in order of arrival, and what in it needs eyes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONArray
 from django.utils.translation import gettext as _
 
@@ -100,17 +100,17 @@ def search(applications: QuerySet[Application], words: str) -> QuerySet[Applicat
 
 def ordered(applications: QuerySet[Application], sort: str) -> QuerySet[Application]:
     """Return them by a known column, "-" before it turns it round; else in order of arrival."""
+    return applications.order_by(*order(sort))
+
+
+def order(sort: str) -> list[str]:
+    """Return the names of the columns for a sort that is asked for."""
     columns = SORTS.get(sort.removeprefix("-"), SORTS["arrived"])
-    turned = sort.startswith("-")
-    order = [F(name).desc() if turned else F(name).asc() for name in columns]
-    return applications.order_by(*order)
+    return [f"-{name}" for name in columns] if sort.startswith("-") else list(columns)
 
 
-def rows(
-    applications: QuerySet[Application], *, scheme: Scheme, on: date, at: datetime
-) -> list[Row]:
-    """Return the lines of one page; as many queries for 1 as for 50."""
-    page = list(applications.annotate(signed=SIGNED))
+def rows(page: Sequence[Application], *, scheme: Scheme, on: date, at: datetime) -> list[Row]:
+    """Return the lines of one page of what is `listed`; as many queries for 1 as for 50."""
     assessed = line.assess_in_line(page, on=on, at=at)
     last = scheme.last_day_to_decide(on.year)
     return [
@@ -129,6 +129,11 @@ def rows(
 def shown(applications: QuerySet[Application]) -> QuerySet[Application]:
     """Return them with what a line shows fetched along."""
     return applications.select_related("organisation", "applicant").defer(*UNSHOWN)
+
+
+def listed(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """Return them with what the lines of the queue need, who signed included."""
+    return shown(applications).annotate(signed=SIGNED)
 
 
 def eyes(assessment: Assessment) -> list[tuple[Finding, str]]:

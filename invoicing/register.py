@@ -61,11 +61,12 @@ TONES = {
 }
 SORTS: Mapping[str, tuple[str, ...]] = {
     "number": ("series__organisation__code", "series__year", "number"),
-    "due": ("due", "pk"),
+    "due": ("falls", "pk"),
     "amount": ("signed", "pk"),
     "course": ("application__course_title", "pk"),
     "issued": ("issued_on", "pk"),
 }
+NEVER_NULL = ("falls", "signed", "application__course_title")
 
 
 # Who sees which
@@ -100,12 +101,16 @@ def _money(user: Any) -> Q:
 
 
 def described(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
-    """Return the invoices with their printed `label`, `signed` amount and the `due` day that counts."""
-    return invoices.annotate(
+    """Return the invoices with their printed `label`, `signed` amount and the `due` day that counts.
+
+    `falls` is where the due day puts them in a list: a credit invoice has none and goes out at once.
+    """
+    known = invoices.annotate(
         label=KT("snapshot__number"),
         signed=Case(When(kind=Invoice.Kind.CREDIT, then=-F("amount")), default=F("amount")),
         due=Coalesce(_postponed(), F("due_on"), output_field=DateField()),
     )
+    return known.annotate(falls=Coalesce("due", "issued_on"))
 
 
 def standing_on(invoices: QuerySet[Invoice], on: date) -> QuerySet[Invoice]:
@@ -175,11 +180,13 @@ def search(invoices: QuerySet[Invoice], words: str) -> QuerySet[Invoice]:
 
 def ordered(invoices: QuerySet[Invoice], sort: str) -> QuerySet[Invoice]:
     """Return them by a known column, "-" before it turns it round; else what is due first."""
+    return invoices.order_by(*order(sort))
+
+
+def order(sort: str) -> list[str]:
+    """Return the names of the columns for a sort that is asked for."""
     columns = SORTS.get(sort.removeprefix("-"), SORTS["due"])
-    turned = sort.startswith("-")
-    last = {"nulls_last": True}
-    order = [F(name).desc(**last) if turned else F(name).asc(**last) for name in columns]
-    return invoices.order_by(*order)
+    return [f"-{name}" for name in columns] if sort.startswith("-") else list(columns)
 
 
 def shown(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.paginator import Page, Paginator
 
+from schemes import paging
 from schemes.base import Finding, Level, Line, Rule
 from schemes.widgets import DateInput, FileInput, MoneyInput, RadioCards
 
@@ -186,9 +186,9 @@ def filter_form() -> forms.Form:
     return type("FilterForm", (forms.Form,), fields)()
 
 
-def page() -> Page:
+def page() -> paging.Page:
     """Return the second page of a long list."""
-    return Paginator(range(312), 50).page(2)
+    return paging.of_list(range(1312), "2", size=50)
 
 
 def everything() -> dict[str, Any]:

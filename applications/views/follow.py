@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +19,7 @@ from applications.models import Application, Applications, State
 from applications.rights import allowances_left, rights
 from applications.several import is_for_others
 from applications.summary import sections
-from schemes import clock
+from schemes import clock, paging
 from schemes.registry import SCHEMES
 
 A_PAGE = 50
@@ -30,17 +29,17 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the person's own applications, those that wait for them first."""
-    own = outlook.fetched(_owned(request)).order_by("-changed_at", "-pk")
-    page = Paginator(own, A_PAGE).get_page(request.GET.get("page"))
-    found = outlook.outlooks(page.object_list, on=_today(), at=clock.now())
-    left = allowances_left(page.object_list, on=_today())
-    cases = [(each, found[each.pk], left.get(each.pk, "")) for each in page.object_list]
+    own = outlook.fetched(_owned(request))
+    page = paging.page(own, ["-changed_at"], request.GET.get("page"), size=A_PAGE)
+    found = outlook.outlooks(page.rows, on=_today(), at=clock.now())
+    left = allowances_left(page.rows, on=_today())
+    cases = [(each, found[each.pk], left.get(each.pk, "")) for each in page.rows]
     context = {
         "page": page,
         "cases": sorted(cases, key=lambda case: not case[1].mine),
         "rights": rights(request.user, on=_today()),
         "schemes": SCHEMES,
-        "for_others": {each.rules for each in page.object_list if is_for_others(each)},
+        "for_others": {each.rules for each in page.rows if is_for_others(each)},
         "today": _today(),
     }
     return render(request, "applications/overview.html", context)

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from applications import pages
 from applications.forms import CourseSearchForm
-from schemes import clock, spending
+from schemes import clock, paging, spending
 from schemes.columns import columns, mark
 from schemes.registry import SCHEMES
 
@@ -38,7 +37,7 @@ def courses(request: HttpRequest, scheme: str) -> HttpResponse:
     form = CourseSearchForm(request.GET or None)
     words = form.cleaned_data["q"] if form.is_valid() else ""
     found = chosen.listed_courses(words=words, on=clock.today(chosen.time_zone))
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    page = paging.of_list(found, request.GET.get("page"), size=A_PAGE)
     context = {"scheme": chosen, "form": form, "page": page, "params": request.GET}
     return render(request, "applications/courses.html", context)
 

@@ -8,6 +8,8 @@ from accounts.mandates import AUDITOR, requires
 from applications import readings
 from applications.forms import ReadingsForm
 
+A_PAGE = 50
+
 
 @require_safe
 @requires(AUDITOR)
@@ -15,9 +17,10 @@ def listed(request: HttpRequest) -> HttpResponse:
     """Show the latest readings in the schemes that the person audits, narrowed as asked for."""
     form = ReadingsForm(request.GET or None)
     asked = form.cleaned_data if form.is_valid() else {}
-    before, case = asked.pop("before", None), asked.pop("case", None)
+    case = asked.pop("case", None)
     found = readings.narrowed(readings.seen_by(request.user), **asked)
     if case:
         found = found.filter(application__uuid=case)
-    context = {"form": form, "page": readings.page(found, before), "params": request.GET}
+    page = readings.page(found, request.GET.get("page"), size=A_PAGE)
+    context = {"form": form, "page": page, "params": request.GET}
     return render(request, "applications/readings.html", context)

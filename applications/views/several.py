@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +16,7 @@ from applications import pages, services
 from applications.models import Application
 from applications.several import drafts_for_others, is_for_others
 from applications.several_form import MOST_ROWS, SeveralForm
-from schemes import clock
+from schemes import clock, paging
 from schemes import services as pools
 from schemes.base import Scheme
 
@@ -48,11 +47,11 @@ def several_drafts(request: HttpRequest, scheme: str) -> HttpResponse:
     """List one's drafts for others, with what is missing in each."""
     chosen = pages.scheme_asked_for(scheme, offering="several")
     drafts = drafts_for_others(request.user, chosen)
-    page = Paginator(drafts, A_PAGE).get_page(request.GET.get("page"))
+    page = paging.page(drafts, ["-pk"], request.GET.get("page"), size=A_PAGE)
     context = {
         "scheme": chosen,
         "page": page,
-        "tasks": [_task(draft) for draft in page.object_list],
+        "tasks": [_task(draft) for draft in page.rows],
     }
     return render(request, "applications/several_drafts.html", context)
 

@@ -1,12 +1,12 @@
 """The lists of a scheme, row by row: find, add, change, and end by a day."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from decisions.administration.people import EndForm
 from decisions.administration.place import administered, at, form_page
-from schemes import clock, entering, wording
+from schemes import clock, entering, paging, wording
 from schemes.base import EditableList, Scheme
 from schemes.figure_fields import form_of, in_words
 from schemes.models import Break, Organisation
@@ -60,7 +60,8 @@ def rows(request: HttpRequest, scheme: Scheme, name: str) -> HttpResponse:
     """Show a list and find in it."""
     kept, form = _list(scheme, name), FindForm(request.GET or None)
     words = form.cleaned_data["q"] if form.is_valid() else ""
-    page = Paginator(_found(scheme, kept, words), A_PAGE).get_page(request.GET.get("page"))
+    found = _found(scheme, kept, words)
+    page = paging.page(found, _order(kept), request.GET.get("page"), size=A_PAGE)
     today = clock.today(scheme.time_zone)
     context = {
         "scheme": scheme,
@@ -72,7 +73,7 @@ def rows(request: HttpRequest, scheme: Scheme, name: str) -> HttpResponse:
         "titles": [
             capfirst(kept.model._meta.get_field(each).verbose_name) for each in kept.columns
         ],
-        "rows": [_row(scheme, kept, row, today) for row in page.object_list],
+        "rows": [_row(scheme, kept, row, today) for row in page.rows],
         "add": at("add", scheme, kept.slug),
     }
     return render(request, "administration/list.html", context)
@@ -183,7 +184,11 @@ def _found(scheme: Scheme, kept: EditableList, words: str) -> QuerySet:
         for name in kept.search:
             anywhere |= Q(**{f"{name}__icontains": word})
         found = found.filter(anywhere)
-    return found.order_by("-starts_on") if kept is BREAKS else found
+    return found
+
+
+def _order(kept: EditableList) -> Sequence[str]:
+    return ["-starts_on"] if kept is BREAKS else kept.model._meta.ordering or ["pk"]
 
 
 def _blank(scheme: Scheme, kept: EditableList) -> Model:

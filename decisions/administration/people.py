@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +18,7 @@ from accounts.models import Mandate, User
 from accounts.session_ends import after_recent_sign_in
 from decisions.administration.place import administered, at, form_page
 from decisions.forms import SearchForm
-from schemes import clock, wording
+from schemes import clock, paging, wording
 from schemes.base import Scheme
 from schemes.fields import required
 from schemes.models import Organisation
@@ -33,6 +32,11 @@ TABS = (
     (COMING, gettext_lazy("Coming")),
     (ENDED, gettext_lazy("Ended")),
 )
+ORDER = {
+    NOW: ("capacity", "deputy", "user__name"),
+    COMING: ("valid_from", "user__name"),
+    ENDED: ("-valid_to", "user__name"),
+}
 
 
 class AppointForm(forms.Form):
@@ -116,7 +120,7 @@ class AppointForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    """The last day of a mandate."""
+    """The last day of a mandate, or of a row of a list."""
 
     on = forms.DateField(
         label=gettext_lazy("Last day"),
@@ -125,9 +129,10 @@ class EndForm(forms.Form):
         error_messages=required(gettext_lazy("Say on which day it ends.")),
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, help_text: str = "", **kwargs: Any) -> None:
         super().__init__(*args, initial={"on": today}, **kwargs)
         self.today = today
+        self.fields["on"].help_text = help_text or self.fields["on"].help_text
 
     def clean_on(self) -> date:
         """Refuse a day in the past: what was signed since was signed under it."""
@@ -150,7 +155,7 @@ def mandates(request: HttpRequest, scheme: Scheme) -> HttpResponse:
     found = _when(tab, today).filter(scheme=scheme.slug)
     if words := form.cleaned_data["q"] if form.is_valid() else "":
         found = found.filter(Q(user__name__icontains=words) | Q(user__email__icontains=words))
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    page = paging.page(found, ORDER[tab], request.GET.get("page"), size=A_PAGE)
     context = {
         "scheme": scheme,
         "back": at("start", scheme),
@@ -169,10 +174,10 @@ def mandates(request: HttpRequest, scheme: Scheme) -> HttpResponse:
 def _when(tab: str, today: date) -> QuerySet[Mandate]:
     rows = Mandate.objects.select_related("user", "organisation")
     if tab == NOW:
-        return rows.valid_on(today).order_by("capacity", "deputy", "user__name")
+        return rows.valid_on(today)
     if tab == COMING:
-        return rows.filter(valid_from__gt=today).order_by("valid_from", "user__name")
-    return rows.filter(valid_to__lt=today).order_by("-valid_to", "user__name")
+        return rows.filter(valid_from__gt=today)
+    return rows.filter(valid_to__lt=today)
 
 
 @after_recent_sign_in

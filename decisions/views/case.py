@@ -28,7 +28,7 @@ from decisions.models import GRANT, REFUSE
 from decisions.services import NotAllowed, Stale
 from decisions.views.lists import say
 from decisions.views.office import OFFICE, in_scheme
-from schemes import clock
+from schemes import clock, paging
 from schemes.reads import reading_once
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -155,10 +155,10 @@ def _holds(application: Application) -> list[Hold]:
     return list(Hold.objects.live().on(application))
 
 
-def _readers(request: HttpRequest, application: Application) -> readings.Page:
+def _readers(request: HttpRequest, application: Application) -> paging.Page:
     """Return who has read the case lately: for the auditor of its scheme, for others nobody."""
     seen = readings.seen_by(request.user).filter(application=application)
-    return readings.page(seen, None, size=10)
+    return readings.page(seen, size=10)
 
 
 def _broken_rules(application: Application) -> list[str]:

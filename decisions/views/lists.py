@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,7 +24,7 @@ from decisions import services, tables
 from decisions.forms import SearchForm, TransferForm, ViewForm
 from decisions.views import pictures, remembered
 from decisions.views.office import OFFICE, in_scheme, scheme_of, schemes_tabs
-from schemes import clock
+from schemes import clock, paging
 from schemes import services as money
 from schemes.base import Scheme
 from schemes.models import LedgerEntry
@@ -100,15 +99,20 @@ def decided(request: HttpRequest) -> HttpResponse:
     """Show what was decided in a scheme, newest first."""
     scheme = scheme_of(request, *OFFICE)
     form = SearchForm(request.GET or None)
-    found = Application.objects.in_schemes([scheme.slug]).filter(state__in=DECIDED)
+    found = Application.objects.filter(
+        scheme=scheme.slug, state__in=DECIDED, decided_at__isnull=False
+    )
     state = request.GET.get("state", "")
     if state in DECIDED:
         found = found.filter(state=state)
-    found = waiting.shown(waiting.search(found, _words(form))).order_by("-decided_at", "-pk")
-    if file := _file(request, "decided", scheme, tables.decided, found):
+    found = waiting.shown(waiting.search(found, _words(form)))
+    newest = found.order_by("-decided_at", "-pk")
+    if file := _file(request, "decided", scheme, tables.decided, newest):
         return file
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    readings.of_list(request, Reading.What.DECIDED, page.object_list, scheme=scheme.slug)
+    page = paging.page(
+        found, ["-decided_at"], request.GET.get("page"), size=A_PAGE, never_null=["decided_at"]
+    )
+    readings.of_list(request, Reading.What.DECIDED, page.rows, scheme=scheme.slug)
     context = {
         "scheme": scheme,
         "schemes": schemes_tabs(request, scheme, *OFFICE),
@@ -126,17 +130,17 @@ def funds(request: HttpRequest) -> HttpResponse:
     """Show the pools of the year and every movement of money (R26, R27)."""
     scheme = scheme_of(request, *OFFICE)
     ledger = LedgerEntry.objects.filter(pool__scheme=scheme.slug)
-    ledger = ledger.select_related("pool", "by").order_by("-pk")
-    if file := _file(request, "movements", scheme, tables.movements, ledger):
+    ledger = ledger.select_related("pool", "by")
+    if file := _file(request, "movements", scheme, tables.movements, ledger.order_by("-pk")):
         return file
-    page = Paginator(ledger, A_PAGE).get_page(request.GET.get("page"))
+    page = paging.page(ledger, ["-pk"], request.GET.get("page"), size=A_PAGE)
     on = clock.today(scheme.time_zone)
     context = {
         "scheme": scheme,
         "schemes": schemes_tabs(request, scheme, *OFFICE),
         "pools": pools.of_year(scheme, on=on),
         "page": page,
-        "movements": _movements(page.object_list, scheme),
+        "movements": _movements(page.rows, scheme),
         "params": request.GET,
         "administers": scheme.slug in current_schemes(request.user, ADMINISTRATOR),
         "transfer": in_scheme("decisions:transfer", scheme),
@@ -257,17 +261,20 @@ def _lines(
     request: HttpRequest, found: QuerySet[Application], number: int, scheme: Scheme, *, on: date
 ) -> dict[str, Any]:
     sort = request.GET.get("sort", "arrived")
-    ordered = waiting.ordered(waiting.shown(found), sort)
-    paginator = Paginator(ordered, A_PAGE)
-    paginator.count = number  # counted already, place by place
-    page = paginator.get_page(request.GET.get("page"))
+    page = paging.page(
+        waiting.listed(found),
+        waiting.order(sort),
+        request.GET.get("page"),
+        size=A_PAGE,
+        number=number,  # counted already, place by place
+    )
     return {
         "scheme": scheme,
         "today": on,
         "sort": sort,
         "params": request.GET,
         "page": page,
-        "rows": waiting.rows(page.object_list, scheme=scheme, on=on, at=clock.now()),
+        "rows": waiting.rows(page.rows, scheme=scheme, on=on, at=clock.now()),
     }
 
 

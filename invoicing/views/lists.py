@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -25,7 +24,7 @@ from invoicing.forms import FilterForm
 from invoicing.models import Invoice
 from invoicing.register import TONES, UNSENT, Standing
 from invoicing.views import payouts
-from schemes import clock, registry
+from schemes import clock, paging, registry
 from schemes.base import Scheme
 from schemes.reading import ticked_keys
 from schemes.spreadsheet import KINDS
@@ -166,10 +165,15 @@ def _tab(request: HttpRequest) -> str:
 
 
 def _lines(request: HttpRequest, found: QuerySet[Invoice], tab: str, on: date) -> dict[str, Any]:
-    listed = _listed(request, found, tab)
-    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
-    rows = [line(each) for each in page.object_list]
     sort = _sort(request, tab)
+    page = paging.page(
+        register.shown(found.filter(standing__in=TABS[tab])),
+        register.order(sort),
+        request.GET.get("page"),
+        size=A_PAGE,
+        never_null=register.NEVER_NULL,
+    )
+    rows = [line(each) for each in page.rows]
     return {"today": on, "page": page, "rows": rows, "sort": sort, "params": request.GET}
 
 

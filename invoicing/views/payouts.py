@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +21,7 @@ from applications.models import Reading
 from applications.services import NotAllowed
 from invoicing import history, paying, payouts, register
 from invoicing.models import Invoice, PaymentBatch, PaymentFile
-from schemes import clock, secrets
+from schemes import clock, paging, secrets
 from schemes.base import Scheme
 from schemes.registry import get
 from schemes.templatetags.kursmedel import money
@@ -39,8 +38,9 @@ def overview(request: HttpRequest, scheme: Scheme, schemes: list[dict[str, Any]]
     waiting = payouts.waiting(mine, on)
     batches = payouts.batches_seen_by(request.user).filter(scheme=scheme.slug)
     released = request.GET.get("tab") == "released"
-    page = Paginator(batches if released else waiting, A_PAGE).get_page(request.GET.get("page"))
-    rows = [] if released else _rows(request, page.object_list)
+    listed, order = (batches, ["-pk"]) if released else (waiting, ["due"])
+    page = paging.page(listed, order, request.GET.get("page"), size=A_PAGE, never_null=["due"])
+    rows = [] if released else _rows(request, page.rows)
     readings.of_list(request, Reading.What.PAYOUTS, rows, scheme=scheme.slug)
     context = {
         "scheme": scheme,

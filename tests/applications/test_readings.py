@@ -8,8 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications import outbox, readings, services
+from applications import outbox, services
 from applications.models import Reading
+from applications.views import readings as views
 from schemes import clock
 from schemes.registry import SCHEMES
 from schemes.rights import written_for_good
@@ -160,7 +161,7 @@ def test_a_page_of_a_list_is_one_row_however_many_people_are_on_it(page):
 
     shown = browser(who).get(reverse(page)).context
 
-    entries = len(shown["cl"].result_list if what == What.TABLE else shown["page"].object_list)
+    entries = len(shown["cl"].result_list if what == What.TABLE else shown["page"].rows)
     assert entries > 0
     assert lists() == [(who, what, "", entries)]
     assert Reading.objects.get(person=None).scheme == SCHEME.slug
@@ -317,19 +318,18 @@ def test_the_auditor_of_another_scheme_sees_nothing_of_it():
 def test_older_ones_follow_after_the_last_and_no_page_costs_more(
     auditor, django_assert_max_num_queries, monkeypatch
 ):
-    monkeypatch.setattr(readings.page, "__kwdefaults__", None)
-    monkeypatch.setattr(readings.page, "__defaults__", (3,))
+    monkeypatch.setattr(views, "A_PAGE", 3)
     application, reader = factories.submitted(), factories.person()
     rows = [read(application, by=reader) for _time in range(7)][::-1]
-    client, seen, before = browser(auditor), [], ""
+    client, seen, asked = browser(auditor), [], ""
     client.get(reverse(PAGE))
 
     for _page in range(3):
-        with django_assert_max_num_queries(6):
-            page = client.get(reverse(PAGE), {"before": before}).context["page"]
-        seen, before = seen + page.rows, page.older
+        with django_assert_max_num_queries(7):
+            page = client.get(reverse(PAGE), {"page": asked}).context["page"]
+        seen, asked = seen + page.rows, page.next
 
-    assert (seen, before) == (rows, None)
+    assert (seen, asked) == (rows, "")
 
 
 def test_on_the_case_the_auditor_alone_sees_who_has_read_it(auditor):

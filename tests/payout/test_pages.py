@@ -73,7 +73,7 @@ def test_the_list_shows_what_is_to_be_paid_the_earliest_first(client, treasurer)
     assert "•••• 7947" in response.text
     assert ACCOUNT not in response.text
     assert f'value="{making.pk}"' in response.text
-    assert page(client, tab="released").context["page"].object_list[0].total == 30
+    assert page(client, tab="released").context["page"].rows[0].total == 30
 
 
 def test_all_that_is_ready_is_ticked_at_once_without_a_script(client, treasurer):

@@ -1,0 +1,215 @@
+"""Pages of a long list: each begins after the last row of the one before, however far down that is.
+
+Counted pages would have PostgreSQL read and throw away every row before them, and where rows arrive
+meanwhile, show some twice and others never. So the address of a page holds what the row next to it is sorted
+by, signed by us: whoever bends it sees the first page.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import reduce
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.core.paginator import Paginator
+from django.core.signing import BadSignature, JSONSerializer, Signer
+from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
+from django.db.models.lookups import GreaterThan, LessThan
+
+COUNTED = 1000  # rows; of a longer list it is said that it has more
+LAST = "last"
+NOTHING = Q(pk__in=[])
+# What an address cannot hold as it is, by its mark: how it is written, and how it is read again.
+WRITTEN = {datetime: "t", date: "d", Decimal: "n"}
+READ = {"t": datetime.fromisoformat, "d": date.fromisoformat, "n": Decimal}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows of a list, and what the addresses of the pages beside it hold as `page` ("": none)."""
+
+    rows: list[Any]
+    previous: str
+    next: str
+    count: int  # of the whole list, as far as it is counted
+    more: bool  # there are more than `count`
+    last: str = LAST
+
+    @property
+    def several(self) -> bool:
+        """Whether there is another page."""
+        return bool(self.previous or self.next)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.rows)
+
+
+@dataclass(frozen=True)
+class Key:
+    """One column by which a list is sorted. In PostgreSQL an empty one is greater than all others."""
+
+    name: str
+    down: bool
+    nullable: bool
+
+
+def page(
+    found: QuerySet,
+    order: Sequence[str],
+    asked: str | None,
+    *,
+    size: int,
+    never_null: Collection[str] = (),
+    number: int | None = None,
+) -> Page:
+    """Return one page of a list: the first, or the one that is asked for.
+
+    Takes the names to sort by, "-" before those that go down; the row's key is always the last of
+    them, so that no two rows are alike. What they name must be fetched along with the rows. Names of
+    columns and annotations that are empty in no row here let an index lead straight to the page. Who
+    has counted the list says its number. Raises nothing for a page that nobody gave out.
+    """
+    keys = _keys(found.model, order, never_null)
+    turned, values = _opened(asked, found.model, keys)
+    rows = _rows(found, keys, turned, values, size + 1)
+    if values and (not rows or (turned and len(rows) < size)):
+        # The rows that it stood beside are gone, or so near the end that a page from there is fuller.
+        turned, values = not turned, None
+        rows = _rows(found, keys, turned, values, size + 1)
+    further, rows = len(rows) > size, rows[:size]
+    if number is None:
+        number = len(rows) if not (values or further) else _counted(found)
+    before, after = (further, bool(values)) if turned else (bool(values), further)
+    rows = rows[::-1] if turned else rows
+    return Page(
+        rows=rows,
+        previous=_closed(found.model, keys, True, rows[0]) if before and rows else "",
+        next=_closed(found.model, keys, False, rows[-1]) if after and rows else "",
+        count=min(number, COUNTED),
+        more=number > COUNTED,
+    )
+
+
+def of_list(rows: Sequence[Any], asked: str | None, *, size: int) -> Page:
+    """Return one page of rows that are at hand, by its number."""
+    pages = Paginator(rows, size)
+    found = pages.get_page(pages.num_pages if asked == LAST else asked)
+    return Page(
+        rows=list(found.object_list),
+        previous=str(found.number - 1) if found.has_previous() else "",
+        next=str(found.number + 1) if found.has_next() else "",
+        count=min(pages.count, COUNTED),
+        more=pages.count > COUNTED,
+    )
+
+
+def _counted(found: QuerySet) -> int:
+    return found.order_by().values("pk")[: COUNTED + 1].count()
+
+
+def _keys(model: type[Model], order: Sequence[str], never_null: Collection[str]) -> list[Key]:
+    order = list(order)
+    if order[-1].removeprefix("-") != "pk":
+        order.append("-pk" if order[-1].startswith("-") else "pk")
+    names = [(each.removeprefix("-"), each.startswith("-")) for each in order]
+    return [
+        Key(name, down, name not in never_null and _may_be_null(model, name))
+        for name, down in names
+    ]
+
+
+def _may_be_null(model: type[Model], name: str) -> bool:
+    if name == "pk":
+        return False
+    try:
+        for part in name.split("__"):
+            field = model._meta.get_field(part)
+            if field.null:
+                return True
+            model = field.related_model
+    except FieldDoesNotExist:  # an annotation
+        return True
+    return False
+
+
+# What the database is asked
+
+
+def _rows(
+    found: QuerySet, keys: list[Key], turned: bool, values: list[Any] | None, most: int
+) -> list[Any]:
+    if values:
+        found = found.filter(_beyond(keys, values, turned))
+    order = [F(key.name).desc() if key.down != turned else F(key.name).asc() for key in keys]
+    return list(found.order_by(*order)[:most])
+
+
+def _beyond(keys: list[Key], values: list[Any], turned: bool) -> Any:
+    """Return the condition for the rows after a row, or before it."""
+    ways = {key.down != turned for key in keys}
+    if len(ways) == 1 and not any(key.nullable for key in keys):
+        # As a whole: an index on these columns leads straight to the place.
+        than = LessThan if ways.pop() else GreaterThan
+        return than(Together(*(key.name for key in keys)), Together(*map(Value, values)))
+    found = NOTHING
+    for key, value in reversed(list(zip(keys, values, strict=True))):
+        same = Q(**{key.name: value}) if value is not None else Q(**{f"{key.name}__isnull": True})
+        found = _further(key, value, key.down != turned) | (same & found)
+    return found
+
+
+class Together(Func):
+    """Several columns that are compared as one."""
+
+    template = "ROW(%(expressions)s)"
+    output_field = TextField()
+
+
+def _further(key: Key, value: Any, down: bool) -> Q:
+    if down:
+        beyond = {f"{key.name}__lt": value} if value is not None else {f"{key.name}__isnull": False}
+        return Q(**beyond)
+    if value is None:
+        return NOTHING
+    greater = Q(**{f"{key.name}__gt": value})
+    return greater | Q(**{f"{key.name}__isnull": True}) if key.nullable else greater
+
+
+# What the address holds
+
+
+def _signer(model: type[Model], keys: list[Key]) -> Signer:
+    """Sign for this order of these rows only: in another one the values would mean nothing."""
+    order = ",".join(f"{key.name} {key.down}" for key in keys)
+    return Signer(sep="~", salt=f"page of {model._meta.label} by {order}")
+
+
+def _closed(model: type[Model], keys: list[Key], turned: bool, row: Model) -> str:
+    values = [_written(reduce(_part, key.name.split("__"), row)) for key in keys]
+    return _signer(model, keys).sign_object([turned, values], serializer=JSONSerializer)
+
+
+def _opened(
+    asked: str | None, model: type[Model], keys: list[Key]
+) -> tuple[bool, list[Any] | None]:
+    """Return whether to look backwards, and from the values of which row; None: from the end."""
+    if not asked or asked == LAST:
+        return asked == LAST, None
+    try:
+        turned, values = _signer(model, keys).unsign_object(asked, serializer=JSONSerializer)
+    except BadSignature:
+        return False, None
+    return turned, [READ[each[0]](each[1]) if isinstance(each, list) else each for each in values]
+
+
+def _part(row: Any, name: str) -> Any:
+    return None if row is None else getattr(row, name)
+
+
+def _written(value: Any) -> Any:
+    mark = WRITTEN.get(type(value))
+    if mark is None:
+        return value
+    return [mark, str(value) if mark == "n" else value.isoformat()]
