@@ -1,18 +1,16 @@
-"""Where the scheme administrator appoints people; what the admin shows follows the mandates."""
+"""People and their mandates, to look things up; what the admin shows follows the mandates."""
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.db.models import Field, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts import capacities
 from accounts.models import Mandate, User
-from schemes.admin import OfScheme
+from schemes.admin import OfScheme, ReadOnly
 
 admin.site.site_header = admin.site.site_title = "Kursmedel"
 admin.site.index_title = pgettext_lazy("menu", "Administration")
@@ -35,36 +33,24 @@ class ByCapacity(admin.SimpleListFilter):
 
 @admin.register(Mandate)
 class MandateAdmin(OfScheme):
-    """Mandates are ended, not deleted: what was signed under them must stay readable."""
+    """Who is or was appointed to what."""
 
     list_display = ["user", "role", "scheme_title", "valid_from", "valid_to"]
     list_filter = [ByCapacity, "deputy", "valid_from"]
     list_select_related = ["user", "organisation"]
     search_fields = ["user__name", "user__email", "ground"]
-    raw_id_fields = ["user"]  # a plain field with its label, which a screen reader can read
 
     @admin.display(description=_("capacity"))
     def role(self, mandate: Mandate) -> str:
         """Return what the person is appointed to, in words."""
         return mandate.label
 
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
-        """Return the field; a capacity is chosen from what the schemes know."""
-        if db_field.name == "capacity":
-            return forms.ChoiceField(
-                label=capfirst(db_field.verbose_name), choices=capacities.choices
-            )
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(ReadOnly, admin.ModelAdmin):
     """People; the personal number is not shown, and passwords are their own business."""
 
     list_display = ["name", "email", "specialty", "is_active"]
     search_fields = ["name", "email"]
     ordering = ["name"]
     fields = ["name", "email", "hsa_id", "specialty", "language", "is_active", "last_login"]
-    readonly_fields = ["last_login"]

@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 from accounts import mandates, services
 from accounts.capacities import ADMINISTRATOR
 from accounts.models import Mandate, User
+from schemes.base import Scheme
 from schemes.entering import tell
 from schemes.models import Act
+
+FROM_THE_SERVER = "manage.py first_administrator"
 
 
 @transaction.atomic
@@ -28,6 +31,23 @@ def appoint(*, user: User, scheme: str, by: User, at: datetime, **mandate: Any) 
     _refuse_twice(user, scheme, mandate)
     made = services.appoint(user=user, scheme=scheme, **mandate)
     _tell(made, Act.Kind.APPOINTED, made.valid_from, by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def appoint_first(*, user: User, scheme: Scheme, ground: str, at: datetime) -> Mandate:
+    """Make a person administrator of a scheme that has none, and return the mandate.
+
+    It is done on the server, by whoever runs it; the act says so. Raises ValidationError where
+    somebody administers the scheme: then it is they who appoint.
+    """
+    today = scheme.local_day(at)
+    if mandates.holders(ADMINISTRATOR, scheme=scheme.slug, on=today).exists():
+        raise ValidationError(_("Somebody administers the scheme already: they appoint."))
+    made = services.appoint(
+        user=user, scheme=scheme.slug, capacity=ADMINISTRATOR, valid_from=today, ground=ground
+    )
+    _tell(made, Act.Kind.APPOINTED, today, by=user, at=at, by_name=FROM_THE_SERVER)
     return made
 
 
@@ -68,11 +88,11 @@ def _others(mandate: Mandate, on: date) -> bool:
     return held.exclude(pk=mandate.pk).filter(user__is_active=True).exists()
 
 
-def _tell(mandate: Mandate, kind: str, day: date, *, by: User, at: datetime) -> None:
+def _tell(mandate: Mandate, kind: str, day: date, **who: Any) -> None:
     period = [("valid_from", mandate.valid_from), ("valid_to", mandate.valid_to)]
     stated = [*period, ("ground", mandate.ground)]
     figures = [
         {"name": name, "before": "–", "after": str(value)} for name, value in stated if value
     ]
     about = f"{mandate.user}, {mandate.label}"
-    tell(mandate.scheme, kind, about, since=day, figures=figures, by=by, at=at)
+    tell(mandate.scheme, kind, about, since=day, figures=figures, **who)

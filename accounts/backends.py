@@ -1,4 +1,4 @@
-"""What a mandate opens in the admin: the figures, lists, breaks and mandates of its own scheme."""
+"""What a mandate opens in the admin, to look things up: the tables of its own scheme."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -21,44 +21,34 @@ from schemes.models import (
     RetentionTerm,
 )
 
-READ = ("view",)
-# What is never changed: a newer row takes over.
-ADD = ("view", "add")
-WRITE = ("view", "add", "change")
-# A mistyped break can go; what money or signatures rest on can only end.
-WRITE_AND_DELETE = (*WRITE, "delete")
-
-OF_THE_HOUSE = {
-    Organisation: WRITE,
-    Break: WRITE_AND_DELETE,
-    Closing: WRITE_AND_DELETE,
-    Mandate: WRITE,
-    Pool: READ,
-    LedgerEntry: READ,
-    PersonalAllowance: READ,
-    Act: READ,
-    RetentionTerm: ADD,
-    User: READ,
-}
+OF_THE_HOUSE = (
+    Organisation,
+    Break,
+    Closing,
+    Mandate,
+    Pool,
+    LedgerEntry,
+    PersonalAllowance,
+    Act,
+    RetentionTerm,
+    User,
+)
 # Only of a scheme that pays out itself.
-OF_PAYING = {PayingAccount: WRITE}
+OF_PAYING = (PayingAccount,)
 
 
 class MandateBackend(BaseBackend):
     """Derives permissions from the mandates held today, so that they end with the mandate.
 
-    A scheme administrator changes, an auditor reads. Signs nobody in.
+    Administrators and auditors read; what is changed is changed on pages of ours. Signs nobody in.
     """
 
     def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
-        """Return the permissions as Django names them, such as "accounts.change_mandate"."""
+        """Return the permissions as Django names them, such as "accounts.view_mandate"."""
         if not user_obj.is_active or user_obj.is_anonymous:
             return set()
-        found: set[str] = set()
-        for mandate in mandates.current(user_obj, mandates.ADMINISTRATOR, mandates.AUDITOR):
-            writes = mandate.capacity == mandates.ADMINISTRATOR
-            found |= _permissions(mandate.scheme, writes=writes)
-        return found
+        reads = mandates.current_schemes(user_obj, mandates.ADMINISTRATOR, mandates.AUDITOR)
+        return {permission for scheme in reads for permission in _permissions(scheme)}
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         """Tell whether the admin shows an app at all."""
@@ -66,18 +56,11 @@ class MandateBackend(BaseBackend):
         return app_label in labels
 
 
-def _permissions(scheme: str, *, writes: bool) -> set[str]:
-    actions = OF_THE_HOUSE | _of_paying(scheme) | dict.fromkeys(_models_of(scheme), WRITE)
-    return {
-        f"{model._meta.app_label}.{action}_{model._meta.model_name}"
-        for model, allowed in actions.items()
-        for action in (allowed if writes else READ)
-    }
-
-
-def _of_paying(scheme: str) -> dict[type, tuple[str, ...]]:
+def _permissions(scheme: str) -> set[str]:
     home = _home(scheme)
-    return OF_PAYING if home and home.pays_out else {}
+    paying = OF_PAYING if home and home.pays_out else ()
+    models = (*OF_THE_HOUSE, *paying, *_models_of(scheme))
+    return {f"{each._meta.app_label}.view_{each._meta.model_name}" for each in models}
 
 
 def _home(scheme: str) -> registry.Scheme | None:

@@ -21,19 +21,7 @@ from applications.models import (
     Question,
     Reading,
 )
-
-
-class ReadOnly:
-    """Shows rows; adds, changes and deletes none. What happens to an application is a verb."""
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from schemes.admin import ReadOnly
 
 
 class NotedWhenRead:
@@ -107,7 +95,7 @@ admin.site.unregister(User)
 class PersonAdmin(NotedWhenRead, UserAdmin):
     """People, each look at one of them noted; the administrator can take out all about one."""
 
-    readonly_fields = [*UserAdmin.readonly_fields, "everything"]
+    readonly_fields = ["everything"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Return what is shown: the way to the person's data for administrators alone."""

@@ -1,8 +1,12 @@
 """Every address of Kursmedel, in the order in which they are tried."""
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.urls import include, path
 
 from accounts import openid
@@ -15,6 +19,9 @@ from schemes.views import style
 
 # The admin has a sign-in of its own, without second factor; this sends everybody to ours.
 admin.site.login = secure_admin_login(admin.site.login)
+# Their tables can be written in the libraries' own pages, and nobody would be told.
+for model in (Group, EmailAddress, SocialApp, SocialToken, SocialAccount, Authenticator):
+    admin.site.unregister(model)
 
 urlpatterns = [
     path("", landing, name="landing"),

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from applications.admin import ReadOnly
 from decisions.models import Decision, Lowering, Recusal, Signature
+from schemes.admin import ReadOnly
 
 
 @admin.register(Decision)

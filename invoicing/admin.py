@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from applications.admin import Inside, ReadOnly
+from applications.admin import Inside
 from invoicing.models import (
     Handling,
     Invoice,
@@ -13,6 +13,7 @@ from invoicing.models import (
     Postponement,
     Settlement,
 )
+from schemes.admin import ReadOnly
 
 
 class Packets(Inside):

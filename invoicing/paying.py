@@ -31,7 +31,7 @@ def payer(scheme: Scheme, *, on: date) -> Payer | None:
     """Return whose account pays for a scheme on a day, or None while nobody has entered one."""
     entered = PayingAccount.objects.filter(scheme=scheme.slug, valid_from__lte=on)
     row = entered.order_by("valid_from").last()
-    return Payer(row.name, row.account, row.bic) if row else None
+    return Payer(row.name, row.number, row.bic) if row else None
 
 
 @transaction.atomic

@@ -1,16 +1,12 @@
-"""Where the administrator of a scheme keeps its lists, breaks and closings, and reads its pools."""
+"""The tables of a scheme, to look things up. What is changed is changed on the administrator's own pages."""
 
 from typing import Any
 
-from django import forms
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import Field, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from stdnum import bic, iban
-from stdnum.exceptions import ValidationError
 
 from schemes import registry
 from schemes.models import (
@@ -26,7 +22,20 @@ from schemes.models import (
 )
 
 
-class OfScheme(admin.ModelAdmin):
+class ReadOnly:
+    """Shows rows; adds, changes and deletes none: what happens is a verb, and leaves its trace."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class OfScheme(ReadOnly, admin.ModelAdmin):
     """Shows the rows of those schemes whose own figures this person may see."""
 
     scheme_path = "scheme"
@@ -38,16 +47,8 @@ class OfScheme(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Return the rows of this person's schemes."""
-        slugs = [slug for slug, _title in _own(request)]
-        return super().get_queryset(request).filter(**{f"{self.scheme_path}__in": slugs})
-
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
-        """Return the field; a scheme is chosen among this person's own."""
-        if db_field.name == "scheme":
-            return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=_own(request))
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        found = super().get_queryset(request)
+        return found.filter(**{f"{self.scheme_path}__in": _own(request)})
 
 
 @admin.register(Organisation)
@@ -65,19 +66,6 @@ class BreakAdmin(OfScheme):
 
     list_display = ("starts_on", "ends_on", "note", "scheme_title")
     date_hierarchy = "starts_on"
-    fieldsets = (
-        (
-            None,
-            {
-                "description": _(
-                    "Both days are included. A break belongs to the year in which it begins. A "
-                    "year in which none begins has the breaks that the terms give; so enter all "
-                    "breaks of a year, or none."
-                ),
-                "fields": ("scheme", ("starts_on", "ends_on"), "note"),
-            },
-        ),
-    )
 
 
 @admin.register(Closing)
@@ -86,75 +74,25 @@ class ClosingAdmin(OfScheme):
 
     list_display = ("closes_at", "opens_at", "reason", "scheme_title")
 
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
-        """Return the field; day and time of a moment each say what they are."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(field, forms.SplitDateTimeField):
-            for widget, part in zip(field.widget.widgets, (_("Date"), _("Time")), strict=True):
-                widget.attrs["aria-label"] = f"{field.label}: {part}"
-        return field
-
-
-class PayingAccountForm(forms.ModelForm):
-    """An account that can be paid from: its numbers are checked and kept without spaces."""
-
-    def clean_account(self) -> str:
-        """Refuse what is no IBAN: any bank takes one."""
-        try:
-            return iban.validate(self.cleaned_data["account"])
-        except ValidationError:
-            raise forms.ValidationError(_("Write the account as IBAN; check each digit.")) from None
-
-    def clean_bic(self) -> str:
-        """Refuse what is no BIC."""
-        try:
-            return bic.validate(self.cleaned_data["bic"])
-        except ValidationError:
-            raise forms.ValidationError(_("Write the BIC, 8 or 11 characters.")) from None
-
 
 @admin.register(PayingAccount)
 class PayingAccountAdmin(OfScheme):
-    """From which account a scheme pays; a newer one is added beside the old one."""
+    """From which account a scheme pays; of its number the last digits."""
 
-    form = PayingAccountForm
-    list_display = ("name", "account", "bic", "valid_from", "scheme_title")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    list_display = ("name", "get_account_display", "bic", "valid_from", "scheme_title")
+    exclude = ("account",)
 
 
 @admin.register(RetentionTerm)
 class RetentionTermAdmin(OfScheme):
-    """How long each kind of record is kept; a newer term is added beside the old one, for good."""
+    """How long each kind of record is kept."""
 
     list_display = ("kind", "months", "valid_from", "scheme_title", "source")
     list_filter = ("kind",)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class ReadOnly(OfScheme):
-    """Rows that the services write and nobody else."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
 
 @admin.register(Pool)
-class PoolAdmin(ReadOnly):
+class PoolAdmin(OfScheme):
     """What each pool has, what is granted from it and what is left (R26, R27)."""
 
     list_display = (
@@ -169,7 +107,7 @@ class PoolAdmin(ReadOnly):
 
 
 @admin.register(LedgerEntry)
-class LedgerEntryAdmin(ReadOnly):
+class LedgerEntryAdmin(OfScheme):
     """Every movement of every pool, newest first."""
 
     scheme_path = "pool__scheme"
@@ -180,7 +118,7 @@ class LedgerEntryAdmin(ReadOnly):
 
 
 @admin.register(Act)
-class ActAdmin(ReadOnly):
+class ActAdmin(OfScheme):
     """What administrators did on their own pages, newest first, with the figures before and after."""
 
     list_display = ("at", "kind", "about", "since", "by_name", "scheme_title")
@@ -189,18 +127,18 @@ class ActAdmin(ReadOnly):
 
 
 @admin.register(PersonalAllowance)
-class PersonalAllowanceAdmin(ReadOnly):
+class PersonalAllowanceAdmin(OfScheme):
     """How far each person's allowance of a year is used; nobody is named."""
 
     list_display = ("year", "used", "limit", "scheme_title")
     list_filter = ("year",)
 
 
-def _own(request: HttpRequest) -> list[tuple[str, str]]:
+def _own(request: HttpRequest) -> list[str]:
     # A scheme is this person's when the admin shows them the scheme's own folder.
     every = request.user.is_superuser
     return [
-        (scheme.slug, scheme.title)
+        scheme.slug
         for scheme in registry.SCHEMES
         if every or request.user.has_module_perms(_label(scheme))
     ]

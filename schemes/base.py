@@ -314,7 +314,9 @@ class TermsPart:
 class EditableList:
     """A list that an administrator keeps row by row: its fields, and those that a search looks in.
 
-    A row whose model has a `valid_to` is ended by a day; it is never deleted.
+    A row is ended by a day where its model has the field that `ends` names. One that has not begun, by
+    the field that `begins` names (if any), can be taken away again; others never. Where `checked`,
+    what was typed is shown once more before it is kept; where not `changes`, a newer row takes over.
     """
 
     slug: str
@@ -325,6 +327,12 @@ class EditableList:
     search: tuple[str, ...] = ()
     lead: str = ""
     form: type[ModelForm] = ModelForm
+    order: tuple[str, ...] = ()
+    begins: str = "valid_from"
+    ends: str = "valid_to"
+    over: str = ""  # the field after which a row is over, where none is ended by a day
+    checked: bool = False
+    changes: bool = True
 
 
 class FactsError(ValueError):

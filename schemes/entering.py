@@ -11,7 +11,7 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from schemes import new_terms, services
-from schemes.base import Scheme
+from schemes.base import EditableList, Scheme
 from schemes.figure_fields import in_words
 from schemes.models import Act, LedgerEntry, Pool, TermsDraft
 from schemes.new_terms import NewTerms
@@ -144,7 +144,7 @@ def keep_row(
     Raises ValidationError where the row does not hold together.
     """
     row.full_clean()
-    before = type(row).objects.filter(pk=row.pk).first() if row.pk else None
+    before = _held(row) if row.pk else None
     row.save()
     figures = [each for name in fields if (each := _changed(before, row, name))]
     if figures:
@@ -154,6 +154,13 @@ def keep_row(
     return row
 
 
+def _held(row: models.Model) -> models.Model:
+    found = type(row).objects.select_for_update(no_key=True).filter(pk=row.pk).first()
+    if found is None:
+        raise ValidationError(_("Somebody has taken it away meanwhile."))
+    return found
+
+
 def _changed(before: Any, row: Any, name: str) -> dict[str, str] | None:
     was = in_words(before, name) if before else "–"
     now = in_words(row, name)
@@ -161,19 +168,49 @@ def _changed(before: Any, row: Any, name: str) -> dict[str, str] | None:
 
 
 @transaction.atomic
-def end_row(*, scheme: Scheme, row: models.Model, on: date, by: Any, at: datetime) -> models.Model:
-    """Let a row of a list end with a day, its last, and return it; it is never deleted.
+def end_row(
+    *, scheme: Scheme, kept: EditableList, row: models.Model, on: date, by: Any, at: datetime
+) -> models.Model:
+    """Let a row of a list end with a day, its last, and return it.
 
-    Raises ValidationError when it begins later than that day.
+    Raises ValidationError when it begins later than that day, or ends before it as it is.
     """
-    if on < row.valid_from:
-        raise ValidationError({"valid_to": _("It cannot end before it begins.")})
-    row.valid_to = on
-    return keep_row(scheme=scheme, row=row, fields=["valid_to"], by=by, at=at)
+    ends = getattr(row, kept.ends)
+    if on < getattr(row, kept.begins):
+        raise ValidationError(_("It cannot end before it begins."))
+    if ends and ends < on:
+        raise ValidationError(_("It ends before that day as it is."))
+    setattr(row, kept.ends, on)
+    return keep_row(scheme=scheme, row=row, fields=[kept.ends], by=by, at=at)
+
+
+@transaction.atomic
+def remove_row(
+    *, scheme: Scheme, kept: EditableList, row: models.Model, by: Any, at: datetime
+) -> None:
+    """Take a row off a list before it counts for anything, and tell of it for good.
+
+    Raises ValidationError when it has begun or something rests on it already.
+    """
+    row = _held(row)
+    if has_begun(scheme, kept, row, at=at):
+        raise ValidationError(_("It has begun: it can no longer be taken away."))
+    about = f"{row._meta.verbose_name}: {row}"
+    figures = [{"name": name, "before": in_words(row, name), "after": "–"} for name in kept.fields]
+    try:
+        row.delete()
+    except models.ProtectedError:
+        raise ValidationError(_("Something rests on it: it can only end.")) from None
+    tell(scheme.slug, Act.Kind.REMOVED, about, figures=figures, by=by, at=at)
+
+
+def has_begun(scheme: Scheme, kept: EditableList, row: models.Model, *, at: datetime) -> bool:
+    """Tell whether a row of a list counts for something, or has done so."""
+    begins = getattr(row, kept.begins)
+    return begins <= (at if isinstance(begins, datetime) else scheme.local_day(at))
 
 
 def tell(scheme: str, kind: str, about: str, *, by: Any, at: datetime, **more: Any) -> Act:
     """Write down for good what an administrator did, and return the row."""
-    return Act.objects.create(
-        scheme=scheme, kind=kind, about=about[:300], by=by, by_name=str(by), at=at, **more
-    )
+    who = {"by": by, "by_name": str(by)} | more
+    return Act.objects.create(scheme=scheme, kind=kind, about=about[:300], at=at, **who)

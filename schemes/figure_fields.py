@@ -1,7 +1,7 @@
 """How a dated figure is asked for on a page, and how it reads: amounts, days, numbers, yes or no."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from schemes import wording
 from schemes.base import EditableList, TermsPart
-from schemes.fields import AmountField, required
-from schemes.widgets import DateInput, RadioCards
+from schemes.fields import AmountField, DayField, required
+from schemes.widgets import DateInput, MomentInput, RadioCards
 
 HIGHEST = 1_000_000_000
 MISSING = _("Fill this in.")
@@ -74,8 +74,10 @@ def _amount(field: models.Field) -> FigureField:
 
 
 def _look(field: models.Field) -> dict[str, Any]:
+    if isinstance(field, models.DateTimeField):
+        return {"widget": MomentInput}
     if isinstance(field, models.DateField):
-        return {"widget": DateInput}
+        return {"form_class": DayField, "widget": DateInput}
     if isinstance(field, models.URLField):
         return {"assume_scheme": "https"}
     if isinstance(field, models.TextField):
@@ -99,11 +101,11 @@ class WithoutEmpty(forms.TypedChoiceField):
 
 def in_words(row: models.Model, name: str, *, currency: str = "") -> str:
     """Return a figure of a row in words; with a currency it is an amount."""
-    field, value = row._meta.get_field(name), getattr(row, name)
+    value = getattr(row, name)
     if value is None or value == "":
         return "–"
-    if field.choices:
-        return str(getattr(row, f"get_{name}_display")())
+    if in_its_own := getattr(row, f"get_{name}_display", None):
+        return str(in_its_own())
     return _words(value, currency)
 
 
@@ -113,6 +115,7 @@ def _words(value: Any, currency: str) -> str:
     known: dict[type, Callable[[Any], str]] = {
         bool: lambda yes: gettext("Yes") if yes else gettext("No"),
         date: lambda day: str(wording.day(day)),
+        datetime: lambda moment: str(wording.moment(moment)),
         Decimal: lambda number: wording.amount(number),
     }
     return known.get(type(value), str)(value)

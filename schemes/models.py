@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from schemes import secrets
+
 
 def append_only(table: str) -> list[pgtrigger.Trigger]:
     """Return the triggers that refuse to change, delete or truncate rows of a table."""
@@ -107,9 +109,7 @@ class PayingAccount(models.Model):
         _("valid from"), help_text=_("For payments that are released on this day or later")
     )
     name = models.CharField(_("who pays"), max_length=70)
-    account = models.CharField(
-        _("account"), max_length=42, help_text=_("As IBAN, for example NO93 8601 1117 947")
-    )
+    account = models.TextField(_("account"))  # encrypted
     bic = models.CharField(_("the bank's BIC"), max_length=11)
 
     class Meta:
@@ -124,7 +124,16 @@ class PayingAccount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.scheme} {self.valid_from}"
+        return f"{self.name}, {self.get_account_display()}"
+
+    @property
+    def number(self) -> str:
+        """The number of the account in clear."""
+        return secrets.decrypt(self.account)
+
+    def get_account_display(self) -> str:
+        """Return the last four digits, by which its owner knows it."""
+        return f"•••• {self.number[-4:]}"
 
 
 class Pool(models.Model):
@@ -343,6 +352,10 @@ class Act(models.Model):
         MANDATE_ENDED = "ended", _("A mandate ended")
         ADDED = "added", _("Added to a list")
         CHANGED = "changed", _("A list changed")
+        REMOVED = "removed", _("Taken off a list")
+        SIGN_INS = "sign_ins", _("Sign-ins ended")
+        CLOSED = "closed", _("An account closed")
+        OPENED = "opened", _("An account opened again")
 
     scheme = models.SlugField(_("scheme"))
     kind = models.CharField(_("what"), max_length=10, choices=Kind)

@@ -25,14 +25,16 @@ BREAKS = "breaks"
 
 
 class BreakForm(ModelForm):
-    """A break of the time that the new terms are for."""
+    """A break; with `begins` one of the time that new terms are for."""
+
+    begins: date | None = None
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a break that ends before it begins, or begins before the terms do."""
+        """Refuse a break that ends before it begins, or begins before new terms do."""
         first, last = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
         if first and last and last < first:
             self.add_error("ends_on", gettext("The last day is before the first."))
-        if first and first < self.begins:
+        if first and self.begins and first < self.begins:
             words = gettext("The terms begin on %(day)s: a break cannot begin before.")
             self.add_error("starts_on", words % {"day": wording.day(self.begins)})
         return self.cleaned_data

@@ -34,6 +34,15 @@ class DateInput(forms.DateInput):
         super().__init__(_with_class(attrs, "w-date"), format="%Y-%m-%d")
 
 
+class MomentInput(forms.DateTimeInput):
+    """A day and a time of it, chosen in the browser's own calendar; sent as 2027-01-12T08:00."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(_with_class(attrs, "w-moment"), format="%Y-%m-%dT%H:%M")
+
+
 class RadioCards(forms.RadioSelect):
     """A choice of few, each a card that can be pressed anywhere."""
 

@@ -1,8 +1,9 @@
 """Amounts and days inside sentences, written when the sentence is read, in its reader's language."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import lazy
 from django.utils.translation import pgettext
@@ -26,5 +27,11 @@ def _day(value: date) -> str:
     return date_format(value, pgettext("date format", "j F Y")).replace(" ", NO_BREAK_SPACE)
 
 
-# A day in words, such as 15 May 2024; becomes text only when it is shown.
+def _moment(value: datetime) -> str:
+    here = timezone.localtime(value)
+    return f"{_day(here)}, {here:%H:%M}"
+
+
+# A day in words, such as 15 May 2024, and a moment of it; they become text only when they are shown.
 day = lazy(_day, str)
+moment = lazy(_moment, str)

@@ -22,7 +22,7 @@ from applications import head_link, holds
 from invoicing import months, packet
 from invoicing.models import Invoice
 from schemes import entering
-from schemes.models import Organisation
+from schemes.models import Break, Organisation
 from tests import factories
 
 TODAY = "2026-04-20"
@@ -141,6 +141,9 @@ administration:change  list_row   GET  in    404   404   404   404   404   404  
 administration:change  list_row   POST in    404   404   404   404   404   404   404   200   404
 administration:end_row list_row   GET  in    404   404   404   404   404   404   404   200   404
 administration:end_row list_row   POST in    404   404   404   404   404   404   404   200   404
+administration:remove_row coming  GET  in    404   404   404   404   404   404   404   200   404
+administration:remove_row coming  POST in    404   404   404   404   404   404   404   -     404
+administration:remove_row list_row POST in   404   404   404   404   404   404   404   404   404
 invoicing:overview     .          GET  in    404   404   404   404   200   200   200   200   200
 invoicing:download     .          POST in    404   404   404   404   -     -     -     -     -
 invoicing:mark_sent    .          POST in    404   404   404   404   -     -     -     404   404
@@ -181,18 +184,18 @@ BEFORE_SIGN_IN = {
 }
 # The admin's lists: what the scheme's administrator and its auditor may do there. All else is closed.
 ADMIN_LISTS = {
-    "accounts_mandate": ("list add", "list"),
+    "accounts_mandate": ("list", "list"),
     "accounts_user": ("list", "list"),
-    "schemes_organisation": ("list add", "list"),
-    "schemes_break": ("list add", "list"),
-    "schemes_closing": ("list add", "list"),
+    "schemes_organisation": ("list", "list"),
+    "schemes_break": ("list", "list"),
+    "schemes_closing": ("list", "list"),
     "schemes_pool": ("list", "list"),
     "schemes_ledgerentry": ("list", "list"),
     "schemes_personalallowance": ("list", "list"),
     "schemes_act": ("list", "list"),
-    "schemes_retentionterm": ("list add", "list"),
-    "rfr_datedterms": ("list add", "list"),
-    "rfr_zone": ("list add", "list"),
+    "schemes_retentionterm": ("list", "list"),
+    "rfr_datedterms": ("list", "list"),
+    "rfr_zone": ("list", "list"),
 }
 WORDS = {"changelist": "list", "add": "add"}
 
@@ -280,12 +283,14 @@ def _administered(chair):
     scheme, day = factories.SCHEME, date(2027, 1, 1)
     entering.begin_terms(scheme=scheme, starts_on=day, by=chair, at=factories.APRIL)
     row = Organisation.objects.filter(scheme=scheme.slug).first()
+    coming = Break.objects.create(scheme=scheme.slug, starts_on=day, ends_on=day)
     return {
         "terms": [scheme.slug, day],
         "terms_page": [scheme.slug, day, scheme.terms_parts[0].slug],
         "mandate": [scheme.slug, chair.mandates.get().pk],
         "list": [scheme.slug, "organisations"],
         "list_row": [scheme.slug, "organisations", row.pk],
+        "coming": [scheme.slug, "breaks", coming.pk],
     }
 
 

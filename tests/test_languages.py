@@ -18,9 +18,11 @@ from accounts import services as people
 from accounts.models import KeptForm
 from applications import head_link, pdf, services
 from applications.models import Notice
+from decisions.administration.of_house import of_scheme
 from invoicing import months, packet
 from local import messages
 from schemes import entering
+from schemes.models import Closing
 from schemes.new_terms import parts_of
 from schemes.registry import SCHEMES
 from tests import factories
@@ -330,8 +332,12 @@ def test_an_administrator_keeps_a_scheme_in_no_english(read, world, scheme):
     entering.begin_terms(scheme=scheme, starts_on=day, by=world[who], at=factories.APRIL)
     pages = [("page", day, part.slug) for part in parts_of(scheme)]
     pages += [(name, day) for name in ("terms", "check", "effect")]
-    pages += [(name, kept.slug) for kept in scheme.lists for name in ("list", "add")]
-    pages += [("start",), ("begin",), ("people",), ("appoint",), ("add", "organisations")]
+    pages += [(name, kept.slug) for kept in of_scheme(scheme) for name in ("list", "add")]
+    coming = Closing.objects.create(
+        scheme=scheme.slug, closes_at=factories.APRIL.replace(year=2027), reason="Stängt."
+    )
+    pages += [("remove_row", "closings", coming.pk)]
+    pages += [("start",), ("begin",), ("people",), ("appoint",)]
     for name, *about in pages:
         address = reverse(f"administration:{name}", args=[scheme.slug, *about])
         assert read(address, who) == [], name

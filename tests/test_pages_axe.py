@@ -9,8 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from applications import head_link, services
+from decisions.administration.of_house import of_scheme
 from invoicing import months
 from schemes import entering
+from schemes.models import Closing
 from schemes.new_terms import parts_of
 from schemes.registry import SCHEMES
 from tests import factories
@@ -26,7 +28,7 @@ RULES = {
 }
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 800}
 SENT = "main form:has(.btn-primary, .btn-danger)"
-ADMIN = ["index", "accounts_mandate_changelist", "accounts_mandate_add", "schemes_closing_add"]
+ADMIN = ["index", "accounts_mandate_changelist", "schemes_closing_changelist"]
 
 
 @pytest.fixture
@@ -179,12 +181,25 @@ def test_the_pages_that_keep_a_scheme(desk, scheme):
     entering.begin_terms(scheme=scheme, starts_on=day, by=administrator, at=factories.APRIL)
     pages = [("page", day, part.slug) for part in parts_of(scheme)[1:3]]
     pages += [(name, day) for name in ("terms", "check", "effect")]
-    pages += [(name, kept.slug) for kept in scheme.lists for name in ("list", "add")]
+    pages += [(name, kept.slug) for kept in of_scheme(scheme) for name in ("list", "add")]
+    pages += [("remove_row", "closings", _closing(scheme).pk)]
     pages += [("start",), ("begin",), ("people",), ("end", administrator.mandates.get().pk)]
     about = [(f"administration:{name}", scheme.slug, *rest) for name, *rest in pages]
     assert walk(page, *about) == []
     assert wrong(page, "administration:page", scheme.slug, day, "amounts") == []
     assert wrong(page, "administration:appoint", scheme.slug) == []
+    assert wrong(page, "administration:add", scheme.slug, "closings") == []
+    page.goto(reverse("administration:add", args=[scheme.slug, "closings"]))
+    page.fill("[name=closes_at]", "2027-06-01T12:00")
+    page.fill("[name=reason]", "Stängt över sommaren")
+    page.click("main .btn-primary")
+    page.wait_for_selector("[name=confirm]")
+    assert faults(page, "a closing to check") == []
+
+
+def _closing(scheme):
+    closes = factories.APRIL.replace(year=2027)
+    return Closing.objects.create(scheme=scheme.slug, closes_at=closes, reason="Stängt.")
 
 
 def test_an_auditors_pages(desk):

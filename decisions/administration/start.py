@@ -16,7 +16,7 @@ from accounts import mandates
 from accounts.models import Mandate
 from accounts.session_ends import after_recent_sign_in
 from decisions import funds
-from decisions.administration import lists
+from decisions.administration import of_house
 from decisions.administration.place import administered, at, mine, tabs
 from decisions.views.lists import in_scheme
 from schemes import clock, entering, wording
@@ -61,7 +61,7 @@ def page(request: HttpRequest, scheme: Scheme) -> HttpResponse:
         "acts": [_told(act) for act in Act.objects.filter(scheme=scheme.slug)[:LATELY]],
         "lists": [
             {"title": kept.title, "url": at("list", scheme, kept.slug)}
-            for kept in lists.of_scheme(scheme)
+            for kept in of_house.of_scheme(scheme)
         ],
         "people": at("people", scheme),
         "appoint": at("appoint", scheme),
@@ -151,7 +151,7 @@ def _breaks(scheme: Scheme, coming: date) -> Task | None:
     label = (_("Entered"), "good") if entered else (_("By the terms"), "neutral")
     return {
         "title": _("Decision breaks"),
-        "url": at("list", scheme, lists.BREAKS.slug),
+        "url": at("list", scheme, of_house.BREAKS.slug),
         "hint": "; ".join(days),
         "label": label[0],
         "tone": label[1],
@@ -165,6 +165,7 @@ def _account(scheme: Scheme, coming: date) -> Task | None:
     known = rows.exists()
     return {
         "title": _("Account that is paid from"),
+        "url": at("list", scheme, of_house.ACCOUNTS.slug),
         "label": _("Known") if known else _("Missing"),
         "tone": "good" if known else "bad",
     }

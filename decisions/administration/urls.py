@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from decisions.administration import lists, people, start, terms
+from decisions.administration import lists, people, rows, start, terms
 
 
 class Day:
@@ -41,7 +41,8 @@ urlpatterns = [
     path("<slug:scheme>/people/appoint/", people.appoint, name="appoint"),
     path("<slug:scheme>/people/<int:pk>/end/", people.end, name="end"),
     path(LIST, lists.rows, name="list"),
-    path(f"{LIST}add/", lists.add, name="add"),
-    path(f"{LIST}<int:pk>/", lists.change, name="change"),
-    path(f"{LIST}<int:pk>/end/", lists.end, name="end_row"),
+    path(f"{LIST}add/", rows.add, name="add"),
+    path(f"{LIST}<int:pk>/", rows.change, name="change"),
+    path(f"{LIST}<int:pk>/end/", rows.end, name="end_row"),
+    path(f"{LIST}<int:pk>/remove/", rows.remove, name="remove_row"),
 ]

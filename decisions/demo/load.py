@@ -8,13 +8,14 @@ from django.db import transaction
 from accounts import demo, services
 from accounts.models import User
 from decisions.demo.play import Play
-from schemes import clock, registry
+from schemes import clock, registry, secrets
 from schemes.base import Scheme
 from schemes.demo import Demo, DemoPerson
 from schemes.models import Organisation, PayingAccount
 
 # Whose account pays in the demo, whatever the installation had entered.
-PAYER = {"name": "Demo betaler", "account": "NO3815030123457", "bic": "DEMONO22"}
+PAYER = {"name": "Demo betaler", "bic": "DEMONO22"}
+ACCOUNT = "NO3815030123457"
 
 
 class NotEmpty(Exception):
@@ -41,7 +42,8 @@ def load() -> bool:
 def _load(scheme: Scheme, story: Demo) -> None:
     if scheme.pays_out:
         from_then_on = {"scheme": scheme.slug, "valid_from": story.appointed_on}
-        PayingAccount.objects.update_or_create(**from_then_on, defaults=PAYER)
+        paid_from = PAYER | {"account": secrets.encrypt(ACCOUNT)}
+        PayingAccount.objects.update_or_create(**from_then_on, defaults=paid_from)
     people = {each.key: enrol(scheme, each, on=story.appointed_on) for each in story.people}
     Play(scheme, people).perform(story.cases)
 

@@ -45,6 +45,8 @@ def _empty(label, length):
 
 
 class Migration(migrations.Migration):
+    # What is entered here in clear is encrypted there.
+    run_before = [("schemes", "0007_accounts_encrypted")]
     dependencies = [
         ("invoicing", "0003_settled_with_money"),
         ("schemes", "0003_paying_accounts"),

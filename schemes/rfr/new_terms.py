@@ -87,6 +87,7 @@ LISTS = (
         search=("country",),
         lead=_("A zone counts from a year on, until a newer row of that country takes over."),
         form=ZoneForm,
+        checked=True,
     ),
 )
 

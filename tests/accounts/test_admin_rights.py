@@ -1,9 +1,10 @@
-"""What a mandate opens in the admin: administrators change their scheme, auditors read it."""
+"""What a mandate opens in the admin: administrators and auditors look things up in their scheme."""
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from accounts.models import Mandate
+from schemes.models import Act
 from schemes.registry import SCHEMES
 from tests.factories import appointed, person
 
@@ -24,46 +25,15 @@ def test_the_sign_in_of_the_admin_is_ours(client):
     assert client.get("/admin/login/").url.startswith(reverse("account_login"))
 
 
-def test_an_administrator_appoints_people(client):
-    chosen = person()
-    client.force_login(appointed("administrator"))
-    answers = {
-        "user": chosen.pk,
-        "scheme": SCHEME.slug,
-        "capacity": SIGNS,
-        "valid_from": "2026-01-01",
-        "valid_to": "",
-        "ground": "",
-        "organisation": "",
-    }
-    response = client.post(reverse("admin:accounts_mandate_add"), answers)
-    assert response.status_code == 302, response.context["errors"]
-    assert chosen.mandates.get().capacity == SIGNS
-
-
-def test_a_deputy_without_ground_is_refused_with_words(client):
-    client.force_login(appointed("administrator"))
-    answers = {
-        "user": person().pk,
-        "scheme": SCHEME.slug,
-        "capacity": SIGNS,
-        "deputy": "on",
-        "valid_from": "2026-01-01",
-    }
-    response = client.post(reverse("admin:accounts_mandate_add"), answers)
-    assert response.status_code == 200
-    assert not Mandate.objects.filter(deputy=True).exists()
-
-
-def test_an_auditor_reads_and_changes_nothing(client):
-    auditor = appointed("auditor")
-    mandate = auditor.mandates.get()
-    client.force_login(auditor)
+@pytest.mark.parametrize("capacity", ["administrator", "auditor"])
+def test_who_comes_in_reads_and_changes_nothing(client, capacity):
+    user = appointed(capacity)
+    client.force_login(user)
     assert client.get(reverse("admin:accounts_mandate_changelist")).status_code == 200
-    url = reverse("admin:accounts_mandate_change", args=[mandate.pk])
-    assert client.get(url).status_code == 200
-    assert client.post(url, {}).status_code == 403
-    assert client.get(reverse("admin:accounts_mandate_add")).status_code == 403
+    for name, *args in (["change", user.mandates.get().pk], ["add"]):
+        url = reverse(f"admin:accounts_mandate_{name}", args=args)
+        assert client.post(url, {"capacity": SIGNS}).status_code == 403
+    assert user.mandates.get().capacity == capacity
 
 
 def test_the_rights_end_with_the_mandate(client, hold):
@@ -95,3 +65,37 @@ def test_no_page_of_the_admin_shows_a_personal_number(client):
     page = client.get(reverse("admin:accounts_user_change", args=[user.pk])).content.decode()
     assert "19900101" not in page
     assert user.personal_number not in page
+
+
+# Who appoints where nobody does yet
+
+
+def first_administrator(user, *, scheme=SCHEME.slug):
+    call_command("first_administrator", scheme, user.email.upper(), ground="Beslut 1")
+
+
+def test_the_first_administrator_is_appointed_on_the_server_and_an_act_says_so():
+    user = person()
+    first_administrator(user)
+    mandate, act = user.mandates.get(), Act.objects.get()
+    assert (mandate.capacity, mandate.ground, mandate.valid_to) == (
+        *("administrator", "Beslut 1"),
+        None,
+    )
+    assert (act.kind, act.scheme) == (Act.Kind.APPOINTED, SCHEME.slug)
+    assert act.by_name == "manage.py first_administrator"
+
+
+def test_nobody_is_appointed_on_the_server_where_an_administrator_can_do_it():
+    appointed("administrator")
+    user = person()
+    with pytest.raises(CommandError):
+        first_administrator(user)
+    assert not user.mandates.exists()
+    first_administrator(user, scheme=SCHEMES[1].slug)
+    assert user.mandates.get().scheme == SCHEMES[1].slug
+
+
+def test_who_has_no_account_signs_up_first():
+    with pytest.raises(CommandError, match="sign up"):
+        call_command("first_administrator", SCHEME.slug, "nobody@example.org", ground="Beslut 1")

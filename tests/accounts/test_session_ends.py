@@ -228,7 +228,7 @@ def test_a_form_without_key_leads_back_to_its_page(client, chair, case):
     [
         ("chair", "decisions:sign_many"),
         ("administrator", "decisions:transfer"),
-        ("administrator", "admin:accounts_mandate_add"),
+        ("administrator", "admin:index"),
         ("finance", "invoicing:release"),
     ],
 )

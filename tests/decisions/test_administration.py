@@ -13,8 +13,8 @@ from django.utils import translation
 from accounts.models import Mandate
 from applications.effect import effect
 from decisions.administration.people import AppointForm
-from schemes import services
-from schemes.models import Act, Break, Organisation, TermsDraft
+from schemes import clock, services
+from schemes.models import Act, Break, Closing, Organisation, TermsDraft
 from schemes.new_terms import NewTerms, parts_of
 from schemes.registry import SCHEMES
 from schemes.rfr import tables
@@ -27,6 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-10-14")]
 
 RFR, REFUND = SCHEMES
 NEXT = date(2027, 1, 1)
+CONFIRMED = {"confirm": "1"}
 
 
 def address(name, *args, scheme=RFR):
@@ -323,13 +324,89 @@ def test_the_same_course_from_the_same_day_is_refused_with_words(client):
 
 def test_a_break_is_entered_and_changed(admin):
     typed = {"starts_on": "2027-06-21", "ends_on": "2027-08-15", "note": ""}
-    assert admin.post(address("add", "breaks"), typed).status_code == 302
+    check = admin.post(address("add", "breaks"), typed)
+    assert "2027" in check.text
+    assert not Break.objects.exists()
+    assert admin.post(address("add", "breaks"), typed | CONFIRMED).status_code == 302
     row = Break.objects.get()
     assert row.scheme == RFR.slug
     changed = typed | {"ends_on": "2027-08-22"}
-    assert admin.post(address("change", "breaks", row.pk), changed).status_code == 302
+    assert admin.post(address("change", "breaks", row.pk), changed | CONFIRMED).status_code == 302
     assert RFR.breaks_of(2027) == [(date(2027, 6, 21), date(2027, 8, 22))]
-    assert admin.get(address("end_row", "breaks", row.pk)).status_code == 404
+
+
+def test_a_break_ends_earlier_and_one_that_has_not_begun_is_taken_away(admin):
+    running = Break.objects.create(
+        scheme=RFR.slug, starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 31)
+    )
+    coming = Break.objects.create(
+        scheme=RFR.slug, starts_on=date(2026, 12, 1), ends_on=date(2026, 12, 31)
+    )
+    shown = admin.get(address("list", "breaks")).text
+    assert address("end_row", "breaks", running.pk) in shown
+    assert address("remove_row", "breaks", running.pk) not in shown
+    assert address("remove_row", "breaks", coming.pk) in shown
+    end = address("end_row", "breaks", running.pk)
+    assert admin.post(end, {"on": "2026-11-30"}).context["form"].errors["on"]
+    assert admin.post(end, {"on": "2026-10-20"}).status_code == 302
+    assert admin.post(address("remove_row", "breaks", running.pk)).status_code == 404
+    assert admin.get(address("remove_row", "breaks", coming.pk)).status_code == 200
+    assert Break.objects.count() == 2
+    assert admin.post(address("remove_row", "breaks", coming.pk)).status_code == 302
+    assert Break.objects.get().ends_on == date(2026, 10, 20)
+    kinds = [act.kind for act in Act.objects.order_by("pk")]
+    assert kinds == [Act.Kind.CHANGED, Act.Kind.REMOVED]
+    gone = Act.objects.get(kind=Act.Kind.REMOVED).figures
+    assert [each["name"] for each in gone] == ["starts_on", "ends_on", "note"]
+
+
+def test_an_organisation_that_somebody_applied_for_is_not_taken_away(admin):
+    row = Organisation.objects.create(
+        scheme=RFR.slug, name="Demoförvaltningen", code="DF", valid_from=date(2027, 1, 1)
+    )
+    Mandate.objects.create(
+        user=person(), scheme=RFR.slug, capacity="finance", organisation=row, valid_from=NEXT
+    )
+    refused = admin.post(address("remove_row", "organisations", row.pk))
+    assert refused.context["wrong"]
+    assert Organisation.objects.filter(pk=row.pk).exists()
+    assert not Act.objects.exists()
+
+
+def test_a_closing_is_entered_after_a_check_and_stops_what_is_sent_in(admin, hold):
+    typed = {"closes_at": "2026-11-01T12:00", "opens_at": "2026-12-01T08:00", "reason": "Bokslut"}
+    wrong = admin.post(address("add", "closings"), typed | {"opens_at": "2026-11-01T12:00"})
+    assert wrong.context["form"].errors["opens_at"]
+    check = admin.post(address("add", "closings"), typed)
+    assert "12:00" in check.text
+    assert not Closing.objects.exists()
+    assert admin.post(address("add", "closings"), typed | CONFIRMED).status_code == 302
+    row = Closing.objects.get()
+    assert (row.scheme, row.closes_at.isoformat()) == (RFR.slug, "2026-11-01T11:00:00+00:00")
+    assert services.closed(scheme=RFR, at=row.closes_at) == row
+    hold("2026-11-02T12:00")
+    assert admin.post(address("remove_row", "closings", row.pk)).status_code == 404
+    sooner = typed | {"opens_at": "2026-11-02T12:00"} | CONFIRMED
+    assert admin.post(address("change", "closings", row.pk), sooner).status_code == 302
+    assert services.closed(scheme=RFR, at=clock.now()) is None
+    acts = [(act.kind, len(act.figures)) for act in Act.objects.order_by("pk")]
+    assert acts == [(Act.Kind.ADDED, 3), (Act.Kind.CHANGED, 1)]
+
+
+def test_who_looks_once_more_can_go_back_and_change(admin):
+    typed = {"starts_on": "2027-06-21", "ends_on": "2027-08-15", "note": "Sommar"}
+    again = admin.post(address("add", "breaks"), typed | {"change": "1"})
+    assert 'value="Sommar"' in again.text
+    html = admin.post(address("add", "breaks"), typed).text
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
+    assert {name: hidden[name] for name in typed} == typed
+
+
+@pytest.mark.parametrize("name", ["add", "change", "end_row", "remove_row"])
+def test_what_was_kept_in_the_admin_before_asks_again_who_one_is(admin, name, settings):
+    settings.SIGN_AGAIN_SECONDS = -1
+    args = [] if name == "add" else [Organisation.objects.filter(scheme=RFR.slug).first().pk]
+    assert "reauthenticate" in admin.post(address(name, "organisations", *args), {}).url
 
 
 def test_rows_of_another_scheme_are_not_there(admin):
@@ -414,9 +491,8 @@ def test_nothing_that_is_typed_breaks_the_forms_about_people_and_lists(admin, ad
     mandate = administrator.mandates.get().pk
     assert admin.post(address("end", mandate), {"on": nasty}).status_code == 200
     row = dict.fromkeys(["name", "code", "valid_from", "valid_to", "starts_on", "ends_on"], nasty)
-    for name in ("organisations", "breaks", "zones"):
-        assert (
-            admin.post(address("add", name), row | {"country": "SE", "zone": nasty}).status_code
-            < 500
-        )
+    row |= dict.fromkeys(["closes_at", "opens_at", "reason", "kind", "months", "source"], nasty)
+    for name in ("organisations", "breaks", "zones", "closings", "retention"):
+        typed = row | CONFIRMED | {"country": "SE", "zone": nasty}
+        assert admin.post(address("add", name), typed).status_code < 500
         assert admin.get(address("list", name), {"q": nasty, "page": nasty}).status_code == 200

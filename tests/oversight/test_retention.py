@@ -9,7 +9,7 @@ from django.urls import reverse
 from applications import holds
 from applications.models import Hold
 from oversight.anonymising import anonymise
-from schemes.models import RetentionTerm
+from schemes.models import Act, RetentionTerm
 from schemes.registry import SCHEMES
 from tests import factories
 from tests.factories import APRIL
@@ -89,11 +89,15 @@ def test_a_number_that_is_no_case_of_the_scheme_is_said(typed):
 
 def test_the_administrator_enters_a_newer_term_and_changes_none():
     client = browser("administrator")
-    sent = {"scheme": "rfr", "kind": "closed", "valid_from": "2026-05-01", "months": "36"}
-    add = reverse("admin:schemes_retentionterm_add")
+    add = reverse("administration:add", args=["rfr", "retention"])
+    assert add in text(client)
+    sent = {"kind": "closed", "valid_from": "2026-05-01", "months": "36", "confirm": "1"}
     assert client.post(add, sent | {"source": "Decided"}).status_code == 302
     term = RetentionTerm.objects.get(months=36)
-    change = reverse("admin:schemes_retentionterm_change", args=[term.pk])
-    assert client.post(change, sent | {"months": "1", "source": "X"}).status_code == 403
+    assert term.scheme == "rfr"
+    for name in ("change", "remove_row"):
+        address = reverse(f"administration:{name}", args=["rfr", "retention", term.pk])
+        assert client.post(address, sent | {"months": "1", "source": "X"}).status_code == 404
     short = client.post(add, sent | {"kind": "voucher", "source": "X"})
     assert "60 months at least" in short.content.decode()
+    assert Act.objects.get().kind == Act.Kind.ADDED

@@ -7,6 +7,7 @@ from applications import services as applications
 from decisions import services as decisions
 from invoicing import packet, services
 from invoicing.pain001 import Payer
+from schemes import secrets
 from schemes.models import PayingAccount
 from tests import factories
 from tests.applications.files import upload
@@ -20,7 +21,8 @@ people = count(5000)
 
 def pays_from_now_on(scheme=Lectures.slug):
     """Let a scheme have the account from which its payments are made."""
-    names = {"name": PAYER.name, "account": PAYER.account, "bic": PAYER.bic}
+    account = secrets.encrypt(PAYER.account)
+    names = {"name": PAYER.name, "account": account, "bic": PAYER.bic}
     PayingAccount.objects.create(scheme=scheme, valid_from=factories.LONG_AGO, **names)
 
 

@@ -1,5 +1,6 @@
 """From which account a scheme pays: dated rows that its administrator enters, kept by each batch."""
 
+import re
 from datetime import date
 from importlib import import_module
 
@@ -12,16 +13,20 @@ from invoicing.models import PaymentFile
 from invoicing.pain001 import Payer
 from invoicing.services import payer
 from schemes import secrets
-from schemes.models import PayingAccount
+from schemes.models import Act, PayingAccount
+from schemes.wording import NO_BREAK_SPACE
 from tests import factories
 from tests.database import as_owner
 from tests.factories import again
 from tests.payout.scheme import Lectures
 from tests.payout.situations import PAYER, a_treasurer, made, pays_from_now_on, released
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-10-14")]
 IBAN = "NO3815030123457"
-ADD = "admin:schemes_payingaccount_add"
+
+
+def page(name, *args):
+    return reverse(f"administration:{name}", args=["fastlege", "accounts", *args])
 
 
 @pytest.fixture
@@ -32,7 +37,7 @@ def administrator(client):
 
 
 def typed(**changed):
-    answers = {"scheme": "fastlege", "valid_from": "2026-01-01", "name": "Demo betaler"}
+    answers = {"valid_from": "2026-01-01", "name": "Demo betaler"}
     return answers | {"account": "NO38 1503 0123 457", "bic": "demono22"} | changed
 
 
@@ -40,7 +45,11 @@ def test_the_newest_account_that_has_begun_pays_and_another_scheme_has_its_own()
     rows = [("2025-01-01", "A"), ("2026-05-01", "C"), ("2026-01-01", "B")]
     for day, account in rows:
         PayingAccount.objects.create(
-            scheme=Lectures.slug, valid_from=day, name="Payer", account=account, bic="DEMONO22"
+            scheme=Lectures.slug,
+            valid_from=day,
+            name="Payer",
+            account=secrets.encrypt(account),
+            bic="DEMONO22",
         )
     pays_from_now_on("fastlege")
     found = [
@@ -50,12 +59,29 @@ def test_the_newest_account_that_has_begun_pays_and_another_scheme_has_its_own()
 
 
 def test_the_administrator_enters_it_with_its_numbers_checked(administrator):
-    response = administrator.post(reverse(ADD), typed())
-    assert response.status_code == 302, response.context["errors"]
+    check = administrator.post(page("add"), typed())
+    assert "NO38 1503 0123 457" in check.text.replace(NO_BREAK_SPACE, " ")
+    assert not PayingAccount.objects.exists()
+    assert administrator.post(page("add"), typed(confirm="1")).url == page("list")
     row = PayingAccount.objects.get()
-    assert (row.account, row.bic) == (IBAN, "DEMONO22")
-    page = administrator.get(reverse("admin:schemes_payingaccount_changelist")).text
-    assert IBAN in page
+    assert (row.scheme, row.number, row.bic) == ("fastlege", IBAN, "DEMONO22")
+    shown = administrator.get(page("list")).text
+    assert "•••• 3457" in shown
+    assert IBAN not in shown
+
+
+def test_its_number_is_nowhere_in_clear_but_on_the_check_page(administrator):
+    administrator.post(page("add"), typed(confirm="1"))
+    row, act = PayingAccount.objects.get(), Act.objects.get()
+    assert row.account.startswith(secrets.MARK)
+    assert act.kind == Act.Kind.ADDED
+    assert {"name": "account", "before": "–", "after": "•••• 3457"} in act.figures
+    admin = [reverse("admin:schemes_payingaccount_changelist")]
+    admin += [reverse("admin:schemes_payingaccount_change", args=[row.pk])]
+    for address in (*admin, reverse("administration:start", args=["fastlege"])):
+        shown = administrator.get(address).text
+        assert not re.search(r"0123\W*457", shown), address
+        assert row.account not in shown
 
 
 @pytest.mark.parametrize(
@@ -63,41 +89,52 @@ def test_the_administrator_enters_it_with_its_numbers_checked(administrator):
     [
         *({"account": each} for each in ("NO3915030123457", "15030123457", "")),
         *({"bic": each} for each in ("DEMO", "")),
-        *({"scheme": each} for each in ("rfr", "lectures")),
         {"name": ""},
         {"valid_from": ""},
     ],
 )
-def test_what_no_bank_takes_and_another_schemes_account_are_refused(administrator, wrong):
-    response = administrator.post(reverse(ADD), typed(**wrong))
-    assert list(response.context["adminform"].form.errors) == list(wrong)
+def test_what_no_bank_takes_is_refused(administrator, wrong):
+    response = administrator.post(page("add"), typed(**wrong, confirm="1"))
+    assert list(response.context["form"].errors) == list(wrong)
     assert not PayingAccount.objects.exists()
 
 
-def test_only_administrators_of_a_scheme_that_pays_out_enter_it_and_nobody_deletes_it(client):
-    pays_from_now_on("fastlege")
-    row = PayingAccount.objects.get()
-    delete = reverse("admin:schemes_payingaccount_delete", args=[row.pk])
-    change = reverse("admin:schemes_payingaccount_change", args=[row.pk])
-    for who, may_read in (
-        (factories.appointed("administrator"), False),
-        (factories.appointed("auditor", scheme="fastlege"), True),
-        (factories.appointed("administrator", scheme="fastlege"), True),
+def test_one_account_from_one_day(administrator):
+    administrator.post(page("add"), typed(confirm="1"))
+    again = administrator.post(page("add"), typed())
+    assert again.context["form"].non_field_errors()
+    assert PayingAccount.objects.count() == 1
+
+
+def test_an_account_is_never_changed_and_taken_away_only_before_its_day(administrator):
+    for day in ("2026-01-01", "2026-12-01"):
+        administrator.post(page("add"), typed(valid_from=day, confirm="1"))
+    begun, coming = PayingAccount.objects.order_by("valid_from")
+    assert administrator.post(page("change", begun.pk), typed(confirm="1")).status_code == 404
+    assert administrator.post(page("remove_row", begun.pk)).status_code == 404
+    assert administrator.post(page("remove_row", coming.pk)).status_code == 302
+    assert PayingAccount.objects.get() == begun
+    assert Act.objects.first().kind == Act.Kind.REMOVED
+
+
+def test_only_administrators_of_a_scheme_that_pays_out_find_it(client):
+    for who in (
+        factories.appointed("administrator"),
+        factories.appointed("auditor", scheme="fastlege"),
+        factories.appointed("finance", scheme="fastlege"),
     ):
         client.force_login(who)
-        assert (client.get(change).status_code == 200) is may_read
-        assert client.post(delete, {"post": "yes"}).status_code == 403
-    for capacity in ("finance", "auditor"):
-        client.force_login(factories.appointed(capacity, scheme="fastlege"))
-        client.post(reverse(ADD), typed())
-    assert PayingAccount.objects.get() == row
+        assert client.post(page("add"), typed(confirm="1")).status_code == 404
+    client.force_login(factories.appointed("administrator"))
+    assert client.get(reverse("administration:list", args=["rfr", "accounts"])).status_code == 404
+    assert not PayingAccount.objects.exists()
 
 
 def test_a_batch_keeps_the_account_that_it_was_paid_from(client):
     pays_from_now_on()
     statement, treasurer = made(), a_treasurer()
     batch = released(statement, by=treasurer, payer=payer(Lectures(), on=date(2026, 4, 15)))
-    PayingAccount.objects.update(account=IBAN, name="Another")
+    PayingAccount.objects.update(account=secrets.encrypt(IBAN), name="Another")
     kept = again(batch)
     assert Payer(kept.payer_name, kept.payer_account, kept.payer_bic) == PAYER
     client.force_login(treasurer)
@@ -123,6 +160,7 @@ def test_batches_of_before_get_their_payer_from_their_own_file():
     migration = import_module("invoicing.migrations.0004_payer_of_batch")
     with as_owner():
         migration.of_their_files(apps, None)
+    import_module("schemes.migrations.0007_accounts_encrypted").encrypt(apps, None)
     said = [
         (each.payer_name, each.payer_account, each.payer_bic)
         for each in (again(first), again(second))

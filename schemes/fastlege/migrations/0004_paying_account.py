@@ -17,5 +17,7 @@ def take_over(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+    # What is entered here in clear is encrypted there.
+    run_before = [("schemes", "0007_accounts_encrypted")]
     dependencies = [("fastlege", "0003_course_days"), ("schemes", "0003_paying_accounts")]
     operations = [migrations.RunPython(take_over, migrations.RunPython.noop)]
