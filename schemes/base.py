@@ -393,6 +393,8 @@ class Scheme(ABC):
     # How PostgreSQL itself reads from the terms what a person may have in a year, given the first day of
     # the course as $1; "" where there is no such limit. `allowances` says the same.
     allowance_sql: ClassVar[str] = ""
+    # Whether the deciding office judges anything by eye; `judgements` says what.
+    judges: ClassVar[bool] = False
     # Whether one applies before the course, so that a case presses when the course is close.
     before_course: ClassVar[bool] = True
     # Whether a course that was accepted can be put on a list of courses that need no judgement.

@@ -123,6 +123,7 @@ class Fastlege(Scheme):
             CASE WHEN valid_from > $1 THEN valid_from END, valid_from DESC LIMIT 1
     """
     lists_courses = True
+    judges = True
     terms_parts = new_terms.PARTS
     terms_from_any_day = True
     lists = new_terms.LISTS

@@ -95,6 +95,7 @@ class Evenings(Books):
     capacities = (Capacity("teacher", "Teacher"),)
     refusal_reasons = (Reason("E3", "The class is about something else"),)
     lists_courses = True
+    judges = True
     allowance_sql = f"SELECT {MOST} WHERE $1 IS NOT NULL"
     listed: list = []
 
