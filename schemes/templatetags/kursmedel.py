@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -25,6 +26,7 @@ DAY = {"nb": "j. F Y"}, "j F Y"
 SHORT_DAY = {"en": "j M Y", "nb": "j. b Y"}, "j b Y"
 MOMENT = {"nb": "j. F Y, H:i"}, "j F Y, H:i"
 CLOCK = {}, "H:i"
+WITH_TIME = (MOMENT, CLOCK)
 
 # What a level looks like: a shape, a tone and words, never a colour alone.
 MARKS = {
@@ -103,7 +105,11 @@ def relative_days(value: date | None, today: date | None) -> str:
     """Return how long it is from today to a day, in words."""
     if value is None or today is None:
         return ""
-    days = (_as_day(value) - _as_day(today)).days
+    return _relative((_as_day(value) - _as_day(today)).days, get_language() or "")
+
+
+@lru_cache(maxsize=1000)
+def _relative(days: int, language: str) -> str:
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
     if days in near:
         return str(near[days])
@@ -111,6 +117,12 @@ def relative_days(value: date | None, today: date | None) -> str:
     if days < 0:
         words = ngettext("%(n)s day ago", "%(n)s days ago", -days)
     return words % {"n": abs(days)}
+
+
+@register.simple_tag
+def tag(label: str, tone: str = "") -> str:
+    """Draw a few words with their tone; `components/tag.html` draws the same, at more cost."""
+    return format_html('<span class="tag tag-{}">{}</span>', tone or "neutral", label)
 
 
 @register.filter
@@ -162,10 +174,23 @@ def _time(value: date | None, style: tuple[dict[str, str], str]) -> str:
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
     own, usual = style
-    words = date_format(value, own.get(get_language() or "", usual))
-    # On a narrow screen a moment breaks between the day and the time of day, and nowhere else.
-    words = words.replace(" ", NO_BREAK_SPACE).replace(f",{NO_BREAK_SPACE}", ", ")
+    language = get_language() or ""
+    pattern = own.get(language, usual)
+    if style in WITH_TIME:
+        words = _in_words(value, pattern)
+    else:
+        words = _day_in_words(_as_day(value), pattern, language)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+
+
+def _in_words(value: date, pattern: str) -> str:
+    return date_format(value, pattern).replace(" ", NO_BREAK_SPACE)
+
+
+@lru_cache(maxsize=1000)
+def _day_in_words(value: date, pattern: str, language: str) -> str:
+    # A long list has the same days again and again.
+    return _in_words(value, pattern)
 
 
 def _as_day(value: date) -> date:
