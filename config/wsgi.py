@@ -1,9 +1,15 @@
 """The door through which a web server calls Kursmedel."""
 
+import gc
 import os
+from importlib import import_module
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
+import_module("config.urls")  # else the first page would load every view
+# What is loaded by now stays: Python need not look through all of it for garbage every few pages.
+gc.collect()
+gc.freeze()
