@@ -184,7 +184,9 @@ def _time(value: date | None, style: tuple[dict[str, str], str]) -> str:
 
 
 def _in_words(value: date, pattern: str) -> str:
-    return date_format(value, pattern).replace(" ", NO_BREAK_SPACE)
+    # On a narrow screen a moment breaks between the day and the time of day, and nowhere else.
+    words = date_format(value, pattern).replace(" ", NO_BREAK_SPACE)
+    return words.replace(f",{NO_BREAK_SPACE}", ", ")
 
 
 @lru_cache(maxsize=1000)
