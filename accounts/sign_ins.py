@@ -66,6 +66,19 @@ def of(request: HttpRequest) -> list[SignIn]:
     return sorted(found, key=lambda each: (each.here, each.seen), reverse=True)
 
 
+def of_person(user: User) -> list[SignIn]:
+    """Return where somebody is signed in, as an administrator may know it: what was used last first."""
+    found = [_sign_in(row, held, None) for row, held in _live(user)]
+    return sorted(found, key=lambda each: each.seen, reverse=True)
+
+
+def end_all(user: User) -> int:
+    """End every sign-in of a person; return how many were still good."""
+    good = len(list(_live(user)))
+    Session.objects.filter(user=user).delete()
+    return good
+
+
 def end(request: HttpRequest, key: str) -> int:
     """End another sign-in of whoever asks, by its key; return how many ended, 1 or 0."""
     others = [row.pk for row, _held in _others(request) if constant_time_compare(_key(row), key)]

@@ -132,6 +132,8 @@ administration:discard terms      POST in    404   404   404   404   404   404  
 administration:people  scheme     GET  in    404   404   404   404   404   404   404   200   404
 administration:appoint scheme     GET  in    404   404   404   404   404   404   404   200   404
 administration:appoint scheme     POST in    404   404   404   404   404   404   404   200   404
+administration:account scheme     GET  in    404   404   404   404   404   404   404   200   404
+administration:account scheme     POST in    404   404   404   404   404   404   404   200   404
 administration:end     mandate    GET  in    404   404   404   404   404   404   404   200   404
 administration:end     mandate    POST in    404   404   404   404   404   404   404   200   404
 administration:list    list       GET  in    404   404   404   404   404   404   404   200   404

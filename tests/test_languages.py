@@ -337,7 +337,7 @@ def test_an_administrator_keeps_a_scheme_in_no_english(read, world, scheme):
         scheme=scheme.slug, closes_at=factories.APRIL.replace(year=2027), reason="Stängt."
     )
     pages += [("remove_row", "closings", coming.pk)]
-    pages += [("start",), ("begin",), ("people",), ("appoint",)]
+    pages += [("start",), ("begin",), ("people",), ("appoint",), ("account",)]
     for name, *about in pages:
         address = reverse(f"administration:{name}", args=[scheme.slug, *about])
         assert read(address, who) == [], name

@@ -188,6 +188,7 @@ def test_the_pages_that_keep_a_scheme(desk, scheme):
     assert walk(page, *about) == []
     assert wrong(page, "administration:page", scheme.slug, day, "amounts") == []
     assert wrong(page, "administration:appoint", scheme.slug) == []
+    assert wrong(page, "administration:account", scheme.slug) == []
     assert wrong(page, "administration:add", scheme.slug, "closings") == []
     page.goto(reverse("administration:add", args=[scheme.slug, "closings"]))
     page.fill("[name=closes_at]", "2027-06-01T12:00")

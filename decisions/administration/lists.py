@@ -1,7 +1,8 @@
 """The lists of a scheme: find a row, and see what can be done with it."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,11 +13,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.handing_out import asked_as_table
 from decisions.administration.place import administered, at
 from decisions.administration.rows import has, kept_as, of
 from schemes import clock, entering, paging
 from schemes.base import EditableList, Scheme
 from schemes.figure_fields import in_words
+from schemes.spreadsheet import Rows, Titles
 
 A_PAGE = 50
 
@@ -33,6 +36,9 @@ def rows(request: HttpRequest, scheme: Scheme, name: str) -> HttpResponse:
     kept, form = kept_as(scheme, name), FindForm(request.GET or None)
     words = form.cleaned_data["q"] if form.is_valid() else ""
     found = _found(scheme, kept, words)
+    name = f"{scheme.slug}-{kept.slug}"
+    if file := asked_as_table(request, name=name, table=lambda: _table(kept, found)):
+        return file
     page = paging.page(found, _order(kept), request.GET.get("page"), size=A_PAGE)
     now = clock.now()
     context = {
@@ -47,6 +53,18 @@ def rows(request: HttpRequest, scheme: Scheme, name: str) -> HttpResponse:
         "add": at("add", scheme, kept.slug),
     }
     return render(request, "administration/list.html", context)
+
+
+def _table(kept: EditableList, found: QuerySet) -> tuple[Titles, Rows]:
+    """Return the list as a table; days are days and amounts amounts, the rest is as it is shown."""
+    rows = found.order_by(*_order(kept), "pk")
+    return _titles(kept), ([_cell(row, name) for name in kept.columns] for row in rows)
+
+
+def _cell(row: Model, name: str) -> Any:
+    value = getattr(row, name)
+    plain = isinstance(value, date | Decimal) and not isinstance(value, datetime)
+    return value if plain or value in (None, "") else in_words(row, name)
 
 
 def _row(scheme: Scheme, kept: EditableList, row: Model, now: datetime) -> dict[str, Any]:

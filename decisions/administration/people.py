@@ -16,6 +16,8 @@ from django.views.decorators.http import require_safe
 from accounts import appointing, capacities
 from accounts.models import Mandate, User
 from accounts.session_ends import after_recent_sign_in
+from applications.handing_out import asked_as_table
+from decisions import tables
 from decisions.administration.place import administered, at, form_page
 from decisions.forms import SearchForm
 from schemes import clock, paging, wording
@@ -155,6 +157,10 @@ def mandates(request: HttpRequest, scheme: Scheme) -> HttpResponse:
     found = _when(tab, today).filter(scheme=scheme.slug)
     if words := form.cleaned_data["q"] if form.is_valid() else "":
         found = found.filter(Q(user__name__icontains=words) | Q(user__email__icontains=words))
+    name = f"{scheme.slug}-mandates"
+    rows = found.order_by(*ORDER[tab], "pk")
+    if file := asked_as_table(request, name=name, table=lambda: tables.mandates(rows)):
+        return file
     page = paging.page(found, ORDER[tab], request.GET.get("page"), size=A_PAGE)
     context = {
         "scheme": scheme,
@@ -167,6 +173,7 @@ def mandates(request: HttpRequest, scheme: Scheme) -> HttpResponse:
         "params": request.GET,
         "today": today,
         "appoint": at("appoint", scheme),
+        "account": at("account", scheme),
     }
     return render(request, "administration/people.html", context)
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from decisions.administration import lists, people, rows, start, terms
+from decisions.administration import doors, lists, people, rows, start, terms
 
 
 class Day:
@@ -39,6 +39,7 @@ urlpatterns = [
     path(f"{OF_TERMS}<slug:part>/", terms.page, name="page"),
     path("<slug:scheme>/people/", people.mandates, name="people"),
     path("<slug:scheme>/people/appoint/", people.appoint, name="appoint"),
+    path("<slug:scheme>/people/account/", doors.account, name="account"),
     path("<slug:scheme>/people/<int:pk>/end/", people.end, name="end"),
     path(LIST, lists.rows, name="list"),
     path(f"{LIST}add/", rows.add, name="add"),
