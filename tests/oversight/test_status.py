@@ -53,7 +53,7 @@ def test_what_was_found_is_told_to_those_whose_scheme_it_is(client, settings):
     assert application.reference in read(client)
     other = read(client, scheme=SCHEMES[1].slug)
     assert application.reference not in other
-    assert "1 fynd" in other
+    assert "1 avvikelse" in other
     notice = Notice.objects.get(recipient="revision@example.org")
     assert application.reference in notice.text
 
