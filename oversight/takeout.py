@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
 from applications.models import Application, Reading
+from schemes.models import Act
 
 IN_MEMORY = 5_000_000
 ABOUT_THE_PERSON = ("name", "email", "hsa_id", "specialty", "language", "date_joined", "last_login")
@@ -49,7 +50,8 @@ def takeout(*, person: User, schemes: Iterable[str] | None = None) -> IO[bytes]:
         applications = applications.filter(scheme__in=schemes)
     made = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 (whoever asked closes it)
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        told = _person(person) | {"applications": [_told(each) for each in applications]}
+        told = _person(person) | {"acts": _acts(person, schemes)}
+        told |= {"applications": [_told(each) for each in applications]}
         archive.writestr("data.json", _as_json(told))
         for application in applications:
             _add_files(archive, application)
@@ -68,6 +70,14 @@ def _person(person: User) -> dict[str, Any]:
         | {"personal_number": person.number_in_clear},
         "mandates": list(mandates),
     }
+
+
+def _acts(person: User, schemes: Iterable[str] | None) -> list[dict[str, Any]]:
+    """Return what the person did as an administrator, in order, with the figures before and after."""
+    acts = Act.objects.filter(by=person).order_by("pk")
+    if schemes is not None:
+        acts = acts.filter(scheme__in=schemes)
+    return list(acts.values("scheme", "kind", "about", "since", "figures", "at", "by_name"))
 
 
 def _told(application: Application) -> dict[str, Any]:

@@ -8,9 +8,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts import appointing
 from accounts import services as people
 from applications import services
 from applications.models import Event, Reading
+from oversight.takeout import takeout
+from schemes import entering
+from schemes.models import Act
 from schemes.registry import SCHEMES
 from tests import factories
 from tests.applications.files import pdf, upload
@@ -107,3 +111,31 @@ def test_the_administrator_of_another_scheme_finds_nobody(person):
     other = factories.appointed("administrator", scheme=SCHEMES[1].slug)
 
     assert taken(other, "oversight:takeout_of", person.pk, reason="x").status_code == 404
+
+
+def test_who_administers_gets_what_they_did_themselves():
+    me, other = (factories.appointed("administrator") for _each in range(2))
+    chosen = factories.person(name="Demo Vald")
+    for by, capacity in ((me, "chair"), (other, "finance")):
+        appointing.appoint(
+            user=chosen,
+            scheme=SCHEME.slug,
+            by=by,
+            at=APRIL,
+            capacity=capacity,
+            valid_from=APRIL.date(),
+        )
+    told, _archive = opened(taken(me))
+    (act,) = told["acts"]
+    assert (act["kind"], act["scheme"], act["by_name"]) == ("appointed", SCHEME.slug, str(me))
+    assert act["about"].startswith("Demo Vald")
+    assert act["figures"][0]["after"] == "2026-04-15"
+
+
+def test_an_administrator_hands_out_only_acts_of_the_own_scheme():
+    both = factories.appointed("administrator")
+    for scheme in SCHEMES:
+        entering.tell(scheme.slug, Act.Kind.CHANGED, "Demo", by=both, at=APRIL)
+    with takeout(person=both, schemes=[SCHEME.slug]) as made:
+        told = json.loads(zipfile.ZipFile(made).read("data.json"))
+    assert [each["scheme"] for each in told["acts"]] == [SCHEME.slug]
