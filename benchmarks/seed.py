@@ -1,9 +1,10 @@
 """Fills a database with many applications of both schemes: python -m benchmarks.seed 100000
 
-A dozen cases in every situation are made through the services, then copied in PostgreSQL: people,
-history, signatures, decisions, ledger, invoices, payments, each with its own keys, numbers and links.
-`manage.py verify` finds nothing in what comes of it. Needs the owner of an empty, migrated database, given by
-DATABASE_URL; KURSMEDEL_TODAY=2026-04-20 is the day that fits it.
+Two dozen cases of several years are made through the services, then copied in PostgreSQL: people,
+history, signatures, decisions, ledger, invoices, payments, who read them, each with its own keys, numbers
+and links. What an office has on its desk, drafts, undecided and unpaid, is copied a hundred times however
+large the register is. `manage.py verify` finds nothing in what comes of it. Needs the owner of an empty,
+migrated database, given by DATABASE_URL; KURSMEDEL_TODAY=2026-04-20 is the day that fits it.
 """
 
 import os
@@ -19,36 +20,51 @@ COPIED = [
     *("applications_verdict", "applications_question", "applications_notice"),
     *("decisions_signature", "decisions_decision", "schemes_ledgerentry"),
     *("schemes_personalallowance", "schemes_allowanceentry", "invoicing_invoice"),
-    *("invoicing_packet", "invoicing_settlement", "invoicing_paymentbatch"),
-    *("invoicing_payment", "invoicing_paymentfile"),
+    *("invoicing_packet", "invoicing_handling", "invoicing_settlement", "invoicing_paymentbatch"),
+    *("invoicing_payment", "invoicing_paymentfile", "applications_reading"),
 ]
+ON_THE_DESK = 100  # copies of each case that waits for somebody
+YEARS = (2024, 2025, 2026)
 ONLY = {
     "accounts_user": "t.id IN (SELECT applicant_id FROM applications_application)",
     "schemes_ledgerentry": "t.subject IS NOT NULL",
 }
+# The samples have the first numbers of each series; the copies go on from there.
+NUMBER = """((SELECT last FROM last_numbers s WHERE s.series_id = t.series_id)
+    + row_number() OVER (PARTITION BY t.series_id ORDER BY n, t.id))"""
+LAST_NUMBERS = """
+CREATE TEMPORARY TABLE last_numbers ON COMMIT DROP AS
+    SELECT series_id, max(number) AS last FROM invoicing_invoice GROUP BY series_id
+"""
+NUMBERED = f"""jsonb_set(t.snapshot, '{{number}}', to_jsonb(
+    regexp_replace(t.snapshot->>'number', '[0-9]+$', '')
+    || lpad({NUMBER}::text, greatest(5, length({NUMBER}::text)), '0')))"""
+PLAIN_INDEXES = """
+SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+WHERE indrelid::regclass::text = ANY(%s) AND NOT indisunique
+"""
 # Columns whose copies differ by more than their keys.
 OWN = {
     "person_key": "CASE WHEN t.person_key = '' THEN '' "
     "ELSE encode(sha256((t.person_key || n)::bytea), 'hex') END",
     "message_id": "'KM-' || md5(t.message_id || n)",
     "email": "n || '.' || t.email",
-    "number": "t.number + n * 1000",
+    "number": NUMBER,
+    "snapshot": NUMBERED,
+    "participant": "(ARRAY['Test Alm','Test Berg','Test Dahl','Test Ek','Test Fors','Test Gran',"
+    "'Test Hav','Test Lind','Test Mo','Test Sten'])[mod(n, 10) + 1] || ' ' || n",
+    "course_title": "CASE WHEN t.course_title = '' THEN '' ELSE (ARRAY['Hjärtdagarna','Ultraljud',"
+    "'Smärta','Barnhälsa','Akutmötet','Hudveckan','Lungor'])[mod(n, 7) + 1] || ' ' || mod(n, 990) END",
+    "html": "''",  # a letter's look, most of a seeded database
 }
 OWN_OF = {
     "accounts_user": ("person_key", "email"),
-    "applications_application": ("person_key",),
+    "applications_application": ("person_key", "participant", "course_title"),
+    "applications_notice": ("html",),
     "schemes_personalallowance": ("person_key",),
     "invoicing_paymentbatch": ("message_id",),
-    "invoicing_invoice": ("number",),
+    "invoicing_invoice": ("number", "snapshot"),
 }
-NUMBERED = """
-UPDATE invoicing_invoice i SET number = r.number, snapshot = jsonb_set(i.snapshot, '{number}',
-    to_jsonb(regexp_replace(i.snapshot->>'number', '[0-9]+$', '')
-        || lpad(r.number::text, greatest(5, length(r.number::text)), '0')))
-FROM (SELECT id, row_number() OVER (PARTITION BY series_id ORDER BY id) AS number
-    FROM invoicing_invoice) r
-WHERE r.id = i.id
-"""
 POOLS = """
 INSERT INTO schemes_ledgerentry (pool_id, kind, amount, note, at, by_id)
     SELECT pool_id, 'budget', 10 * sum(amount) FILTER (WHERE kind = 'grant'), 'Seed', max(at),
@@ -82,21 +98,49 @@ def seed(count):
     from applications.models import Application
 
     _samples()
-    times = max(0, -(-count // Application.objects.count()) - 1)
+    waiting = on_the_desk()
+    few = len(waiting["id"]) * (ON_THE_DESK + 1)
+    samples = Application.objects.count() - len(waiting["id"])
+    times = max(0, -(-(count - few) // samples) - 1)
     with transaction.atomic(), connection.cursor() as cursor:
         # The triggers were honoured by the samples; the copies are made past them, and verified.
         cursor.execute("SET LOCAL session_replication_role TO replica")
-        plan = Plan(cursor)
+        plan = Plan(cursor, waiting)
+        cursor.execute(LAST_NUMBERS)
+        cursor.execute(PLAIN_INDEXES, [[*COPIED, "oversight_link"]])
+        indexes = cursor.fetchall()
+        for name, _definition in indexes:
+            cursor.execute(f"DROP INDEX {name}")
         for table in COPIED:
             plan.copy(table, times)
-        # Far above all that are given, so that no two are alike on the way.
-        cursor.execute("UPDATE invoicing_invoice SET number = 1000000000 + id")
-        cursor.execute(NUMBERED)
         cursor.execute(POOLS)
         _link(cursor)
+        # One by one they would be brought up to date with every row.
+        for _name, definition in indexes:
+            cursor.execute(definition)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return Application.objects.count()
+
+
+def on_the_desk():
+    """Return what tells the rows of a case that waits for somebody, by the column that says it."""
+    from django.db.models import Q
+
+    from applications.models import Application
+    from invoicing.models import Invoice
+
+    decided = Q(state="approved", invoices__packet__rendered_at=None)
+    waits = Q(state__in=["draft", "submitted", "returned"]) | decided
+    cases = Application.objects.filter(waits)
+    invoices = Invoice.objects.filter(application__in=cases)
+    return {
+        "id": [each.pk for each in cases],
+        "applicant_id": [each.applicant_id for each in cases],
+        "subject": [str(each.uuid) for each in cases],
+        "person_key": [each.person_key for each in cases if each.person_key],
+        "invoice_id": [each.pk for each in invoices],
+    }
 
 
 def _samples():
@@ -109,44 +153,65 @@ def _samples():
     number = iter(factories.personal_number(nth) for nth in range(100))
     with tempfile.TemporaryDirectory() as folder:
         settings.MEDIA_ROOT = folder
+        for year in YEARS:
+            said = both | {"at": factories.APRIL.replace(year=year)}
+            factories.refused(number=next(number), **said)
+            factories.ended(number=next(number), **said)
+            _settled(
+                [factories.approved(number=next(number), **said) for _ in range(4)], said["at"]
+            )
         factories.draft(number=next(number))
-        for _ in range(2):
+        for _ in range(3):
             factories.confirmed(number=next(number))
-        factories.refused(number=next(number), **both)
-        factories.ended(number=next(number), **both)
-        _settled([factories.approved(number=next(number), **both) for _ in range(5)][2:])
+        factories.approved(number=next(number), **both)
         _refunds()
+    _read()
 
 
-def _settled(granted):
-    from invoicing import services
+def _settled(granted, at):
+    from invoicing import packet, services
     from tests import factories
 
-    by, at = factories.finance(), factories.APRIL
+    by = factories.finance()
     for each in granted:
-        services.settle(application=each, actual_cost=Decimal(4000), by=by, at=at)
+        invoice = services.current(each)
+        packet.render(invoice.packet.pk, at=at)
+        services.mark_sent(invoices=[invoice], by=by, at=at)
+        services.settle(application=each, actual_cost=Decimal(6000), by=by, at=at)
 
 
 def _refunds():
-    from decisions import services as decisions
     from invoicing import packet, services
     from tests import factories
     from tests.payout import test_fastlege as refunds
     from tests.payout.situations import released
+    from tests.schemes.test_fastlege_several import ANOTHER, THIRD
 
-    at, ended = refunds.AUGUST, refunds.granted()
-    decisions.end(application=ended, reason="X", by=ended.applicant, at=at)
-    statement = services.current(refunds.granted())
-    packet.render(statement.packet.pk, at=at)
-    finance = factories.appointed("finance", scheme=statement.application.scheme)
-    released(factories.again(statement), by=finance, at=at)
+    finance = factories.appointed("finance", scheme="fastlege")
+    for number in (ANOTHER, THIRD):
+        statement = services.current(refunds.granted(national_id=number))
+        packet.render(statement.packet.pk, at=refunds.AUGUST)
+        released(factories.again(statement), by=finance, at=refunds.AUGUST)
+    refunds.granted()
+
+
+def _read():
+    """Let somebody of the staff have opened each case."""
+    from applications.models import Application, Reading
+    from tests import factories
+
+    by = factories.appointed("auditor")
+    for each in Application.objects.exclude(submitted_at=None):
+        of = {"scheme": each.scheme, "application": each, "person_id": each.applicant_id}
+        at, what = each.submitted_at, Reading.What.CASE
+        Reading.objects.create(by=by, by_name=str(by), what=what, at=at, **of)
 
 
 class Plan:
     """How the samples are copied: each key is moved by as much as the row that it points to."""
 
-    def __init__(self, cursor):
-        self.cursor = cursor
+    def __init__(self, cursor, waiting):
+        self.cursor, self.waiting = cursor, waiting
         self.strides = {
             table: self._one(f"SELECT max(id) + 1 FROM {table}") or 1 for table in COPIED
         }
@@ -160,10 +225,25 @@ class Plan:
         values = ", ".join(self._value(table, *column) for column in columns)
         self.cursor.execute(
             f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} t "
-            f"CROSS JOIN generate_series(1, %s) n WHERE {ONLY.get(table, 'true')}",
-            [times],
+            f"CROSS JOIN generate_series(1, %s) n WHERE {ONLY.get(table, 'true')} "
+            f"AND n <= CASE WHEN {self._waits(table, names)} THEN %s ELSE %s END",
+            [max(times, ON_THE_DESK), ON_THE_DESK, times],
         )
         self._one(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
+
+    def _waits(self, table, names):
+        """Return the SQL that tells whether a row is of a case that waits for somebody."""
+        if table in ("accounts_user", "applications_application"):
+            told = "applicant_id" if table == "accounts_user" else "id"
+            return self._among("id", told)
+        for name in ("application_id", "subject", "invoice_id", "person_key"):
+            if f'"{name}"' in names:
+                return self._among(name, "id" if name == "application_id" else name)
+        return "false"
+
+    def _among(self, column, told):
+        found = ", ".join(f"'{each}'" for each in self.waiting[told]) or "NULL"
+        return f"t.{column} IN ({found})"
 
     def _one(self, sql):
         self.cursor.execute(sql)
