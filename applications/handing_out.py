@@ -1,8 +1,9 @@
 """Hands out a file as a download: it never opens as a page of ours, whatever is in it."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 
 from schemes.spreadsheet import KINDS, Rows, Titles
 
@@ -24,6 +25,17 @@ def attachment(file: Any, *, name: str, content_type: str) -> FileResponse:
     return FileResponse(
         opened, as_attachment=True, filename=name, content_type=content_type, headers=GUARDED
     )
+
+
+def asked_as_table(
+    request: HttpRequest, *, name: str, table: Callable[[], tuple[Titles, Rows]]
+) -> HttpResponse | None:
+    """Return the answer that hands out a list, made when it is asked for as a file, or None."""
+    kind = request.GET.get("file", "")
+    if kind not in KINDS:
+        return None
+    titles, rows = table()
+    return as_table(kind, name=name, titles=titles, rows=rows)
 
 
 def as_table(kind: str, *, name: str, titles: Titles, rows: Rows) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.models import Mandate
 from applications.models import Application
 from decisions.places import Place
 from schemes.base import Scheme
@@ -54,6 +55,22 @@ def movements(entries: Iterable[LedgerEntry], scheme: Scheme) -> Table:
             each.note,
         ]
         for each in entries
+    )
+
+
+def mandates(held: Iterable[Mandate]) -> Table:
+    """Return who is appointed to what, from when until when, and by which decision."""
+    titles = [_("Person"), _("E-mail"), _("Capacity"), _("First day"), _("Last day")]
+    return [*titles, _("The decision it rests on")], (
+        [
+            str(each.user),
+            each.user.email,
+            each.label,
+            each.valid_from,
+            each.valid_to,
+            each.ground,
+        ]
+        for each in held
     )
 
 

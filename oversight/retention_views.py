@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, current_schemes, requires
 from applications import holds
+from applications.handing_out import asked_as_table
 from applications.models import Application, Hold
 from applications.services import NotAllowed
-from oversight.retention import overview
+from oversight import retention
 from schemes import clock
 from schemes.fields import required
 
@@ -65,6 +66,11 @@ class LiftForm(forms.Form):
 @requires(*READERS)
 def page(request: HttpRequest) -> HttpResponse:
     """Show terms, holds and what was removed, of the schemes that the person answers for."""
+    schemes = current_schemes(request.user, *READERS)
+    name = "held" if request.GET.get("list") == "held" else "removed"
+    table = {"held": retention.held, "removed": retention.removed}[name]
+    if file := asked_as_table(request, name=name, table=lambda: table(schemes=schemes)):
+        return file
     return _shown(request, HoldForm(schemes=_administered(request)))
 
 
@@ -113,6 +119,8 @@ def _administered(request: HttpRequest) -> set[str]:
 
 def _shown(request: HttpRequest, form: HoldForm) -> HttpResponse:
     schemes = current_schemes(request.user, *READERS)
-    context = overview(schemes=schemes, today=clock.today(settings.TIME_ZONE))
+    context = retention.overview(schemes=schemes, today=clock.today(settings.TIME_ZONE))
     context |= {"form": form, "administers": _administered(request)}
+    # Two lists on one page, each with a file of its own.
+    context |= {"of_held": QueryDict("list=held"), "of_removed": QueryDict("list=removed")}
     return render(request, "oversight/retention.html", context)

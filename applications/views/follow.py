@@ -13,8 +13,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications import history, outlook, services
+from applications import history, outlook, services, tables
 from applications.forms import AskHeadForm, ReportForm, WithdrawForm
+from applications.handing_out import asked_as_table
 from applications.models import Application, Applications, State
 from applications.rights import allowances_left, rights
 from applications.several import is_for_others
@@ -30,6 +31,9 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the person's own applications, those that wait for them first."""
     own = outlook.fetched(_owned(request))
+    latest = own.order_by("-changed_at", "-pk")
+    if file := asked_as_table(request, name="applications", table=lambda: tables.own(latest)):
+        return file
     page = paging.page(own, ["-changed_at"], request.GET.get("page"), size=A_PAGE)
     found = outlook.outlooks(page.rows, on=_today(), at=clock.now())
     left = allowances_left(page.rows, on=_today())

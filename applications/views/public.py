@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from applications import pages
+from applications import pages, tables
 from applications.forms import CourseSearchForm
+from applications.handing_out import asked_as_table
 from schemes import clock, paging, spending
 from schemes.columns import columns, mark
 from schemes.registry import SCHEMES
@@ -37,6 +38,9 @@ def courses(request: HttpRequest, scheme: str) -> HttpResponse:
     form = CourseSearchForm(request.GET or None)
     words = form.cleaned_data["q"] if form.is_valid() else ""
     found = chosen.listed_courses(words=words, on=clock.today(chosen.time_zone))
+    name = f"{chosen.slug}-courses"
+    if file := asked_as_table(request, name=name, table=lambda: tables.courses(found)):
+        return file
     page = paging.of_list(found, request.GET.get("page"), size=A_PAGE)
     context = {"scheme": chosen, "form": form, "page": page, "params": request.GET}
     return render(request, "applications/courses.html", context)

@@ -1,14 +1,20 @@
 """The auditor's page about who has read whose data."""
 
+from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.mandates import AUDITOR, requires
-from applications import readings
+from applications import readings, tables
 from applications.forms import ReadingsForm
+from applications.handing_out import asked_as_table
+from applications.models import Reading
 
 A_PAGE = 50
+MOST = 50_000  # rows of a file: more than that is made by narrowing the list, period by period
 
 
 @require_safe
@@ -21,6 +27,19 @@ def listed(request: HttpRequest) -> HttpResponse:
     found = readings.narrowed(readings.seen_by(request.user), **asked)
     if case:
         found = found.filter(application__uuid=case)
+    if file := _file(request, found):
+        return file
     page = readings.page(found, request.GET.get("page"), size=A_PAGE)
     context = {"form": form, "page": page, "params": request.GET}
     return render(request, "applications/readings.html", context)
+
+
+def _file(request: HttpRequest, found: QuerySet[Reading]) -> HttpResponse | None:
+    """Return the whole list as a file, where one is asked for and it is not too long for one."""
+    if "file" not in request.GET:
+        return None
+    rows = list(found.select_related("application", "person").order_by("-pk")[: MOST + 1])
+    if len(rows) > MOST:
+        messages.warning(request, _("The list is too long for one file. Narrow it by days first."))
+        return None
+    return asked_as_table(request, name="readings", table=lambda: tables.readings(rows))

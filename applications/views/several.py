@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import pages, services
+from applications import pages, services, tables
+from applications.handing_out import asked_as_table
 from applications.models import Application
 from applications.several import drafts_for_others, is_for_others
 from applications.several_form import MOST_ROWS, SeveralForm
@@ -47,6 +48,8 @@ def several_drafts(request: HttpRequest, scheme: str) -> HttpResponse:
     """List one's drafts for others, with what is missing in each."""
     chosen = pages.scheme_asked_for(scheme, offering="several")
     drafts = drafts_for_others(request.user, chosen)
+    if file := asked_as_table(request, name="drafts", table=lambda: tables.own(drafts)):
+        return file
     page = paging.page(drafts, ["-pk"], request.GET.get("page"), size=A_PAGE)
     context = {
         "scheme": chosen,

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mandates import requires
 from applications import readings
-from applications.handing_out import attachment
+from applications.handing_out import asked_as_table, attachment
 from applications.models import Reading
-from invoicing import months, register, services
+from invoicing import months, register, services, tables
 from invoicing.models import Bundle
 from invoicing.views.lists import READERS, scheme_of, schemes_tabs
 from schemes import clock
@@ -27,10 +27,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show for each month how the invoices stand that the person may see, with their sum."""
     scheme = scheme_of(request)
     mine = register.seen_by(request.user).filter(application__scheme=scheme.slug)
+    rows = months.months(mine, on=clock.today(scheme.time_zone))
+    name = f"{scheme.slug}-months"
+    if file := asked_as_table(request, name=name, table=lambda: tables.months(rows, scheme)):
+        return file
     context = {
         "scheme": scheme,
         "schemes": schemes_tabs(request, scheme, "invoicing:months"),
-        "months": months.months(mine, on=clock.today(scheme.time_zone)),
+        "months": rows,
+        "params": request.GET,
         "back": f"{reverse('invoicing:overview')}?scheme={scheme.slug}",
     }
     return render(request, "invoicing/months.html", context)

@@ -16,14 +16,15 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current_schemes, requires
 from accounts.session_ends import after_recent_sign_in
 from applications import readings
-from applications.handing_out import GUARDED, attachment
+from applications.handing_out import GUARDED, asked_as_table, attachment
 from applications.models import Reading
 from applications.services import NotAllowed
-from invoicing import history, paying, payouts, register
+from invoicing import history, paying, payouts, register, tables
 from invoicing.models import Invoice, PaymentBatch, PaymentFile
 from schemes import clock, paging, secrets
 from schemes.base import Scheme
 from schemes.registry import get
+from schemes.spreadsheet import Rows, Titles
 from schemes.templatetags.kursmedel import money
 
 A_PAGE = 100
@@ -38,6 +39,8 @@ def overview(request: HttpRequest, scheme: Scheme, schemes: list[dict[str, Any]]
     waiting = payouts.waiting(mine, on)
     batches = payouts.batches_seen_by(request.user).filter(scheme=scheme.slug)
     released = request.GET.get("tab") == "released"
+    if file := _file(request, scheme, batches if released else waiting):
+        return file
     listed, order = (batches, ["-pk"]) if released else (waiting, ["due"])
     page = paging.page(listed, order, request.GET.get("page"), size=A_PAGE, never_null=["due"])
     rows = [] if released else _rows(request, page.rows)
@@ -57,6 +60,21 @@ def overview(request: HttpRequest, scheme: Scheme, schemes: list[dict[str, Any]]
         "today": on,
     }
     return render(request, "invoicing/payouts.html", context)
+
+
+def _file(
+    request: HttpRequest, scheme: Scheme, found: QuerySet[Invoice] | QuerySet[PaymentBatch]
+) -> HttpResponse | None:
+    """Return the whole list as a file, where one is asked for."""
+    paid = found.model is PaymentBatch
+
+    def table() -> tuple[Titles, Rows]:
+        if not paid:
+            readings.of_cases(request, [each.application for each in found], Reading.What.LIST)
+        return (tables.batches if paid else tables.payable)(found, scheme)
+
+    name = f"{scheme.slug}-{'batches' if paid else 'payments'}"
+    return asked_as_table(request, name=name, table=table)
 
 
 def _rows(request: HttpRequest, statements: Sequence[Invoice]) -> list[dict[str, Any]]:

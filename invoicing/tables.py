@@ -1,0 +1,60 @@
+"""Finance's lists as tables for a spreadsheet: what is paid out, the batches, and the months."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from invoicing.models import Invoice, PaymentBatch
+from schemes.base import Scheme
+from schemes.spreadsheet import Rows, Titles
+
+Table = tuple[Titles, Rows]
+
+
+def payable(statements: Iterable[Invoice], scheme: Scheme) -> Table:
+    """Return the statements that wait to be paid; accounts are as the statement shows them."""
+    titles = [_("Statement"), _("Paid to"), _("Account"), _("Reference"), _("Participant")]
+    titles += [_("Course"), _("First day"), _("Amount"), _("Currency"), _("To be paid by")]
+    return [*titles, _("State")], (
+        [
+            each.label,
+            each.snapshot["payee"]["name"],
+            each.snapshot["payee"]["account"],
+            each.snapshot["payee"].get("reference", ""),
+            each.application.participant,
+            each.application.course_title,
+            each.application.starts_on,
+            each.amount,
+            scheme.currency,
+            each.due,
+            _("Ready") if each.packet.rendered_at else _("Being made"),
+        ]
+        for each in statements
+    )
+
+
+def batches(released: Iterable[PaymentBatch], scheme: Scheme) -> Table:
+    """Return the batches that were released, with how many payments and their sum."""
+    titles = [_("Batch"), _("Released"), _("Who"), _("Payments"), _("Sum"), _("Currency")]
+    return titles, (
+        [str(each), scheme.local_day(each.at), each.by_name, each.number, each.total, each.currency]
+        for each in released
+    )
+
+
+def months(rows: Iterable[dict[str, Any]], scheme: Scheme) -> Table:
+    """Return how each month's invoices stand, and their sum."""
+    ready, settled = (
+        (_("Ready to be paid"), _("Paid"))
+        if scheme.pays_out
+        else (_("Ready to send"), _("Settled"))
+    )
+    counted = {"making": _("Being made"), "ready": ready}
+    if not scheme.pays_out:
+        counted |= {"overdue": _("Overdue"), "sent": _("Sent")}
+    counted |= {"settled": settled}
+    return [_("Month"), *counted.values(), _("Sum"), _("Currency")], (
+        [f"{row['month']:%Y-%m}", *(row[name] for name in counted), row["sum"], scheme.currency]
+        for row in rows
+    )
