@@ -9,12 +9,12 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from requests import Session
 
-from accounts import navigation, session_ends
+from accounts import navigation, session_ends, sign_in_log
 from accounts.models import User
 from schemes import secrets
 
@@ -55,6 +55,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         asks = super().is_reauthentication_required(app=app, **more)
         return asks and not session_ends.has_just_shown(context.request)
+
+    def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
+        """Name in the log how somebody signed in: by password, passkey, provider or recovery code."""
+        sign_in_log.signed_in(request, user)
+        return super().post_login(request, user, **more)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Note a wrong password in the log, without the address that it was tried for."""
+        sign_in_log.wrong_password()
+        super().authentication_failed(request, **credentials)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Return the page where this person's work begins."""

@@ -79,6 +79,13 @@ def test_one_comes_in_and_has_a_profile(client, provider):
     assert User.objects.get(pk=client.session["_auth_user_id"]).email == ADDRESS
 
 
+def test_the_log_names_the_provider(client, provider, caplog):
+    caplog.set_level("INFO")
+    come_in(client)
+    lines = [each.msg for each in caplog.records if isinstance(each.msg, dict)]
+    assert [line["ways"] for line in lines if line["event"] == "signed_in"] == [["oidc"]]
+
+
 def test_one_comes_in_again_as_the_same_person(client, provider):
     come_in(client)
     client.post(reverse("account_logout"))

@@ -29,7 +29,8 @@ def device(page):
     session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
 
 
-def test_a_passkey_is_the_second_factor_and_signs_in(page, live_server, device):
+def test_a_passkey_is_the_second_factor_and_signs_in(page, live_server, device, caplog):
+    caplog.set_level("INFO")
     at_home = live_server.url.replace("127.0.0.1", "localhost")
     user = appointed(SCHEMES[0].capacities[0].slug, second_factor=False)
     page.goto(at_home + reverse("account_login"))
@@ -50,6 +51,10 @@ def test_a_passkey_is_the_second_factor_and_signs_in(page, live_server, device):
     page.click("#passkey_login")
     page.wait_for_url("**" + reverse("today"))
     expect(page.locator(".who")).to_contain_text(re.compile(user.name))
+
+    lines = [each.msg for each in caplog.records if isinstance(each.msg, dict)]
+    ways = [line["ways"] for line in lines if line["event"] == "signed_in"]
+    assert ways == [["password"], ["webauthn"]]
 
     # A key that was taken off the account signs in no more.
     page.context.clear_cookies()
