@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Model
 
 from applications.assessment import Circumstances
+from applications.effect_on_pools import PoolEffect, on_pools
 from applications.models import LIVE, Application, State
 from schemes.base import Assessment, Finding, Outcome, Scheme
 
@@ -41,10 +42,12 @@ class Sums:
 
     granted: Decimal = Decimal(0)
     outcomes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    by_day: dict[date, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
-    def count(self, assessment: Assessment) -> None:
-        """Count one more assessment in."""
+    def count(self, assessment: Assessment, day: date) -> None:
+        """Count in one more assessment, decided on a day."""
         self.granted += assessment.amount
+        self.by_day[day] += assessment.amount
         self.outcomes[str(assessment.outcome.value)] += 1
 
     @property
@@ -63,6 +66,7 @@ class Effect:
     before: Sums
     after: Sums
     changes: list[Change]
+    pools: list[PoolEffect]
 
     @property
     def all_of_them(self) -> bool:
@@ -93,8 +97,26 @@ def effect(scheme: Scheme, rows: Sequence[Model], *, year: int, at: datetime) ->
         old, new = before.assess(application), after.assess(application)
         if (old.outcome, old.amount) != (new.outcome, new.amount):
             changes.append(Change(application, old, new))
+    pools = on_pools(
+        scheme,
+        rows,
+        before=before.sums.by_day,
+        after=after.sums.by_day,
+        really=_really(in_line, days),
+    )
     of = sent_in.count()
-    return Effect(year, len(in_line), of, before.sums, after.sums, changes)
+    return Effect(year, len(in_line), of, before.sums, after.sums, changes, pools)
+
+
+def _really(
+    applications: Iterable[Application], days: Mapping[int, date]
+) -> Mapping[date, Decimal]:
+    """Return what was really granted, by the day of its decision."""
+    granted: dict[date, Decimal] = defaultdict(Decimal)
+    for application in applications:
+        if application.state in LIVE and application.granted:
+            granted[days[application.pk]] += application.granted
+    return granted
 
 
 class _Walk:
@@ -120,7 +142,7 @@ class _Walk:
         facts = self.known.facts(application, known=self._circumstances(application))
         terms = self._of(self.known.shelf.of(self.scheme, facts))
         found = self.scheme.assess(facts, terms)
-        self.sums.count(found)
+        self.sums.count(found, self.days[application.pk])
         if found.outcome == Outcome.GRANT:
             self._remember(application, found, terms)
         return found

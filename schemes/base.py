@@ -478,6 +478,10 @@ class Scheme(ABC):
     def pool_on(self, day: date) -> PoolPlan:
         """Return which pool pays for what is decided on a day."""
 
+    def budget_with(self, plan: PoolPlan, rows: Sequence[Model]) -> Decimal:
+        """Return what rows of new terms would give a pool; its own budget where they say nothing."""
+        return plan.budget
+
     @abstractmethod
     def pool_title(self, key: str) -> str:
         """Return the pool's name in words, for example "Second half of 2026"."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -95,3 +96,9 @@ def applied(terms: Terms, rows: Sequence[Model]) -> Terms:
         elif isinstance(row, DayRate):
             terms = replace(terms, rates=(Rate(date.min, row.whole, row.half),))
     return terms
+
+
+def appropriation(rows: Sequence[Model]) -> Decimal | None:
+    """Return what new terms appropriate; None where no row says it (L5)."""
+    told = [row.appropriation for row in rows if isinstance(row, DatedTerms)]
+    return told[0] if told else None

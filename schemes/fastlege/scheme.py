@@ -191,6 +191,11 @@ class Fastlege(Scheme):
         began = read.first.first_day
         return PoolPlan(str(began.year), began, NO_END, read.in_force(day).appropriation)
 
+    def budget_with(self, plan: PoolPlan, rows: Sequence[Model]) -> Decimal:
+        """Return the appropriation by rows of new terms (L5)."""
+        found = new_terms.appropriation(rows)
+        return plan.budget if found is None else found
+
     def pool_title(self, key: str) -> str:
         """Return the pool's name in words."""
         return gettext("The appropriation")

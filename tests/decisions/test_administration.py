@@ -2,6 +2,8 @@
 
 import re
 from datetime import date
+from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -20,6 +22,7 @@ from schemes.registry import SCHEMES
 from schemes.rfr import tables
 from schemes.rfr.models import DatedTerms
 from tests import factories
+from tests.database import aside
 from tests.factories import APRIL, appointed, person
 from tests.schemes.test_new_terms import written
 
@@ -162,6 +165,36 @@ def test_terms_that_are_entered_show_their_effect_before_they_count(admin, admin
     admin.post(address("check", NEXT))
     assert address("effect", NEXT) in admin.get(address("start")).text
     assert admin.get(address("effect", NEXT)).context["effect"].more == -2000
+
+
+def test_the_effect_is_held_against_the_budget_of_each_pool(admin, administrator):
+    """April's pool has granted 6 000 kr to the one looked at, and 6 000 kr to nobody in particular."""
+    granted = factories.approved()
+    aside("schemes_ledgerentry", "movement_follows_state")
+    other = {"subject": uuid4(), "at": APRIL, "by": administrator}
+    services.bind(pool=granted.decision.pool, amount=Decimal(6000), **other)
+    october = APRIL.replace(month=10, day=1)
+    days = {"starts_on": date(2026, 11, 20), "number": factories.personal_number(2)}
+    factories.approved(at=october, **days)
+    pools = {"budget_first_half": "9 000", "budget_second_half": "100 000"}
+    written(administrator, amounts={"cap_europe": "4 000"}, pools=pools)
+    first, second = admin.get(address("effect", NEXT)).context["effect"].pools
+    spring = RFR.pool_on(APRIL.date()).budget
+    assert (first.others, first.before, first.after) == (6000, 6000, 4000)
+    assert (first.budget_before, first.budget_after) == (spring, 9000)
+    assert (first.left_before, first.left_after) == (spring - 12_000, -1000)
+    assert (second.others, second.after, second.left_after) == (0, 4000, 96_000)
+    page = admin.get(address("effect", NEXT)).text
+    assert "-1\N{NO-BREAK SPACE}000" in page or "\N{MINUS SIGN}1\N{NO-BREAK SPACE}000" in page
+
+
+def test_the_appropriation_of_the_refunds_is_held_against_theirs(client):
+    officer = appointed("administrator", scheme=REFUND.slug)
+    draft = written(officer, scheme=REFUND, money={"appropriation": "25 000 000"})
+    rows = NewTerms(REFUND, draft).rows
+    plan = REFUND.pool_on(APRIL.date())
+    assert REFUND.budget_with(plan, rows) == 25_000_000
+    assert REFUND.budget_with(plan, []) == plan.budget
 
 
 def test_the_effect_says_when_it_looked_at_some_only(admin, administrator, monkeypatch):
