@@ -134,6 +134,8 @@ class Circumstances:
         """Read every case of the people that was sent in, these too, and what heads of unit said."""
         keys = {each.person_key for each in applications} - {""}
         sent_in = [each.pk for each in applications if each.submitted_at]
+        if not keys and not sent_in:
+            return
         said = HeadRequest.objects.filter(application=OuterRef("pk"), revision=OuterRef("revision"))
         last = said.exclude(answer="").order_by("-pk").values("answer")[:1]
         cases = Application.objects.filter(Q(person_key__in=keys) | Q(pk__in=sent_in))

@@ -1,8 +1,10 @@
 """The pages of an application to RFR: who, which course, what it costs, what it brings."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -126,12 +128,17 @@ class ParticipantForm(StepForm):
         return personal_number.masked(value)
 
 
-def countries_in_words() -> list[tuple[str, str]]:
+def countries_in_words() -> tuple[tuple[str, str], ...]:
     """Return every country in the reader's language, Sweden first."""
-    # ISO 3166-1 has no Kosovo; the code XK is the one in common use.
-    named = sorted([*countries, ("XK", _("Kosovo"))], key=lambda each: str(each[1]).casefold())
-    first = [each for each in named if each[0] == "SE"]
-    return [("", _("Choose a country")), *first, *(each for each in named if each[0] != "SE")]
+    return _countries_in(get_language() or "")
+
+
+@lru_cache
+def _countries_in(language: str) -> tuple[tuple[str, str], ...]:
+    # Sorting them takes as long as reading a whole form. ISO 3166-1 has no Kosovo; XK is in common use.
+    named = [(code, str(name)) for code, name in [*countries, ("XK", _("Kosovo"))]]
+    named.sort(key=lambda each: (each[0] != "SE", each[1].casefold()))
+    return ("", str(_("Choose a country"))), *named
 
 
 class CourseForm(StepForm):
