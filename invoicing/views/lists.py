@@ -75,7 +75,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "handles": scheme.slug in current_schemes(request.user, FINANCE),
         "mailbox": settings.FINANCE_MAILBOX,
     }
-    context |= _lines(request, found, tab, on)
+    context |= _lines(request, found, tab, on, number=_total(sums, TABS[tab], "number"))
     readings.of_list(request, Reading.What.INVOICES, context["rows"], scheme=scheme.slug)
     return render(request, "invoicing/overview.html", context)
 
@@ -164,21 +164,28 @@ def _tab(request: HttpRequest) -> str:
     return asked if asked in TABS else "unsent"
 
 
-def _lines(request: HttpRequest, found: QuerySet[Invoice], tab: str, on: date) -> dict[str, Any]:
+def _lines(
+    request: HttpRequest, found: QuerySet[Invoice], tab: str, on: date, *, number: int
+) -> dict[str, Any]:
     sort = _sort(request, tab)
     page = paging.page(
-        register.shown(found.filter(standing__in=TABS[tab])),
+        register.shown(_in_tab(found, tab)),
         register.order(sort),
         request.GET.get("page"),
         size=A_PAGE,
         never_null=register.NEVER_NULL,
+        number=number,  # counted already, tab by tab
     )
     rows = [line(each) for each in page.rows]
     return {"today": on, "page": page, "rows": rows, "sort": sort, "params": request.GET}
 
 
+def _in_tab(found: QuerySet[Invoice], tab: str) -> QuerySet[Invoice]:
+    return found if tab == "all" else found.filter(standing__in=TABS[tab])
+
+
 def _listed(request: HttpRequest, found: QuerySet[Invoice], tab: str) -> QuerySet[Invoice]:
-    listed = register.shown(found.filter(standing__in=TABS[tab]))
+    listed = register.shown(_in_tab(found, tab))
     return register.ordered(listed, _sort(request, tab))
 
 
