@@ -85,7 +85,9 @@ class SessionEnds:
         if request.sign_in_ended:
             messages.info(
                 request,
-                gettext("You were signed out, because the sign-in had not been used for long."),
+                gettext(
+                    "You were signed out, because the sign-in had not been used for a long time."
+                ),
             )
 
 

@@ -56,7 +56,11 @@ def detach(*, paper: Paper, step: Step, at: datetime) -> None:
 def _require_open_to_papers(application: Application, step: Step, kind: str) -> None:
     closed = application.state == State.SUBMITTED and kind not in addable_papers(application)
     if closed or step.slug not in open_steps(application):
-        raise NotAllowed(translation.gettext("These answers can no longer be changed."))
+        raise NotAllowed(
+            translation.gettext(
+                "These answers can no longer be changed. Open the application to see why."
+            )
+        )
 
 
 def _require_another_than_returned(

@@ -108,7 +108,11 @@ def save_step(
     if not _changes(step.form, application.answers.get(step.slug, {}), typed):
         return application
     if step.slug not in open_steps(application):
-        raise NotAllowed(translation.gettext("These answers can no longer be changed."))
+        raise NotAllowed(
+            translation.gettext(
+                "These answers can no longer be changed. Open the application to see why."
+            )
+        )
     if application.revision != revision:
         raise Stale(application)
     application.answers = application.answers | {step.slug: sealed}

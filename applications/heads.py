@@ -76,7 +76,12 @@ def answer_as_head(
     request = HeadRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
     request.application = application
     if head_link.standing(request, at=at) != head_link.Standing.OPEN:
-        raise NotAllowed(translation.gettext("This request can no longer be answered."))
+        raise NotAllowed(
+            translation.gettext(
+                "This request can no longer be answered. "
+                "If an answer is needed, the applicant can send you a new one."
+            )
+        )
     request.answer, request.answered_at = answer, at
     request.reason, request.plan = reason, plan
     request.save()

@@ -166,7 +166,12 @@ def _require_signatory(application: Application, by: Any, *, at: datetime) -> No
     capacities = [capacity.slug for capacity in application.rules.capacities]
     on = application.rules.local_day(at)
     if not mandates.holds(by, *capacities, scheme=application.scheme, on=on):
-        raise NotAllowed(_("You have no mandate to sign here today."))
+        raise NotAllowed(
+            _(
+                "You have no mandate to sign here today. "
+                "If you should have one, ask the administrator of the scheme."
+            )
+        )
 
 
 def require_preparing(application: Application, by: Any, *, at: datetime) -> None:
@@ -176,4 +181,6 @@ def require_preparing(application: Application, by: Any, *, at: datetime) -> Non
     if standing.biased:
         raise NotAllowed(standing.obstacle)
     if application.state != State.SUBMITTED:
-        raise NotAllowed(_("Only a submitted application can be worked on."))
+        raise NotAllowed(
+            _("Only a submitted application can be worked on. Its history says what has happened.")
+        )

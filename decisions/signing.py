@@ -103,7 +103,9 @@ def _require_unchanged(application: Application, revision: int) -> None:
         words = _("This was decided at %(time)s on %(day)s. Nothing more is to be signed.")
         raise NotAllowed(words % {"time": f"{moment:%H:%M}", "day": moment.date().isoformat()})
     if application.state != State.SUBMITTED:
-        raise NotAllowed(_("Only a submitted application can be signed."))
+        raise NotAllowed(
+            _("Only a submitted application can be signed. Its history says what has happened.")
+        )
     if application.revision != revision:
         raise Stale(application)
 
@@ -127,7 +129,12 @@ def _ballot(
 
 def _require_offered(offered: Decimal, amount: Decimal | None, application: Application) -> None:
     if not offered:
-        raise NotAllowed(_("By the rules there is nothing to grant."))
+        raise NotAllowed(
+            _(
+                "By the rules there is nothing to grant. "
+                "Refuse the application, or ask the applicant."
+            )
+        )
     if amount is not None and amount != offered:
         words = _("What can be granted is now %(amount)s %(currency)s. Look again before you sign.")
         currency = UNITS.get(application.rules.currency, application.rules.currency)
@@ -171,7 +178,9 @@ def _sign_anew(
 def _mandate(standing: Standing, capacity: str | None) -> Mandate:
     held = [each for each in standing.mandates if capacity in (None, each.capacity)]
     if not held:
-        raise NotAllowed(_("You hold no such mandate, or somebody has signed by it."))
+        raise NotAllowed(
+            _("You hold no such mandate, or somebody has signed by it. Open the case again.")
+        )
     if capacity is None and standing.signed:
         held.sort(key=lambda each: each.capacity != standing.signed.capacity)
     return held[0]

@@ -63,7 +63,9 @@ def payee_of(application: Application) -> Payee:
     }
     payee = application.rules.payee(answers)
     if payee is None or not payee.account:
-        raise NotAllowed(_("The application names no account to pay to."))
+        raise NotAllowed(
+            _("The application names no account to pay to. Ask the applicant for one.")
+        )
     return payee
 
 

@@ -80,7 +80,7 @@ def _require_releasable(
     if not statements:
         raise NotAllowed(_("Tick the payments first."))
     if len({each.scheme for each in applications.values()}) > 1:
-        raise NotAllowed(_("One batch pays for one scheme."))
+        raise NotAllowed(_("One batch pays for one scheme. Tick payments of one scheme at a time."))
     said = [
         f"{each}: {obstacle}"
         for each in statements

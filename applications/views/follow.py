@@ -156,7 +156,13 @@ def _ask_head(*, by: Any, **asked: Any) -> None:
 
 def _form(request: HttpRequest, application: Application, action: str, form: Form) -> HttpResponse:
     if action not in _actions(application):
-        messages.info(request, _("This cannot be done with the application now."))
+        messages.info(
+            request,
+            _(
+                "This cannot be done with the application as it is now. "
+                "This page says what can be done."
+            ),
+        )
         return redirect("applications:case", application.uuid)
     context = {"application": application, "scheme": application.rules, "form": form}
     return render(request, f"applications/{action}.html", context)

@@ -63,7 +63,7 @@ class AppointForm(forms.Form):
     deputy = forms.BooleanField(label=gettext_lazy("As a deputy"), required=False)
     ground = forms.CharField(
         label=gettext_lazy("The decision it rests on"),
-        help_text=gettext_lazy("A deputy's mandate needs one."),
+        help_text=gettext_lazy("Needed for a deputy."),
         max_length=200,
         required=False,
     )

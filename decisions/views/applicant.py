@@ -30,7 +30,7 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def _end(request: HttpRequest, application: Application, reason: str) -> HttpResponse:
     try:
         services.end(application=application, reason=reason, by=request.user, at=clock.now())
-        messages.success(request, _("The grant has ended. Thank you for telling."))
+        messages.success(request, _("The grant has ended. Thank you for telling us."))
     except NotAllowed as obstacle:
         messages.warning(request, str(obstacle))
     return redirect("applications:case", application.uuid)

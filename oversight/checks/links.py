@@ -127,7 +127,7 @@ CHECKS = [
     ),
     Check(
         "chain_cut",
-        _("Ends cut off"),
+        _("Chains cut short"),
         _(
             "%(whose)s: link %(number)s of its chain, sealed on %(day)s (seal %(seal)s), "
             "is cut off or another one."

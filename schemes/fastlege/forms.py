@@ -69,7 +69,7 @@ class ApplicantForm(StepForm):
     )
     hpr_number = forms.CharField(
         label=_("HPR number"),
-        help_text=_("Of the health personnel register, at most nine digits."),
+        help_text=_("From the Norwegian health personnel register, at most nine digits."),
         max_length=20,
         widget=forms.TextInput(attrs=MEDIUM | UNSEEN | {"inputmode": "numeric"}),
         error_messages=required(_("Write the HPR number of the GP.")),
@@ -212,7 +212,7 @@ class CourseForm(StepForm):
     )
     organiser = forms.CharField(
         label=_("Organiser"),
-        help_text=_("Of a course on the list it is known."),
+        help_text=_("Not needed for a course on the list."),
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs=LONG | IN_SOME_CASES),

@@ -83,8 +83,8 @@ class Fastlege(Scheme):
             "fee": ("fee_paid",),
         },
         note=_(
-            "Reckoned as if you were away from practice on every working day of the course, had used "
-            "no units before, and nobody else paid any of the fee."
+            "Worked out as if you were away from practice on every working day of the course, had "
+            "used no half days before, and nobody else paid any of the fee."
         ),
         presumed=absence.away_all_along,
     )

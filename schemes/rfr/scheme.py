@@ -47,7 +47,7 @@ class RFR(Scheme):
             "costs": ("fee", "travel", "lodging"),
         },
         note=_(
-            "Reckoned for a specialist whom the region employs, for a course that somebody else "
+            "Worked out for a specialist whom the region employs, for a course that somebody else "
             "holds, and without money from elsewhere."
         ),
     )

@@ -383,7 +383,9 @@ def test_what_is_closed_is_told_while_typing():
     response = client.post(page(application, "costs", "autosave"), sent)
 
     assert response.status_code == 403
-    assert response.json() == {"message": "These answers can no longer be changed."}
+    assert response.json() == {
+        "message": "These answers can no longer be changed. Open the application to see why."
+    }
 
 
 def test_without_a_session_saving_leads_to_the_sign_in_page():
@@ -607,7 +609,9 @@ def test_a_closed_step_takes_nothing():
     response = client.post(page(application, "course"), {"title": "Forged", "revision": 99})
 
     assert response.url == reverse("applications:case", args=[application.uuid])
-    assert told(response) == ["These answers can no longer be changed."]
+    assert told(response) == [
+        "These answers can no longer be changed. Open the application to see why."
+    ]
     assert again(application).course_title == "Hjärtdagarna"
 
 
