@@ -16,12 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import capacities
 from accounts.sessions import Session  # noqa: F401, a table of this app
-from schemes import clock, secrets
+from schemes import clock, finding, secrets
 from schemes.models import Dated, Organisation
 from schemes.reads import read_once
 
 # What counts as a second factor; recovery codes alone do not.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+SOUGHT = ("name", "email")
 
 
 class People(BaseUserManager):
@@ -40,6 +42,10 @@ class People(BaseUserManager):
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
         """Return a new person who may use the whole admin."""
         return self.create_user(email, password, is_superuser=True, **fields)
+
+    def holding(self, words: str) -> models.QuerySet:
+        """Return those whose name or address holds every word."""
+        return finding.holding(self.get_queryset(), SOUGHT, words)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -64,6 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        indexes = [finding.index(*SOUGHT, name="user_sought")]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from schemes import finding
 from schemes.base import Scheme
 from schemes.models import Organisation, Pool, append_only
 from schemes.registry import get
@@ -44,6 +45,8 @@ TRANSITIONS = [
 OPEN_FOR_APPLICANT = (State.DRAFT, State.RETURNED)
 UNDECIDED = (State.DRAFT, State.SUBMITTED, State.RETURNED)
 LIVE = (State.APPROVED, State.SETTLED)  # a live grant: binds the pool and the person's year
+DECIDED = (State.APPROVED, State.REFUSED, State.ENDED, State.SETTLED)
+SOUGHT = ("course_title", "participant", "workplace")
 
 TONES = {
     State.SUBMITTED: "accent",
@@ -68,6 +71,14 @@ class Applications(models.QuerySet):
     def live(self) -> "Applications":
         """Return those with a live grant."""
         return self.filter(state__in=LIVE)
+
+    def holding(self, words: str) -> "Applications":
+        """Return those whose course, participant, unit or administration holds every word."""
+        return finding.holding(self, SOUGHT, words, organisation_id=_named)
+
+
+def _named(word: str) -> models.QuerySet:
+    return Organisation.objects.filter(name__icontains=word)
 
 
 # At commit: nothing is returned without words about what is asked, for the steps that open.
@@ -151,6 +162,18 @@ class Application(models.Model):
             models.Index(fields=["scheme", "state", "submitted_at"], name="application_queue"),
             models.Index(fields=["person_key", "year"], name="application_person_year"),
             models.Index(fields=["applicant", "-changed_at"], name="application_own"),
+            # What was decided, in all and by its state, page by page.
+            models.Index(
+                fields=["scheme", "decided_at", "id"],
+                condition=Q(state__in=DECIDED),
+                name="application_decided",
+            ),
+            models.Index(
+                fields=["scheme", "state", "decided_at", "id"],
+                condition=Q(state__in=DECIDED),
+                name="application_decided_as",
+            ),
+            finding.index(*SOUGHT, name="application_sought"),
         ]
         constraints = [
             models.UniqueConstraint(

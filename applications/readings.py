@@ -9,9 +9,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from accounts.mandates import AUDITOR, current_schemes
+from accounts.models import User
 from accounts.read_only import note
 from applications.models import Application, Reading
-from schemes import clock, paging
+from schemes import clock, finding, paging
 from schemes.registry import SCHEMES
 
 LONGEST = Reading._meta.get_field("asked").max_length
@@ -118,8 +119,9 @@ def narrowed(
     if who:
         readings = readings.filter(Q(by_name__icontains=who) | Q(by__email__iexact=who))
     if whose:
-        participant = Q(application__participant__icontains=whose)
-        readings = readings.filter(participant | Q(person__name__icontains=whose))
+        cases, people = Application.objects.holding(whose), User.objects.holding(whose)
+        of_case = finding.among("application_id", cases)
+        readings = readings.filter(of_case | finding.among("person_id", people))
     if what:
         readings = readings.filter(what=what)
     if since:

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet
 from django.db.models.functions import JSONArray
 from django.utils.translation import gettext as _
 
-from applications.models import Application, State
+from applications.models import Application, Applications, State
 from decisions import funds, line
 from decisions.models import Signature
 from decisions.places import Place, place_of
@@ -86,16 +86,9 @@ def counts(waiting: QuerySet[Application]) -> dict[str, int]:
     return {row["place"]: row["number"] for row in rows}
 
 
-def search(applications: QuerySet[Application], words: str) -> QuerySet[Application]:
+def search(applications: Applications, words: str) -> Applications:
     """Return those whose course, participant, unit or administration holds every word."""
-    for word in words.split():
-        applications = applications.filter(
-            Q(course_title__icontains=word)
-            | Q(participant__icontains=word)
-            | Q(workplace__icontains=word)
-            | Q(organisation__name__icontains=word)
-        )
-    return applications
+    return applications.holding(words)
 
 
 def ordered(applications: QuerySet[Application], sort: str) -> QuerySet[Application]:

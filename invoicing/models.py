@@ -7,13 +7,17 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
 from invoicing import guards
-from schemes import secrets
+from schemes import finding, secrets
 from schemes.models import Organisation, append_only
 from schemes.registry import get
+
+# By which an invoice is called: its own number and its application's.
+SOUGHT = (KT("snapshot__number"), KT("snapshot__reference"))
 
 
 class Grant(Application):
@@ -101,6 +105,10 @@ class Invoice(models.Model):
         verbose_name = _("invoice")
         verbose_name_plural = _("invoices")
         ordering = ["series", "number"]
+        indexes = [
+            models.Index(fields=["issued_on", "id"], name="invoice_issued"),
+            finding.index(*SOUGHT, name="invoice_sought"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["series", "number"], name="invoice_number"),
             models.UniqueConstraint(

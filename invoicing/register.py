@@ -27,8 +27,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, current_schemes, money_seen_by
-from applications.models import State
-from invoicing.models import Handling, Invoice, Postponement
+from applications.models import Application, State
+from invoicing.models import SOUGHT, Handling, Invoice, Postponement
+from schemes import finding
 
 SOON = timedelta(days=7)
 MONEY = DecimalField(max_digits=14, decimal_places=2)
@@ -166,16 +167,8 @@ def _standing(on: date) -> Case:
 
 
 def search(invoices: QuerySet[Invoice], words: str) -> QuerySet[Invoice]:
-    """Return those whose number, reference, course, participant or administration has every word."""
-    for word in words.split():
-        invoices = invoices.filter(
-            Q(label__icontains=word)
-            | Q(snapshot__reference__icontains=word)
-            | Q(application__course_title__icontains=word)
-            | Q(application__participant__icontains=word)
-            | Q(series__organisation__name__icontains=word)
-        )
-    return invoices
+    """Return those whose number, reference, course, participant, unit or administration has every word."""
+    return finding.holding(invoices, SOUGHT, words, application_id=Application.objects.holding)
 
 
 def ordered(invoices: QuerySet[Invoice], sort: str) -> QuerySet[Invoice]:

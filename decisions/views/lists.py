@@ -17,7 +17,7 @@ from accounts.once import in_parts
 from accounts.session_ends import after_recent_sign_in
 from applications import readings
 from applications.handing_out import as_table
-from applications.models import Application, Reading, State
+from applications.models import DECIDED, Application, Reading
 from decisions import funds as pools
 from decisions import queue as waiting
 from decisions import services, tables
@@ -32,7 +32,6 @@ from schemes.reading import ticked_keys
 from schemes.spreadsheet import KINDS
 
 A_PAGE = 50
-DECIDED = (State.APPROVED, State.REFUSED, State.ENDED, State.SETTLED)
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
