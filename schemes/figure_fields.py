@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +18,7 @@ from schemes.fields import AmountField, DayField, required
 from schemes.widgets import DateInput, MomentInput, RadioCards
 
 HIGHEST = 1_000_000_000
-MISSING = _("Fill this in.")
+MISSING = _("Fill in: {label}.")
 FEW = 4  # choices that fit on a page beside each other
 
 
@@ -59,17 +59,18 @@ def _asked(part: TermsPart | EditableList, field: models.Field, **kwargs: Any) -
     # In a row of several that may stay empty nothing is chosen beforehand.
     look = {} if getattr(part, "rows", 0) and field.choices else _look(field)
     made = field.formfield(**kwargs, **look)
-    made.error_messages["required"] = MISSING
+    made.error_messages["required"] = format_lazy(MISSING, label=made.label)
     return made
 
 
 def _amount(field: models.Field) -> FigureField:
+    label = capfirst(field.verbose_name)
     return FigureField(
-        label=capfirst(field.verbose_name),
+        label=label,
         help_text=field.help_text,
         whole=isinstance(field, models.IntegerField),
         required=not field.blank,
-        error_messages=required(MISSING),
+        error_messages=required(format_lazy(MISSING, label=label)),
     )
 
 

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from schemes import secrets
@@ -95,7 +96,7 @@ class Closing(models.Model):
         ordering = ["scheme", "closes_at"]
 
     def __str__(self) -> str:
-        return f"{self.scheme} {self.closes_at:%Y-%m-%d %H:%M}"
+        return f"{timezone.localtime(self.closes_at):%Y-%m-%d %H:%M}"
 
 
 class PayingAccount(models.Model):
