@@ -29,6 +29,11 @@ def scheme_asked_for(slug: str, *, offering: str = "") -> Scheme:
     return found
 
 
+def at_hand(scheme: Scheme) -> list[Any]:
+    """Return what somebody should have at hand before an application is begun, step by step."""
+    return [step.form.at_hand for step in scheme.steps if step.form.at_hand]
+
+
 def address(application: Application, step: Step) -> str:
     """Return the address of a step."""
     return reverse("applications:step", args=[application.uuid, step.slug])

@@ -139,11 +139,12 @@ def pre_check(person):
 
 
 def application(person):
-    """A doctor applies for RFR's grant, from the first page's "Sign in and apply" to the receipt."""
-    person.enter("pil", then="/applications/start/rfr/")
+    """A doctor applies for RFR's grant, from the page to which the sign-in leads to the receipt."""
+    person.enter("pil")
     person.start()
-    person.pages = 1  # the page to which the sign-in leads
-    person.click("main form .buttons button.btn")
+    person.pages = 1  # My applications
+    person.click("main details.begin summary")
+    person.click("main details.begin[open] form .btn-primary")
     while "/step/" in person.page.url:
         person.fill_in()
         person.click("main form .buttons .btn-primary")
@@ -281,9 +282,8 @@ HEAD = f"""# How it is to use
 Times are a practised person's: {A_KEY} s for a key, {A_CLICK:.0f} s for a click or a choice, {A_GLANCE:.0f} s
 for a look at an answer or a case. These are reckoned, in brackets first; the machine's own time is
 measured, in brackets second. Pages are those between, without the receipt itself: for RFR's application
-what to have at hand, five steps and the check page, when one comes from *Sign in and apply* on the first
-page. From *My applications* it is one more; to have one less the first step would have to say what to
-have at hand.
+*My applications*, which says what to have at hand, five steps and the check page. Who comes from *Sign in
+and apply* on the first page reads the same on a page of its own instead.
 
 | walk | wanted | took | pages | clicks |
 |---|---|---|---|---|"""

@@ -219,6 +219,12 @@ def closed(*, scheme: Scheme, at: datetime) -> Closing | None:
     return shut.exclude(opens_at__lte=at).first()
 
 
+def all_closed(*, at: datetime) -> dict[str, Closing]:
+    """Return the closings that are in force at a moment, by the slugs of their schemes (R28)."""
+    shut = Closing.objects.filter(closes_at__lte=at).exclude(opens_at__lte=at)
+    return {each.scheme: each for each in shut}
+
+
 def _write(*, pool: Pool, kind: str, amount: Decimal, at: datetime, **rest: Any) -> LedgerEntry:
     read_anew(opened)
     return LedgerEntry.objects.create(pool=pool, kind=kind, amount=amount, at=at, **rest)

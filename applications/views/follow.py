@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications import history, outlook, services, tables
+from applications import history, outlook, pages, services, tables
 from applications.forms import AskHeadForm, ReportForm, WithdrawForm
 from applications.handing_out import asked_as_table
 from applications.models import Application, Applications, State
@@ -21,6 +21,7 @@ from applications.rights import allowances_left, rights
 from applications.several import is_for_others
 from applications.summary import sections
 from schemes import clock, paging
+from schemes import services as pools
 from schemes.registry import SCHEMES
 
 A_PAGE = 50
@@ -42,11 +43,20 @@ def overview(request: HttpRequest) -> HttpResponse:
         "page": page,
         "cases": sorted(cases, key=lambda case: not case[1].mine),
         "rights": rights(request.user, on=_today()),
-        "schemes": SCHEMES,
+        "begins": _begins(),
         "for_others": {each.rules for each in page.rows if is_for_others(each)},
         "today": _today(),
     }
     return render(request, "applications/overview.html", context)
+
+
+def _begins() -> list[dict[str, Any]]:
+    """Return what each scheme wants one to have at hand, and why it takes none now."""
+    closed = pools.all_closed(at=clock.now())
+    return [
+        {"scheme": each, "at_hand": pages.at_hand(each), "closing": closed.get(each.slug)}
+        for each in SCHEMES
+    ]
 
 
 @require_safe

@@ -31,7 +31,7 @@ def start(request: HttpRequest, scheme: str) -> HttpResponse:
     context = {
         "scheme": chosen,
         "lead": chosen.lead(on=clock.today(chosen.time_zone)),
-        "at_hand": [step.form.at_hand for step in chosen.steps if step.form.at_hand],
+        "at_hand": pages.at_hand(chosen),
         "closing": pools.closed(scheme=chosen, at=clock.now()),
         "drafts": drafts.order_by("-changed_at")[:5],
         "known": known if known and known.answers() else None,

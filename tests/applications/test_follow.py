@@ -9,10 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 
 from applications import outlook, services
 from applications.models import Application, State
 from schemes import clock
+from schemes.models import Closing
 from tests import factories
 from tests.factories import APRIL, SCHEME, again
 
@@ -98,6 +100,25 @@ def test_without_applications_the_overview_says_how_to_start():
 
     assert "No applications yet" in page
     assert reverse("applications:start", args=[SCHEME.slug]) in page
+
+
+def test_one_begins_on_the_overview_and_is_told_there_what_to_have_at_hand(english):
+    client = browser(factories.person())
+    page = client.get(OVERVIEW).content.decode()
+    for step in SCHEME.steps:
+        assert escape(str(step.form.at_hand)) in page
+    response = client.post(reverse("applications:start", args=[SCHEME.slug]))
+    assert response.url.endswith(f"/step/{SCHEME.steps[0].slug}/")
+
+
+def test_the_overview_says_why_no_applications_are_taken_now():
+    moment, until = factories.APRIL - timedelta(days=1), factories.APRIL + timedelta(days=30)
+    closing = {"closes_at": moment, "opens_at": until, "reason": "The money has ended."}
+    Closing.objects.create(scheme=SCHEME.slug, **closing)
+    client = browser(factories.person())
+    assert "The money has ended." in client.get(OVERVIEW).content.decode()
+    Closing.objects.update(opens_at=moment + timedelta(hours=1))
+    assert "The money has ended." not in client.get(OVERVIEW).content.decode()
 
 
 def test_the_overview_shows_ones_own_applications_only():
