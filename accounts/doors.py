@@ -73,7 +73,8 @@ def _set_open(user: User, is_open: bool) -> None:
 
 def _tell(kind: str, user: User, scheme: Scheme, ended: int, *, why: str, **who: Any) -> None:
     # An act stays for good: it names only whose name stays anyway, as who was appointed to something.
-    about = str(user) if user.mandates.exists() else f"{_('Person')} {user.pk}"
+    number = _("Person %(number)s") % {"number": user.pk}
+    about = str(user) if user.mandates.exists() else number
     figures = [{"name": "why", "before": "–", "after": why}]
     if ended:
         figures.append({"name": "sign_ins", "before": str(ended), "after": "0"})
