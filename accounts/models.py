@@ -18,7 +18,7 @@ from accounts import capacities
 from accounts.sessions import Session  # noqa: F401, a table of this app
 from schemes import clock, finding, secrets
 from schemes.models import Dated, Organisation
-from schemes.reads import read_once
+from schemes.reads import known, read_once
 
 # What counts as a second factor; recovery codes alone do not.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -62,6 +62,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
 
     objects = People()
+    # A day and the mandates held on it, where they were read along with the person.
+    came_with: tuple[date | None, list["Mandate"]] = (None, [])
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -93,7 +95,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         Each with `has_factor`: whether the person has a second factor, asked for along with them.
         """
-        return held_on(self.pk, clock.today(settings.TIME_ZONE))
+        today = clock.today(settings.TIME_ZONE)
+        day, held = self.came_with
+        if day != today:
+            return held_on(self.pk, today)
+        known(held_on, self.pk, today, found=held)
+        return held
 
     @property
     def is_staff(self) -> bool:

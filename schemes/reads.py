@@ -45,6 +45,13 @@ def reading_once() -> Iterator[None]:
         _shelf.reset(fetched)
 
 
+def known(once: Callable, *args: Any, found: Any) -> None:
+    """Take as read by a reader, while a page is fetched, what came along with something else."""
+    shelf = _shelf.get()
+    if shelf is not None:
+        shelf[once.__wrapped__, args, ()] = found
+
+
 def read_anew(once: Callable) -> None:
     """Forget what a reader read: it was changed, or was locked so that it cannot change from now on."""
     shelf = _shelf.get() or {}
