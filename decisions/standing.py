@@ -78,12 +78,7 @@ class Desk:
             return Standing(obstacle=bias, biased=True)
         held = self._mandates(application, user)
         if not held:
-            return Standing(
-                obstacle=_(
-                    "You have no mandate to sign here today. "
-                    "If you should have one, ask the administrator of the scheme."
-                )
-            )
+            return Standing(obstacle=_("You have no mandate to sign here today."))
         return self._among_signatures(application, user, held)
 
     def bias(self, application: Application, user: Any) -> str | None:

@@ -35,7 +35,7 @@ SHORT = {
     "L6": _("Nothing to refund"),
     "L8": _("Allowance"),
     "L9": _("No rate for a day"),
-    "L10": _("Waits for documents"),
+    "L10": _("Papers not accepted yet"),
     "L12": _("Course not judged yet"),
 }
 

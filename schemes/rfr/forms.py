@@ -3,17 +3,17 @@
 from functools import lru_cache
 from typing import Any
 
+from babel import Locale
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from schemes import personal_number
 from schemes.base import PaperKind, Step
 from schemes.fields import AmountField, DayField, YesNoField, required
 from schemes.forms import StepForm, hold_days_in_order
 from schemes.models import Organisation
-from schemes.rfr.facts import DIGITAL, ON_SITE
+from schemes.rfr.facts import DIGITAL, KNOWN_COUNTRIES, ON_SITE
 from schemes.rfr.tables import SLUG
 from schemes.widgets import RadioCards
 
@@ -135,8 +135,9 @@ def countries_in_words() -> tuple[tuple[str, str], ...]:
 
 @lru_cache
 def _countries_in(language: str) -> tuple[tuple[str, str], ...]:
-    # Sorting them takes as long as reading a whole form. ISO 3166-1 has no Kosovo; XK is in common use.
-    named = [(code, str(name)) for code, name in [*countries, ("XK", _("Kosovo"))]]
+    # Sorting them takes as long as reading a whole form. The names are those of CLDR, whole in each language.
+    names = Locale.parse(language or "en", sep="-").territories
+    named = [(code, names[code]) for code in KNOWN_COUNTRIES]
     named.sort(key=lambda each: (each[0] != "SE", each[1].casefold()))
     return ("", str(_("Choose a country"))), *named
 

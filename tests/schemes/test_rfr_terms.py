@@ -7,10 +7,12 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django_countries.data import COUNTRIES
 
 from schemes.models import Break, Organisation
 from schemes.rfr import tables, terms
+from schemes.rfr.forms import countries_in_words
 from schemes.rfr.models import DatedTerms, Zone
 from tests.schemes.situations import TERMS
 
@@ -146,3 +148,12 @@ def test_the_administration_refuses_terms_that_make_no_sense(wrong):
 def test_terms_are_read_in_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
         tables.in_force(2024)
+
+
+@pytest.mark.parametrize(("language", "named"), [("sv", "Filippinerna"), ("nb", "Filippinene")])
+def test_every_country_has_its_name_in_the_readers_language_and_sweden_comes_first(language, named):
+    with translation.override(language):
+        in_words = dict(countries_in_words())
+    assert list(in_words)[:2] == ["", "SE"]
+    assert in_words["PH"] == named
+    assert set(in_words) - {""} == {*COUNTRIES, "XK"}
