@@ -134,5 +134,5 @@ def test_a_damaged_backup_is_found_before_anything_is_restored(archive, name, co
 def test_a_backup_that_was_cut_off_is_refused(archive, elsewhere):
     archive.write_bytes(archive.read_bytes()[:2000])
     done = elsewhere("manage.py", "restore", str(archive))
-    assert "ingen säkerhetskopia, eller är avklippt" in done.stderr
+    assert "ingen säkerhetskopia eller är inte hel" in done.stderr
     assert done.returncode == 1
