@@ -22,6 +22,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "experience.md"
 SWITCHES = ["--no-sandbox", "--disable-gpu"]
 SIGNATORIES = ("hagg", "lind")
 # The pace of a practised person, in seconds.
+KEPT = "\n## What axe finds\n"
 A_KEY, A_CLICK, A_GLANCE = 0.2, 1.0, 3.0
 TYPED = {
     "name": "Demoläkare Pil",
@@ -237,8 +238,14 @@ def main(address):
         weighed = weigh(browser, address)
         browser.close()
     text = "\n".join([HEAD, *_walks(walked), "", WEIGHTS, *_weights(weighed), "", _where(), ""])
-    PAGE.write_text(text)
+    PAGE.write_text(text + _kept())
     print(text)
+
+
+def _kept():
+    """Return the part of the page that another measurement writes."""
+    _above, heading, rest = PAGE.read_text().partition(KEPT)
+    return heading + rest
 
 
 def _timed(walk, person):

@@ -118,6 +118,7 @@ def test_a_doctors_pages(desk):
     assert walk(desk(owner), *own, *about, ("applications:withdraw", returned.uuid)) == []
     page = desk(draft.applicant)
     assert walk(page, *steps, ("applications:check", draft.uuid)) == []
+    assert wrong(page, "applications:check", draft.uuid) == []
     assert wrong(page, "applications:step", draft.uuid, "costs") == []
 
 
