@@ -6,8 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Reading
-from schemes.fields import required
-from schemes.widgets import DateInput
+from schemes.fields import DayField, required
 
 
 class AskHeadForm(forms.Form):
@@ -121,7 +120,7 @@ class ReadingsForm(forms.Form):
     what = forms.ChoiceField(
         label=_("What"), choices=[("", _("Anything")), *Reading.What.choices], required=False
     )
-    since = forms.DateField(label=_("From"), required=False, widget=DateInput)
-    until = forms.DateField(label=_("Until"), required=False, widget=DateInput)
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("Until"), required=False)
     # One case alone; and where the next page begins.
     case = forms.UUIDField(required=False, widget=forms.HiddenInput)

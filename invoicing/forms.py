@@ -8,9 +8,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from schemes import wording
-from schemes.fields import AmountField, required
+from schemes.fields import AmountField, DayField, required
 from schemes.models import Organisation
-from schemes.widgets import DateInput
 
 REASON = 300
 
@@ -58,13 +57,9 @@ class CorrectForm(forms.Form):
 class PostponeForm(forms.Form):
     """A later due date, and why (R34)."""
 
-    due_on = forms.DateField(
+    due_on = DayField(
         label=_("New due date"),
-        widget=DateInput,
-        error_messages={
-            "required": _("Choose the new due date."),
-            "invalid": _("Write the day like 2027-01-12."),
-        },
+        error_messages=required(_("Choose the new due date.")),
     )
     reason = forms.CharField(
         label=_("Reason"),

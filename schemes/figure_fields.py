@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from schemes import wording
 from schemes.base import EditableList, TermsPart
 from schemes.fields import AmountField, DayField, required
-from schemes.widgets import DateInput, MomentInput, RadioCards
+from schemes.widgets import MomentInput, RadioCards
 
 HIGHEST = 1_000_000_000
 MISSING = _("Fill in: {label}.")
@@ -78,7 +78,7 @@ def _look(field: models.Field) -> dict[str, Any]:
     if isinstance(field, models.DateTimeField):
         return {"widget": MomentInput}
     if isinstance(field, models.DateField):
-        return {"form_class": DayField, "widget": DateInput}
+        return {"form_class": DayField}
     if isinstance(field, models.URLField):
         return {"assume_scheme": "https"}
     if isinstance(field, models.TextField):

@@ -22,9 +22,9 @@ from decisions.administration.place import administered, at, form_page
 from decisions.forms import SearchForm
 from schemes import clock, paging, wording
 from schemes.base import Scheme
-from schemes.fields import required
+from schemes.fields import DayField, required
 from schemes.models import Organisation
-from schemes.widgets import DateInput, RadioCards
+from schemes.widgets import RadioCards
 
 A_PAGE = 50
 YEARS_AHEAD = 20  # a later last day is a slip of the pen
@@ -67,15 +67,13 @@ class AppointForm(forms.Form):
         max_length=200,
         required=False,
     )
-    valid_from = forms.DateField(
+    valid_from = DayField(
         label=gettext_lazy("First day"),
-        widget=DateInput,
         error_messages=required(gettext_lazy("Say from which day it counts.")),
     )
-    valid_to = forms.DateField(
+    valid_to = DayField(
         label=gettext_lazy("Last day"),
         help_text=gettext_lazy("Empty while no end is set."),
-        widget=DateInput,
         required=False,
     )
 
@@ -124,10 +122,9 @@ class AppointForm(forms.Form):
 class EndForm(forms.Form):
     """The last day of a mandate, or of a row of a list."""
 
-    on = forms.DateField(
+    on = DayField(
         label=gettext_lazy("Last day"),
         help_text=gettext_lazy("The mandate still counts on this day."),
-        widget=DateInput,
         error_messages=required(gettext_lazy("Say on which day it ends.")),
     )
 

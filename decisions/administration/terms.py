@@ -20,11 +20,10 @@ from decisions.administration.place import administered, at, form_page
 from schemes import clock, entering, wording
 from schemes.base import Scheme, TermsPart
 from schemes.entering import AlreadyEntered
-from schemes.fields import required
+from schemes.fields import DayField, required
 from schemes.models import TermsDraft
 from schemes.new_terms import BREAKS, NewTerms, newest, parts_of, rows_from, typed_in
 from schemes.services import PoolTooSmall
-from schemes.widgets import DateInput
 
 MINUS = "\N{MINUS SIGN}"
 SHOWN = 100  # changed cases on the page of the effect
@@ -34,9 +33,8 @@ YEARS_AHEAD = 2
 class BeginForm(forms.Form):
     """From which day new terms are to count."""
 
-    starts_on = forms.DateField(
+    starts_on = DayField(
         label=gettext_lazy("From which day do they count?"),
-        widget=DateInput,
         error_messages=required(gettext_lazy("Say from which day the new terms count.")),
     )
 
