@@ -135,7 +135,7 @@ def _last(address):
 def _people():
     from tests import factories
 
-    factories.numbers = count(1_000_000_000)  # after those of the seed
+    factories.numbers = count(time.time_ns())  # after those of the seed
     found = {each: factories.appointed(each) for each in ("chair", "finance", "auditor")}
     return found | {"treasurer": factories.appointed("finance", scheme="fastlege")}
 

@@ -56,8 +56,9 @@ def _all_within(
     statements: QuerySet[Invoice], user: Any, *capacities: str
 ) -> QuerySet[PaymentBatch]:
     batches = PaymentBatch.objects.filter(scheme__in=current_schemes(user, *capacities))
-    payments = Payment.objects.filter(batch=OuterRef("pk"))
-    unseen = payments.exclude(invoice__in=statements.values("pk"))
+    # Batch by batch, so that a page of them looks at no others.
+    seen = statements.filter(pk=OuterRef("invoice"))
+    unseen = Payment.objects.filter(~Exists(seen), batch=OuterRef("pk"))
     return batches.filter(~Exists(unseen))
 
 

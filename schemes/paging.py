@@ -18,6 +18,8 @@ from django.core.signing import BadSignature, JSONSerializer, Signer
 from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
 from django.db.models.lookups import GreaterThan, LessThan
 
+from schemes.templatetags.kursmedel import figure
+
 COUNTED = 1000  # rows; of a longer list it is said that it has more
 LAST = "last"
 NOTHING = Q(pk__in=[])
@@ -103,6 +105,12 @@ def of_list(rows: Sequence[Any], asked: str | None, *, size: int) -> Page:
         count=min(pages.count, COUNTED),
         more=pages.count > COUNTED,
     )
+
+
+def counted_so_far(found: QuerySet) -> int | str:
+    """Return how many rows there are; of a long list "1 000+"."""
+    number = _counted(found)
+    return number if number <= COUNTED else f"{figure(COUNTED)}+"
 
 
 def _counted(found: QuerySet) -> int:

@@ -110,7 +110,7 @@ def _tabs(
             "label": _("Released"),
             "url": f"{address}&tab=released",
             "current": released,
-            "count": batches.count(),
+            "count": paging.counted_so_far(batches),
         },
     ]
 

@@ -157,6 +157,8 @@ def test_a_long_list_is_counted_so_far_only(breaks, monkeypatch):
     page = of(["-pk"], found=Break.objects.filter(scheme="paged", note="a"))
     assert (page.count, page.more) == (4, False)
     assert of(["-pk"], number=8).more
+    assert paging.counted_so_far(Break.objects.filter(scheme="paged")) == "5+"
+    assert paging.counted_so_far(Break.objects.filter(scheme="paged", note="a")) == 4
 
 
 @pytest.mark.parametrize("order", [["-starts_on"], ["starts_on", "pk"]])
