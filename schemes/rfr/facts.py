@@ -7,16 +7,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django_countries.data import COUNTRIES
-
 from schemes.base import FactsError
 from schemes.reading import Reader
+from schemes.rfr.countries import KNOWN_COUNTRIES
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 ON_SITE, DIGITAL = "on_site", "digital"
 ATTENDANCES = (ON_SITE, DIGITAL)
-# ISO 3166-1 has no Kosovo; the code XK is the one in common use.
-KNOWN_COUNTRIES = frozenset({*COUNTRIES, "XK"})
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,8 @@
 """The pages of an application to RFR: who, which course, what it costs, what it brings."""
 
-from functools import lru_cache
 from typing import Any
 
-from babel import Locale
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from schemes import personal_number
@@ -13,7 +10,8 @@ from schemes.base import PaperKind, Step
 from schemes.fields import AmountField, DayField, YesNoField, required
 from schemes.forms import StepForm, hold_days_in_order
 from schemes.models import Organisation
-from schemes.rfr.facts import DIGITAL, KNOWN_COUNTRIES, ON_SITE
+from schemes.rfr import countries
+from schemes.rfr.facts import DIGITAL, ON_SITE
 from schemes.rfr.tables import SLUG
 from schemes.widgets import RadioCards
 
@@ -128,20 +126,6 @@ class ParticipantForm(StepForm):
         return personal_number.masked(value)
 
 
-def countries_in_words() -> tuple[tuple[str, str], ...]:
-    """Return every country in the reader's language, Sweden first."""
-    return _countries_in(get_language() or "")
-
-
-@lru_cache
-def _countries_in(language: str) -> tuple[tuple[str, str], ...]:
-    # Sorting them takes as long as reading a whole form. The names are those of CLDR, whole in each language.
-    names = Locale.parse(language or "en", sep="-").territories
-    named = [(code, names[code]) for code in KNOWN_COUNTRIES]
-    named.sort(key=lambda each: (each[0] != "SE", each[1].casefold()))
-    return ("", str(_("Choose a country"))), *named
-
-
 class CourseForm(StepForm):
     """Which course, where and when, and how this participant attends (R2, R12–R15)."""
 
@@ -199,7 +183,7 @@ class CourseForm(StepForm):
     country = forms.ChoiceField(
         label=_("Country"),
         help_text=_("Needed when you attend on site: it decides how much you can get."),
-        choices=countries_in_words,
+        choices=countries.in_words,
         required=False,
         widget=forms.Select(attrs=MEDIUM | IN_SOME_CASES),
         error_messages={"invalid_choice": _("Choose a country from the list.")},

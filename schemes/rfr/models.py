@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from schemes.rfr import countries
 from schemes.rfr.terms import EUROPE, SWEDEN
 
 FIRST_OF_JANUARY = Q(valid_from__month=1, valid_from__day=1)
@@ -169,3 +170,7 @@ class Zone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country}: {self.get_zone_display()}"
+
+    def get_country_display(self) -> str:
+        """Return the country's name in the reader's language, and its code."""
+        return f"{countries.named(self.country)} ({self.country})"

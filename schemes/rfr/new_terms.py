@@ -10,8 +10,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from schemes.base import EditableList, TermsPart
-from schemes.rfr import tables
-from schemes.rfr.forms import countries_in_words
+from schemes.rfr import countries, tables
 from schemes.rfr.models import DatedTerms, Zone
 from schemes.rfr.terms import Terms
 
@@ -21,7 +20,7 @@ class ZoneForm(forms.ModelForm):
 
     country = forms.ChoiceField(
         label=_("Country"),
-        choices=countries_in_words,
+        choices=countries.in_words,
         error_messages={"required": _("Choose a country from the list.")},
     )
 

@@ -11,8 +11,7 @@ from django.utils import translation
 from django_countries.data import COUNTRIES
 
 from schemes.models import Break, Organisation
-from schemes.rfr import tables, terms
-from schemes.rfr.forms import countries_in_words
+from schemes.rfr import countries, tables, terms
 from schemes.rfr.models import DatedTerms, Zone
 from tests.schemes.situations import TERMS
 
@@ -153,7 +152,13 @@ def test_terms_are_read_in_one_query(django_assert_num_queries):
 @pytest.mark.parametrize(("language", "named"), [("sv", "Filippinerna"), ("nb", "Filippinene")])
 def test_every_country_has_its_name_in_the_readers_language_and_sweden_comes_first(language, named):
     with translation.override(language):
-        in_words = dict(countries_in_words())
+        in_words = dict(countries.in_words())
     assert list(in_words)[:2] == ["", "SE"]
     assert in_words["PH"] == named
     assert set(in_words) - {""} == {*COUNTRIES, "XK"}
+
+
+def test_a_zone_names_its_country_in_the_readers_language():
+    with translation.override("sv"):
+        assert Zone(country="DE", zone="europe").get_country_display() == "Tyskland (DE)"
+    assert Zone(country="QQ").get_country_display() == "QQ (QQ)"
