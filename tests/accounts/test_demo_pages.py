@@ -58,7 +58,7 @@ def test_the_sign_in_page_lists_the_people_by_what_they_do(client, demo):
 def test_every_mail_that_was_sent_can_be_read(client, demo, mailbox):
     mail()
     page = client.get(reverse("accounts:inbox"))
-    (letter,) = page.context["letters"]
+    (letter,) = page.context["page"]
     assert (letter.recipient, letter.subject) == (ADDRESS, "Test letter")
     page = client.get(reverse("accounts:letter", args=[letter.key]))
     assert '<a href="https://localhost:8000/x/"' in page.content.decode()
