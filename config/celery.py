@@ -55,6 +55,7 @@ def _sweep(task):
 app.conf.beat_schedule = {
     "mail and papers": _sweep("applications.sweep"),
     "packets": _sweep("invoicing.sweep"),
+    "ended mandates": {"task": "decisions.sweep", "schedule": 3600.0},
     "sent forms": {"task": "accounts.sweep", "schedule": 3600.0},
     "proof of life": {
         "task": "applications.canary",

@@ -107,7 +107,7 @@ def conclude(
     Call it with the application locked, and for a grant with what was offered. Signatures of people
     whose mandate has ended, or who are biased by now, are voided first.
     """
-    live = _counting(application, desk, by=by, at=at)
+    live = still_counting(application, desk, by=by, at=at)
     if {each.capacity for each in live} != _needed(application):
         return Result(signature, obstacle=_lost(application, desk, by=by))
     if len({each.outcome for each in live}) > 1:
@@ -125,8 +125,13 @@ def _needed(application: Application) -> set[str]:
     return {capacity.slug for capacity in application.rules.capacities}
 
 
-def _counting(application: Application, desk: Desk, *, by: Any, at: datetime) -> list[Signature]:
-    """Return the signatures that still count on the day of the decision; void the others."""
+def still_counting(
+    application: Application, desk: Desk, *, by: Any, at: datetime
+) -> list[Signature]:
+    """Return the signatures that still count on the day of the desk; void the others.
+
+    Call it with the application locked. `by` is None when nobody but the calendar did it.
+    """
     for each in desk.live(application):
         each.application = application
         if reason := _why_not(each, application, desk):
