@@ -9,6 +9,7 @@ from applications import services as applications
 from applications.models import State
 from decisions import judging, services
 from decisions.judging import Word
+from decisions.lapsing import void_lapsed
 from tests.factories import again
 from tests.machine.cast import GRANTS, REFUNDS
 from tests.machine.house import NTH, House
@@ -81,6 +82,10 @@ class Deciding(House):
         if case := self.case(nth, State.SUBMITTED):
             said = {"by": self.signer(case, who), "reason": "Kusin."}
             self.do(services.recuse, application=case, at=self.tick(), **said)
+
+    @rule()
+    def the_worker_voids_what_lapsed(self):
+        self.do(void_lapsed, at=self.tick())
 
     @rule(nth=NTH, who=WHO, which=st.integers(0, 4))
     def asks_back(self, nth, who, which):
