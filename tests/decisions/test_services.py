@@ -440,5 +440,5 @@ def place(hold, person, day):
     hold(day)
     person = again(person)
     waiting = queue.undecided(factories.SCHEME, person, on=day)
-    (row,) = queue.rows(waiting, scheme=factories.SCHEME, on=day, at=APRIL)
+    (row,) = queue.rows(queue.listed(waiting), scheme=factories.SCHEME, on=day, at=APRIL)
     return row.place.label

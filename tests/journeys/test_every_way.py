@@ -42,8 +42,9 @@ def enter(hands, user):
 
 def write(hands, scheme, steps):
     """Write an application step by step, and send it; return it."""
-    hands.use(f"main a[href$='/{scheme}/']")
-    hands.use(GO_ON)
+    begin = f"details.begin:has(form[action$='/{scheme}/'])"
+    hands.use(f"{begin} summary", stays=True)
+    hands.use(f"{begin} .btn-primary")
     for slug, typed in steps.items():
         hands.page.wait_for_url(f"**/step/{slug}/")
         hands.fill(**typed)

@@ -20,8 +20,9 @@ pytestmark = [
 
 
 def write_application(page, organisation):
-    page.locator('main .buttons a[href$="/rfr/"]').click()
-    go_on(page)
+    begin = page.locator('details.begin:has(form[action$="/rfr/"])')
+    begin.locator("summary").click()
+    begin.locator(".btn-primary").click()
     page.wait_for_url("**/step/participant/")
     fill(
         page,
