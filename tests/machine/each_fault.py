@@ -22,7 +22,7 @@ from tests.machine.machine import Machine
 
 # Long enough to find each; nobody needs the shortest way to a fault that was made on purpose.
 SEARCH = settings(
-    max_examples=100,
+    max_examples=300,
     stateful_step_count=50,
     derandomize=True,
     phases=[Phase.generate],
