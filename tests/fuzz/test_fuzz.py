@@ -252,7 +252,7 @@ def _file(name, content):
 
 
 def lost(form, values, html):
-    """Return the typed values that the page with errors no longer shows."""
+    """Return the typed values that the page with errors no longer shows; white space alone is none."""
     shown = {}
     for each in Page(html).forms:
         for name in each.typed:
@@ -262,5 +262,5 @@ def lost(form, values, html):
     return [
         (name, values[name][-1], sorted(shown[name])[:3])
         for name in sorted(form.typed & shown.keys() & values.keys())
-        if values[name] and as_read(values[name][-1]) not in shown[name]
+        if values[name] and (text := as_read(values[name][-1])).strip() and text not in shown[name]
     ]
