@@ -13,8 +13,6 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from decisions import deciding, services, standing
 from invoicing import issuing, paying, settling
-from schemes import services as pools
-from schemes.models import Pool
 from tests.database import as_owner, aside
 from tests.machine.conftest import COMMON
 from tests.machine.house import tally
@@ -30,12 +28,6 @@ SEARCH = settings(
     **COMMON,
 )
 nothing = lambda *_args, **_rest: None  # noqa: E731, said shortest here
-
-
-def bind_anyhow(*, pool, amount, **rest):
-    """Bind money without looking at the budget."""
-    Pool.objects.filter(pk=pool.pk).update(committed=pools.F("committed") + amount)
-    return pools._write(pool=pool, kind="grant", amount=amount, **rest)
 
 
 def two_further(application, issued_on):
@@ -69,11 +61,6 @@ FAULTS = {
     "an ended grant keeps its invoice": (
         patch.object(services.invoicing, "credit_rest", nothing),
         (),
-    ),
-    "the budget is not looked at": (patch.object(pools, "bind", bind_anyhow), ()),
-    "the budget is not looked at, nor by PostgreSQL": (
-        patch.object(pools, "bind", bind_anyhow),
-        [dropped("ALTER TABLE schemes_pool DROP CONSTRAINT pool_never_overspent")],
     ),
     "a bias is no obstacle": (patch.object(standing.Desk, "bias", nothing), ()),
     "a bias is no obstacle, nor to PostgreSQL": (
