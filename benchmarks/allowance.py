@@ -37,7 +37,8 @@ def control():
     def note(*, pool, amount, **rest):
         LedgerEntry.objects.create(pool=pool, kind="grant", amount=amount, **rest)
 
-    tables = ("schemes_personalallowance", "schemes_allowanceentry", "schemes_ledgerentry")
+    tables = ("schemes_personalallowance", "schemes_allowanceentry")
+    tables += ("schemes_pool", "schemes_ledgerentry")
     off, on = stage.guards_off(*tables)
     plain = patch.object(Pool.objects, "select_for_update", lambda **_: Pool.objects)
     adding = patch.object(services, "_draw", add_in_python)

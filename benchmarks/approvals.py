@@ -24,12 +24,14 @@ def ours():
 
 
 def control():
-    """The same without the locks that guard the pool."""
+    """The same without the locks and triggers that guard the pool."""
     from decisions import writing
     from schemes.models import Pool
 
     plain = patch.object(Pool.objects, "select_for_update", lambda **_: Pool.objects)
-    with stage.without(plain, patch.object(writing.pools, "bind", add_in_python)):
+    adding = patch.object(writing.pools, "bind", add_in_python)
+    off, on = stage.guards_off("schemes_pool", "schemes_ledgerentry")
+    with stage.without(plain, adding, down=off, undo=on):
         return ours()
 
 
