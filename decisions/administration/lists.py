@@ -9,13 +9,12 @@ from django import forms
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.handing_out import asked_as_table
 from decisions.administration.place import administered, at
-from decisions.administration.rows import has, kept_as, of
+from decisions.administration.rows import has, kept_as, of, titles
 from schemes import clock, entering, paging
 from schemes.base import EditableList, Scheme
 from schemes.figure_fields import in_words
@@ -48,7 +47,7 @@ def rows(request: HttpRequest, scheme: Scheme, name: str) -> HttpResponse:
         "back": at("start", scheme),
         "page": page,
         "params": request.GET,
-        "titles": _titles(kept),
+        "titles": titles(kept, kept.columns),
         "rows": [_row(scheme, kept, row, now) for row in page.rows],
         "add": at("add", scheme, kept.slug),
     }
@@ -58,7 +57,7 @@ def rows(request: HttpRequest, scheme: Scheme, name: str) -> HttpResponse:
 def _table(kept: EditableList, found: QuerySet) -> tuple[Titles, Rows]:
     """Return the list as a table; days are days and amounts amounts, the rest is as it is shown."""
     rows = found.order_by(*_order(kept), "pk")
-    return _titles(kept), ([_cell(row, name) for name in kept.columns] for row in rows)
+    return titles(kept, kept.columns), ([_cell(row, name) for name in kept.columns] for row in rows)
 
 
 def _cell(row: Model, name: str) -> Any:
@@ -70,7 +69,7 @@ def _cell(row: Model, name: str) -> Any:
 def _row(scheme: Scheme, kept: EditableList, row: Model, now: datetime) -> dict[str, Any]:
     words = [in_words(row, name) for name in kept.columns]
     return {
-        "cells": list(zip(_titles(kept), words, strict=True)),
+        "cells": list(zip(titles(kept, kept.columns), words, strict=True)),
         "name": words[0],
         "over": _is_over(scheme, kept, row, now),
         "ways": [
@@ -103,10 +102,6 @@ def _can_end(scheme: Scheme, kept: EditableList, row: Model, now: datetime) -> b
 def _is_over(scheme: Scheme, kept: EditableList, row: Model, now: datetime) -> bool:
     last = getattr(row, kept.over or kept.ends, None)
     return bool(last and last < (now if isinstance(last, datetime) else scheme.local_day(now)))
-
-
-def _titles(kept: EditableList) -> list[str]:
-    return [str(capfirst(kept.model._meta.get_field(each).verbose_name)) for each in kept.columns]
 
 
 def _found(scheme: Scheme, kept: EditableList, words: str) -> QuerySet:

@@ -1,5 +1,6 @@
 """A row of a list: add it, look at it once more, change it, end it by a day, take it away."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django import forms
@@ -135,8 +136,8 @@ def remove(request: HttpRequest, scheme: Scheme, name: str, pk: int) -> HttpResp
     wrong = _remove(request, scheme, kept, row, now) if request.method == "POST" else []
     if request.method == "POST" and not wrong:
         return redirect(at("list", scheme, kept.slug))
-    titles = [str(capfirst(kept.model._meta.get_field(each).verbose_name)) for each in kept.fields]
-    shown = zip(titles, (in_words(row, each) for each in kept.fields), strict=True)
+    words = (in_words(row, each) for each in kept.fields)
+    shown = zip(titles(kept, kept.fields), words, strict=True)
     context = {"scheme": scheme, "kept": kept, "row": row, "wrong": wrong}
     context |= {"back": at("list", scheme, kept.slug)}
     context |= {"rows": [{"key": key, "value": value} for key, value in shown]}
@@ -170,6 +171,11 @@ def of(scheme: Scheme, kept: EditableList) -> QuerySet:
     """Return the rows of a scheme: a model of the house says whose each row is."""
     found = kept.model.objects.all()
     return found.filter(scheme=scheme.slug) if has(kept.model, "scheme") else found
+
+
+def titles(kept: EditableList, names: Iterable[str]) -> list[str]:
+    """Return what some fields of a list are called, as a heading."""
+    return [str(capfirst(kept.model._meta.get_field(each).verbose_name)) for each in names]
 
 
 def has(model: type[Model], name: str) -> bool:
