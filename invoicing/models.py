@@ -311,7 +311,7 @@ class PaymentBatch(models.Model):
     total = models.DecimalField(_("sum"), max_digits=14, decimal_places=2)
     # The paying account as it was: a later change of it does not change what was paid from.
     payer_name = models.CharField(_("who pays"), max_length=70)
-    payer_account = models.CharField(_("from account"), max_length=42)
+    payer_account = models.TextField(_("from account, encrypted"))
     payer_bic = models.CharField(_("the bank's BIC"), max_length=11)
     at = models.DateTimeField(_("released"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -323,7 +323,8 @@ class PaymentBatch(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(payer_account=""), name="payment_batch_from_an_account"
+                condition=Q(payer_account__startswith=secrets.MARK),
+                name="payment_batch_from_an_account",
             )
         ]
         triggers = guards.BATCH
@@ -335,6 +336,11 @@ class PaymentBatch(models.Model):
     def data_key(self) -> str:
         """The key, in clear, of what the batch keeps encrypted; "" where it has none of its own."""
         return secrets.decrypt(self.key.wrapped) if hasattr(self, "key") else ""
+
+    @property
+    def paid_from(self) -> str:
+        """The number of the paying account in clear; "" once the batch's key is gone."""
+        return secrets.decrypt(self.payer_account, self.data_key)
 
 
 class BatchKey(models.Model):

@@ -128,6 +128,8 @@ def _release(
     at: datetime,
 ) -> PaymentBatch:
     order = _order(statements, applications, uuid, payer, at=at)
+    # What a batch states is written for good, encrypted with a key that can be encrypted anew.
+    key = secrets.new_key()
     batch = PaymentBatch.objects.create(
         uuid=uuid,
         scheme=applications[statements[0].application_id].scheme,
@@ -137,14 +139,13 @@ def _release(
         number=len(order.transfers),
         total=order.total,
         payer_name=payer.name,
-        payer_account=payer.account,
+        payer_account=secrets.encrypt(payer.account, key),
         payer_bic=payer.bic,
         at=at,
         by=by,
         by_name=str(by),
     )
-    # What a batch states is written for good, encrypted with a key that can be encrypted anew.
-    BatchKey.objects.create(batch=batch, wrapped=secrets.encrypt(secrets.new_key()))
+    BatchKey.objects.create(batch=batch, wrapped=secrets.encrypt(key))
     _keep_files(batch, order)
     for statement, transfer in zip(statements, order.transfers, strict=True):
         application = applications[statement.application_id]

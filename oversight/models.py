@@ -86,8 +86,34 @@ class Removal(models.Model):
         return f"{self.reference} {self.kind}"
 
 
+class Encryption(models.Model):
+    """The account of a batch that was written for good in clear was encrypted. Never changed.
+
+    As with a removal: the hash of the batch's link, and that of what the batch says now. Only the
+    migration that encrypted them writes it.
+    """
+
+    written_by_triggers = True
+
+    batch = models.OneToOneField(PaymentBatch, models.PROTECT, related_name="+")
+    link = models.BinaryField()
+    hash = models.BinaryField()
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("encryption")
+        verbose_name_plural = _("encryptions")
+        ordering = ["pk"]
+        default_permissions = ()
+        triggers = append_only("encryption")
+
+    def __str__(self) -> str:
+        return str(self.batch)
+
+
 CHAINED[Hold] = Chained("person", "NEW.person_id", "accounts_user")
 CHAINED[Removal] = of_case("NEW.of_case")
+CHAINED[Encryption] = Chained("batch", "NEW.batch_id", BATCH)
 
 
 class Aside(models.Model):

@@ -9,8 +9,9 @@ from stdnum.no import fodselsnummer
 
 from accounts.models import User
 from applications.models import Application
-from invoicing.models import Payment
+from invoicing.models import Payment, PaymentBatch
 from schemes import secrets
+from schemes.models import PayingAccount
 
 BETWEEN = "[-+.\u00a0\u202f ]?"
 
@@ -22,6 +23,8 @@ def known() -> set[str]:
         secrets.decrypt(each.account, each.batch.data_key)
         for each in Payment.objects.select_related("batch__key")
     }
+    paid |= {each.number for each in PayingAccount.objects.all()}
+    paid |= {each.paid_from for each in PaymentBatch.objects.select_related("key")}
     stated = {number for each in Application.objects.all() for number in _stated(each)}
     found = {re.sub(r"\D", "", text or "") for text in own | paid | stated}
     return {digits for digits in found if len(digits) >= 10}

@@ -37,16 +37,18 @@ def _of_each_table(sql: str) -> str:
     return f"WITH redacted AS MATERIALIZED ({REDACTED}) {asked}"
 
 
-# Rows that read otherwise since a term of retention ran out, as the last removal left them: `link` is the
-# hash of the link, which still holds the chain together, `hash` that of what the row says now (null: gone).
+# Rows that read otherwise since a term of retention ran out, as the last removal left them, or since they
+# were encrypted: `link` is the hash of the link, which still holds the chain together, `hash` that of what
+# the row says now (null: gone).
 REDACTED = """
-SELECT DISTINCT ON (e.of, e.row) e.of, e.row, decode(e.link, 'hex') AS link,
+(SELECT DISTINCT ON (e.of, e.row) e.of, e.row, decode(e.link, 'hex') AS link,
     decode(e.hash, 'hex') AS hash
 FROM oversight_removal r
 CROSS JOIN LATERAL ROWS FROM (
     jsonb_to_recordset(r.rows) AS (of text, row bigint, link text, hash text)
 ) WITH ORDINALITY AS e(of, row, link, hash, place)
-ORDER BY e.of, e.row, r.id DESC, e.place DESC
+ORDER BY e.of, e.row, r.id DESC, e.place DESC)
+UNION ALL SELECT 'invoicing_paymentbatch', c.batch_id, c.link, c.hash FROM oversight_encryption c
 """
 CHANGED = f"""
 SELECT {SCHEME} AS scheme, {WHOSE} AS whose, l.of, l.row FROM oversight_link l

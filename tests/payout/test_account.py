@@ -18,6 +18,7 @@ from schemes.wording import NO_BREAK_SPACE
 from tests import factories
 from tests.database import as_owner
 from tests.factories import again
+from tests.oversight.force import by_force, found
 from tests.payout.scheme import Lectures
 from tests.payout.situations import PAYER, a_treasurer, made, pays_from_now_on, released
 
@@ -136,7 +137,7 @@ def test_a_batch_keeps_the_account_that_it_was_paid_from(client):
     batch = released(statement, by=treasurer, payer=payer(Lectures(), on=date(2026, 4, 15)))
     PayingAccount.objects.update(account=secrets.encrypt(IBAN), name="Another")
     kept = again(batch)
-    assert Payer(kept.payer_name, kept.payer_account, kept.payer_bic) == PAYER
+    assert Payer(kept.payer_name, kept.paid_from, kept.payer_bic) == PAYER
     client.force_login(treasurer)
     page = client.get(reverse("invoicing:batch", args=[batch.uuid])).text
     assert PAYER.account in page
@@ -161,12 +162,47 @@ def test_batches_of_before_get_their_payer_from_their_own_file():
     with as_owner():
         migration.of_their_files(apps, None)
     import_module("schemes.migrations.0007_accounts_encrypted").encrypt(apps, None)
+    _encrypted_by_the_migration()
     said = [
-        (each.payer_name, each.payer_account, each.payer_bic)
-        for each in (again(first), again(second))
+        (each.payer_name, each.paid_from, each.payer_bic) for each in (again(first), again(second))
     ]
     assert said == [(PAYER.name, PAYER.account, PAYER.bic), ("Another", IBAN, "DEMOSESS")]
     assert payer(Lectures(), on=second.execute_on) == Payer("Another", IBAN, "DEMOSESS")
+
+
+def test_batches_of_before_get_their_account_encrypted_and_the_chain_stays_whole(monkeypatch):
+    batch = _in_clear(monkeypatch)
+    assert batch.payer_account == PAYER.account
+    _encrypted_by_the_migration()
+    kept = again(batch)
+    assert (kept.payer_account[:4], kept.paid_from) == (secrets.MARK, PAYER.account)
+    assert found() == {}
+    by_force("UPDATE invoicing_paymentbatch SET payer_account = %s", secrets.encrypt("1"))
+    assert found() == {"row_changed": 1}
+
+
+def _in_clear(monkeypatch):
+    encrypt = secrets.encrypt
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE invoicing_paymentbatch DROP CONSTRAINT payment_batch_from_an_account"
+        )
+    with monkeypatch.context() as before:
+        clear = {PAYER.account: PAYER.account}
+        before.setattr(
+            secrets, "encrypt", lambda text, *key: clear.get(text) or encrypt(text, *key)
+        )
+        return again(released(made()))
+
+
+def _encrypted_by_the_migration():
+    migration = import_module("invoicing.migrations.0010_payer_encrypted")
+    with as_owner(), connection.cursor() as cursor, connection.schema_editor() as editor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(migration.UNGUARDED)
+        migration.encrypt(apps, editor)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(migration.GUARDED)
 
 
 def _forgotten():

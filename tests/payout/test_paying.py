@@ -182,7 +182,7 @@ PAY = """
         INSERT INTO invoicing_paymentbatch (uuid, scheme, message_id, execute_on, currency,
             number, total, payer_name, payer_account, payer_bic, at, by_id, by_name)
         VALUES (gen_random_uuid(), 'lectures', 'KM-1', '2026-04-15', 'NOK', %(number)s, %(total)s,
-            'x', 'x', 'x', now(), %(by)s, 'x') RETURNING id
+            'x', 'enc:x', 'x', now(), %(by)s, 'x') RETURNING id
     ) SELECT id FROM batch
 """
 
