@@ -1,10 +1,11 @@
 """A hint to the worker that a row waits. If it is lost, the sweep finds the row all the same."""
 
 import time
+from typing import Any
 
-from celery import current_app
+from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import OperationalError
+from django.utils.module_loading import import_string
 
 from applications.crash_points import Point, reached
 
@@ -33,9 +34,17 @@ def nudge(task: str, pk: int) -> None:
     transaction.on_commit(send, robust=True)
 
 
+def hand_over(task: str, pk: int, **options: Any) -> None:
+    """Put a task for a row into the worker's queue; raises what the broker answers."""
+    worker = import_string(settings.WORKER)
+    worker.send_task(task, args=[pk], ignore_result=True, **options)
+
+
 def _send(task: str, pk: int) -> None:
+    from kombu.exceptions import OperationalError  # a tenth of a start, with the worker's library
+
     try:
-        current_app.send_task(task, args=[pk], ignore_result=True)
+        hand_over(task, pk)
     except OperationalError:
         Broker.silent_until = time.monotonic() + LEFT_ALONE
         raise

@@ -5,7 +5,6 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -18,6 +17,7 @@ from django.utils import translation
 from applications import pdf
 from applications.crash_points import Point, reached
 from applications.models import Document, Notice
+from applications.nudge import hand_over
 
 AT_A_TIME = 100
 # So often a row is taken up again at once, because a worker may have been killed without any fault of
@@ -62,7 +62,7 @@ def wake(rows: QuerySet, task: str) -> int:
     """
     waiting = list(free(rows).order_by("pk").values_list("pk", flat=True)[:AT_A_TIME])
     for pk in waiting:
-        current_app.send_task(task, args=[pk], ignore_result=True, expires=settings.SWEEP_SECONDS)
+        hand_over(task, pk, expires=settings.SWEEP_SECONDS)
     return len(waiting)
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import translation
 
 from applications.models import Application, Event, State
+from applications.nudge import hand_over
 from applications.outlook import awaited_words
 from applications.services import notify_applicant, record
 from schemes import registry
@@ -60,7 +60,7 @@ def wake(*, at: datetime) -> int:
     """Hand the due ones to the worker and return how many; it looks again before it writes."""
     keys = list(due(at=at).values_list("pk", flat=True))
     for pk in keys:
-        current_app.send_task("applications.remind", args=[pk], ignore_result=True)
+        hand_over("applications.remind", pk)
     return len(keys)
 
 

@@ -1,6 +1,5 @@
 """Says whether Kursmedel can work: the database must answer; what else there is, is only told about."""
 
-import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
@@ -43,6 +42,8 @@ def _database_answers():
 
 
 def _redis_answers():
+    import redis  # large: only those who are asked how they are load it
+
     try:
         with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1) as server:
             return bool(server.ping())

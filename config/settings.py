@@ -332,6 +332,8 @@ MAILDIR = Path(env("MAILDIR") or BASE_DIR / ".data" / "mail")
 
 # The worker
 
+# Who nudges it loads it then: few commands and pages do.
+WORKER = "config.celery.app"
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"

@@ -34,7 +34,7 @@ def handed(monkeypatch):
     def send_task(name, args, **options):
         found.append((name, *args))
 
-    monkeypatch.setattr("applications.outbox.current_app.send_task", send_task)
+    monkeypatch.setattr("config.celery.app.send_task", send_task)
     return found
 
 

@@ -293,7 +293,7 @@ def test_a_returned_paper_is_reminded_of_and_one_that_came_is_not(evenings):
 def test_the_worker_is_handed_those_that_are_due(evenings, monkeypatch):
     sent = []
     monkeypatch.setattr(
-        reminders.current_app, "send_task", lambda name, args, **rest: sent.append((name, args))
+        "config.celery.app.send_task", lambda name, args, **rest: sent.append((name, args))
     )
     application = situations.submitted(evenings, certificate=False)
     assert reminders.wake(at=APRIL) == 0
