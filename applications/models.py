@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from schemes import finding
 from schemes.base import Scheme
 from schemes.models import Organisation, Pool, append_only
+from schemes.reads import read_once
 from schemes.registry import get
 
 
@@ -47,6 +48,7 @@ UNDECIDED = (State.DRAFT, State.SUBMITTED, State.RETURNED)
 LIVE = (State.APPROVED, State.SETTLED)  # a live grant: binds the pool and the person's year
 DECIDED = (State.APPROVED, State.REFUSED, State.ENDED, State.SETTLED)
 SOUGHT = ("course_title", "participant", "workplace")
+READER = ("by_name",)
 
 TONES = {
     State.SUBMITTED: "accent",
@@ -74,11 +76,23 @@ class Applications(models.QuerySet):
 
     def holding(self, words: str) -> "Applications":
         """Return those whose course, participant, unit or administration holds every word."""
-        return finding.holding(self, SOUGHT, words, organisation_id=_named)
+        return self.filter(holds(words))
 
 
-def _named(word: str) -> models.QuerySet:
-    return Organisation.objects.filter(name__icontains=word)
+def holds(words: str, *, at: str = "") -> Q:
+    """Return the condition that a case holds every word; `at` leads to it from another table."""
+    columns = [f"{at}{each}" for each in SOUGHT]
+    return finding.holds(columns, words, **{f"{at}organisation_id": _named})
+
+
+def _named(word: str) -> list[int]:
+    sought = word.casefold()
+    return [pk for pk, name in _organisations() if sought in name.casefold()]
+
+
+@read_once
+def _organisations() -> list[tuple[int, str]]:
+    return list(Organisation.objects.values_list("pk", "name"))
 
 
 # At commit: nothing is returned without words about what is asked, for the steps that open.
@@ -583,7 +597,13 @@ class Reading(models.Model):
         verbose_name = _("reading")
         verbose_name_plural = _("readings")
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["scheme", "-id"], name="reading_of_scheme")]
+        # The latest first: of all schemes, of one, of a kind; and by words, who read.
+        indexes = [
+            models.Index(fields=["at", "id"], name="reading_at"),
+            models.Index(fields=["scheme", "at", "id"], name="reading_of_scheme_at"),
+            models.Index(fields=["what", "at", "id"], name="reading_of_kind"),
+            finding.index(*READER, name="reading_reader"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(person__isnull=False, listed=None)

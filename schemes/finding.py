@@ -1,13 +1,27 @@
 """Finds rows by the words that somebody typed, through an index of PostgreSQL (pg_trgm), not row by row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    F,
+    Func,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Upper
+from django.db.models.lookups import IContains
 
 SHORT = 3  # letters; the index holds pieces as long as this
+# What tells words that many rows hold from others: so many of the newest, or so many in all.
+NEWEST, MANY, MOST = 1000, 30, 10_000
 
 
 class Texts(Func):
@@ -32,22 +46,54 @@ def index(*columns: str, name: str) -> GinIndex:
 
 
 def holding(
-    rows: QuerySet, columns: tuple[str, ...], words: str, **others: Callable[[str], QuerySet]
+    rows: QuerySet,
+    columns: tuple[str, ...],
+    words: str,
+    **others: Callable[[str], Collection[int] | QuerySet],
 ) -> QuerySet:
     """Return the rows that hold every word in one of the columns, or point to a row that does.
 
     Takes the columns as they stand in their `index`, and by the name of a foreign key what finds the
-    rows of its table that hold a word. A word of one or two letters is found where a word begins.
+    rows of its table that hold a word, or their keys. A word of one or two letters is found where a
+    word begins.
     """
-    rows = rows.alias(texts=Texts(*columns))
+    return rows.filter(holds(columns, words, **others))
+
+
+def holds(
+    columns: Iterable[str], words: str, **others: Callable[[str], Collection[int] | QuerySet]
+) -> Q:
+    """Return the condition that is met by the rows of `holding`."""
+    every = Q()
     for word in words.split():
-        found = Q(texts__icontains=word if len(word) >= SHORT else f" {word}")
+        found = Q(IContains(Texts(*columns), word if len(word) >= SHORT else f" {word}"))
         for key, find in others.items():
             found |= among(key, find(word))
-        rows = rows.filter(found)
-    return rows
+        every &= found
+    return every
 
 
-def among(key: str, rows: QuerySet) -> Q:
-    """Return the condition that a foreign key is of one of the rows."""
-    return Q(Among(F(key), ArraySubquery(rows.order_by().values("pk"))))
+def among(key: str, rows: Collection[int] | QuerySet) -> Q:
+    """Return the condition that a foreign key is of one of the rows, or is one of these keys.
+
+    Keys are for a table where few rows are found: PostgreSQL then sees how few.
+    """
+    if isinstance(rows, QuerySet):
+        return Q(Among(F(key), ArraySubquery(rows.order_by().values("pk"))))
+    if not rows:
+        return Q(pk__in=[])
+    # As one value: PostgreSQL and Django read thousands of them at once.
+    return Q(Among(F(key), Value(list(rows), ArrayField(BigIntegerField()))))
+
+
+def keys(rows: QuerySet) -> list[int] | None:
+    """Return the keys of the rows; None where many rows are found, so that a walk comes upon some soon.
+
+    Many are three in a hundred of the newest of its table, or more in all than an index leads to at once.
+    """
+    newest = Subquery(rows.model.objects.order_by("-pk").values("pk")[:1]) - NEWEST
+    rows = rows.order_by()
+    if len(rows.filter(pk__gt=newest).values("pk")[:MANY]) == MANY:
+        return None
+    found = list(rows.values_list("pk", flat=True)[: MOST + 1])
+    return found if len(found) <= MOST else None

@@ -21,6 +21,7 @@ from django.db.models.lookups import GreaterThan, LessThan
 from schemes.templatetags.kursmedel import figure
 
 COUNTED = 1000  # rows; of a longer list it is said that it has more
+COUNTED_BY_WORDS = 200  # of one that was searched: each row counted is read whole
 LAST = "last"
 NOTHING = Q(pk__in=[])
 # What an address cannot hold as it is, by its mark: how it is written, and how it is read again.
@@ -65,15 +66,17 @@ def page(
     size: int,
     never_null: Collection[str] = (),
     number: int | None = None,
+    most: int | None = None,
 ) -> Page:
     """Return one page of a list: the first, or the one that is asked for.
 
     Takes the names to sort by, "-" before those that go down; the row's key is always the last of
     them, so that no two rows are alike. What they name must be fetched along with the rows. Names of
     columns and annotations that are empty in no row here let an index lead straight to the page. Who
-    has counted the list says its number. Raises nothing for a page that nobody gave out.
+    has counted the list says its number; else it is counted so far as `most`. Raises nothing for a page
+    that nobody gave out.
     """
-    keys = _keys(found.model, order, never_null)
+    keys, most = _keys(found.model, order, never_null), most or COUNTED
     turned, values = _opened(asked, found.model, keys)
     rows = _rows(found, keys, turned, values, size + 1)
     if values and (not rows or (turned and len(rows) < size)):
@@ -82,15 +85,15 @@ def page(
         rows = _rows(found, keys, turned, values, size + 1)
     further, rows = len(rows) > size, rows[:size]
     if number is None:
-        number = len(rows) if not (values or further) else _counted(found)
+        number = len(rows) if not (values or further) else _counted(found, most)
     before, after = (further, bool(values)) if turned else (bool(values), further)
     rows = rows[::-1] if turned else rows
     return Page(
         rows=rows,
         previous=_closed(found.model, keys, True, rows[0]) if before and rows else "",
         next=_closed(found.model, keys, False, rows[-1]) if after and rows else "",
-        count=min(number, COUNTED),
-        more=number > COUNTED,
+        count=min(number, most),
+        more=number > most,
     )
 
 
@@ -109,12 +112,12 @@ def of_list(rows: Sequence[Any], asked: str | None, *, size: int) -> Page:
 
 def counted_so_far(found: QuerySet) -> int | str:
     """Return how many rows there are; of a long list "1 000+"."""
-    number = _counted(found)
+    number = _counted(found, COUNTED)
     return number if number <= COUNTED else f"{figure(COUNTED)}+"
 
 
-def _counted(found: QuerySet) -> int:
-    return found.order_by().values("pk")[: COUNTED + 1].count()
+def _counted(found: QuerySet, most: int) -> int:
+    return found.order_by().values("pk")[: most + 1].count()
 
 
 def _keys(model: type[Model], order: Sequence[str], never_null: Collection[str]) -> list[Key]:

@@ -12,6 +12,7 @@ from applications import readings, tables
 from applications.forms import ReadingsForm
 from applications.handing_out import asked_as_table
 from applications.models import Reading
+from schemes import paging
 
 A_PAGE = 50
 MOST = 50_000  # rows of a file: more than that is made by narrowing the list, period by period
@@ -29,7 +30,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         found = found.filter(application__uuid=case)
     if file := _file(request, found):
         return file
-    page = readings.page(found, request.GET.get("page"), size=A_PAGE)
+    most = paging.COUNTED_BY_WORDS if asked.get("whose") or asked.get("who") else None
+    page = readings.page(found, request.GET.get("page"), size=A_PAGE, most=most)
     context = {"form": form, "page": page, "params": request.GET}
     return render(request, "applications/readings.html", context)
 
@@ -38,7 +40,7 @@ def _file(request: HttpRequest, found: QuerySet[Reading]) -> HttpResponse | None
     """Return the whole list as a file, where one is asked for and it is not too long for one."""
     if "file" not in request.GET:
         return None
-    rows = list(found.select_related("application", "person").order_by("-pk")[: MOST + 1])
+    rows = list(found.select_related("application", "person").order_by("-at", "-pk")[: MOST + 1])
     if len(rows) > MOST:
         messages.warning(request, _("The list is too long for one file. Narrow it by days first."))
         return None

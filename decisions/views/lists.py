@@ -109,7 +109,12 @@ def decided(request: HttpRequest) -> HttpResponse:
     if file := _file(request, "decided", scheme, tables.decided, newest):
         return file
     page = paging.page(
-        found, ["-decided_at"], request.GET.get("page"), size=A_PAGE, never_null=["decided_at"]
+        found,
+        ["-decided_at"],
+        request.GET.get("page"),
+        size=A_PAGE,
+        never_null=["decided_at"],
+        most=paging.COUNTED_BY_WORDS if _words(form) else None,
     )
     readings.of_list(request, Reading.What.DECIDED, page.rows, scheme=scheme.slug)
     context = {

@@ -8,10 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications import outbox, services
+from applications import outbox, readings, services
 from applications.models import Reading
 from applications.views import readings as views
-from schemes import clock
+from schemes import clock, finding, paging
 from schemes.registry import SCHEMES
 from schemes.rights import written_for_good
 from tests import factories
@@ -278,7 +278,9 @@ def shown(auditor, **asked):
     return browser(auditor).get(reverse(PAGE), asked).context["page"].rows
 
 
-def test_the_auditor_sees_who_read_whose_and_finds_it_again(auditor):
+@pytest.mark.parametrize("many", [1, finding.MANY])
+def test_the_auditor_sees_who_read_whose_and_finds_it_again(auditor, monkeypatch, many):
+    monkeypatch.setattr(finding, "MANY", many)  # with 1 every word is one that many have
     ann, bo = factories.person(name="Test Ann"), factories.person(name="Test Bo")
     first, second = (
         factories.submitted(by=factories.person(name="Test Doctor")),
@@ -291,11 +293,40 @@ def test_the_auditor_sees_who_read_whose_and_finds_it_again(auditor):
     assert shown(auditor, who="ann") == [one]
     assert shown(auditor, who=bo.email) == [two]
     assert shown(auditor, whose="doctor") == [one]
+    assert shown(auditor, whose=f"test {first.applicant.email}") == [one]
+    assert shown(auditor, whose=first.organisation.name) == [two, one]
+    assert shown(auditor, whose="nobody") == shown(auditor, who="nobody") == []
     assert shown(auditor, what=What.PAPER) == [two]
     assert shown(auditor, since="2026-04-20") == [two]
     assert shown(auditor, until="2026-04-20") == [one]
     assert shown(auditor, case=first.uuid) == [one]
     assert shown(auditor, since="yesterday") == [two, one]
+
+
+def test_readings_are_found_by_an_index_and_counted_so_far(auditor, monkeypatch):
+    application, reader = factories.submitted(), factories.person(name="Test Ann")
+    for days in range(4):
+        read(application, by=reader, days=days)
+    whose, day = application.applicant.email, APRIL.date()
+    for index, asked in {
+        "reading_at": {"since": day},
+        "reading_of_kind": {"what": What.PAPER},
+        "reading_reader": {"who": "ann"},
+        "applications_reading_person_id": {"whose": whose},
+    }.items():
+        assert index in plan(readings.narrowed(Reading.objects.order_by(), **asked)), index
+    assert "reading_of_scheme_at" in plan(readings.seen_by(auditor).order_by("-at", "-pk"))
+
+    monkeypatch.setattr(paging, "COUNTED_BY_WORDS", 3)
+    page = browser(auditor).get(reverse(PAGE), {"whose": whose}).context["page"]
+    assert (page.count, page.more, len(page.rows)) == (3, True, 4)
+
+
+def plan(rows):
+    """Return how PostgreSQL goes about it where it may not read the whole table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan TO off; SET LOCAL enable_sort TO off")
+    return rows.explain()
 
 
 def test_the_auditor_sees_which_list_was_looked_at_and_how_long_it_was(auditor):

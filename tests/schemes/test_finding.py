@@ -1,14 +1,14 @@
 """Words are found through an index of PostgreSQL, wherever they stand, and nothing in them is a sign."""
 
-from datetime import date
-
 import pytest
 from django.db import connection
 
 from accounts.models import User
 from applications.models import DECIDED, Application
 from invoicing import register
+from invoicing.entries import Entry
 from invoicing.models import Invoice
+from schemes import finding
 from schemes.paging import page
 from tests import factories
 
@@ -66,7 +66,7 @@ def test_an_application_is_found_by_its_administration(cases):
 
 def test_an_invoice_is_found_by_its_number_its_case_and_whom_it_is_for(cases):
     invoices = [Invoice.objects.get(application=each) for each in cases]
-    seen = register.standing_on(Invoice.objects.all(), date(2026, 4, 20))
+    seen = Entry.objects.all()
     for words in (str(invoices[0]), cases[0].reference.lower(), "hjärt ångström"):
         assert [each.pk for each in register.search(seen, words)] == [invoices[0].pk], words
     assert register.search(seen, cases[0].organisation.name).count() == 2
@@ -87,10 +87,21 @@ def plan(rows):
 
 def test_words_are_found_by_an_index(cases):
     assert "application_sought" in plan(Application.objects.holding("hjärt"))
-    assert "organisation_id" in plan(Application.objects.holding("hjärt"))
+    assert "organisation_id" in plan(Application.objects.holding(cases[0].organisation.name[:5]))
     assert "application_sought" in plan(Application.objects.holding("or"))
-    assert "invoice_sought" in plan(register.search(Invoice.objects.order_by(), "KLIN"))
+    assert "entry_sought" in plan(register.search(Entry.objects.all(), "KLIN"))
     assert "user_sought" in plan(User.objects.holding("test"))
+
+
+def test_few_rows_are_told_by_their_keys_and_many_are_not(cases, monkeypatch):
+    sought = Application.objects.holding("test")
+    assert sorted(finding.keys(sought)) == sorted(each.pk for each in cases)
+    monkeypatch.setattr(finding, "MOST", 1)
+    assert finding.keys(sought) is None
+    assert finding.keys(Application.objects.holding("hjärt")) == [cases[0].pk]
+    monkeypatch.setattr(finding, "MANY", 1)
+    assert finding.keys(Application.objects.holding("hjärt")) is None
+    assert finding.keys(Application.objects.holding("nowhere")) == []
 
 
 @pytest.mark.parametrize("state", ["", *DECIDED])

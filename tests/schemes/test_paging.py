@@ -157,6 +157,7 @@ def test_a_long_list_is_counted_so_far_only(breaks, monkeypatch):
     page = of(["-pk"], found=Break.objects.filter(scheme="paged", note="a"))
     assert (page.count, page.more) == (4, False)
     assert of(["-pk"], number=8).more
+    assert (of(["-pk"], most=6).count, of(["-pk"], most=6).more) == (6, True)
     assert paging.counted_so_far(Break.objects.filter(scheme="paged")) == "5+"
     assert paging.counted_so_far(Break.objects.filter(scheme="paged", note="a")) == 4
 
