@@ -23,8 +23,14 @@ PLANS = Path(__file__).with_name("plans")
 TODAY = "2026-04-20"
 WORDS = {
     "a word that many have": "Ultraljud",
-    "a word that few have": "Alm 110",
+    "a word that few have": "Gran 15",  # some also in a small register: else its page is empty
     "two letters": "hj",
+}
+READ = {
+    "a reader": "who=auditor",
+    "a reader whom nobody knows": "who=nobody",
+    "a kind": "what=case",
+    "a period": "since=2025-04-01&until=2025-04-30",
 }
 
 
@@ -123,6 +129,8 @@ def pages():
         found[f"invoices, {title}"] = ("finance", f"{invoices}&q={words}")
     for sort in ("number", "due", "-amount", "course", "-issued"):
         found[f"invoices by {sort}"] = ("finance", f"{invoices}&sort={sort}")
+    for title, asked in READ.items():
+        found[f"reading log, {title}"] = ("auditor", f"{log}?{asked}")
     found["invoices, last page"] = ("finance", _last(invoices))
     found["invoices to send"] = ("finance", invoices.replace("all", "unsent"))
     return found | {"months": ("finance", reverse("invoicing:months"))}
