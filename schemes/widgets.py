@@ -1,8 +1,11 @@
 """Fields that look like what they ask for: an amount with its unit, a day, a choice of cards, a file."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 PDF_AND_PICTURES = ".pdf,.jpg,.jpeg,.png"
@@ -41,6 +44,38 @@ class MomentInput(forms.DateTimeInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(_with_class(attrs, "w-moment"), format="%Y-%m-%dT%H:%M")
+
+
+class LongSelect(forms.Select):
+    """A choice from a long list in plain text, as of countries, which is drawn once and then kept.
+
+    Going through hundreds of options took longer than all else on a page.
+    """
+
+    template_name = "widgets/long_select.html"
+
+    def optgroups(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """Return nothing: the options are drawn all at once."""
+        return []
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Return what the template draws, with the options as they stand in the page."""
+        context = super().get_context(name, value, attrs)
+        chosen = context["widget"]["value"]
+        options = _options(tuple(self.choices))
+        return context | {"options": [both[code in chosen] for code, both in options.items()]}
+
+
+OPTION = '<option value="{}"{}>{}</option>'
+
+
+@lru_cache(maxsize=16)
+def _options(choices: tuple[tuple[str, str], ...]) -> dict[str, list[SafeString]]:
+    """Return each option as it stands in the page: as one of many, and as the chosen one."""
+    both = ("", " selected")
+    return {
+        code: [format_html(OPTION, code, each, name) for each in both] for code, name in choices
+    }
 
 
 class RadioCards(forms.RadioSelect):

@@ -13,7 +13,7 @@ from schemes.models import Organisation
 from schemes.rfr import countries
 from schemes.rfr.facts import DIGITAL, ON_SITE
 from schemes.rfr.tables import SLUG
-from schemes.widgets import RadioCards
+from schemes.widgets import LongSelect, RadioCards
 
 MEDIUM, LONG = {"class": "w-medium"}, {"class": "w-long"}
 # Needed in some cases, as the hint says: "(optional)" would mislead.
@@ -185,7 +185,7 @@ class CourseForm(StepForm):
         help_text=_("Needed when you attend on site: it decides how much you can get."),
         choices=countries.in_words,
         required=False,
-        widget=forms.Select(attrs=MEDIUM | IN_SOME_CASES),
+        widget=LongSelect(attrs=MEDIUM | IN_SOME_CASES),
         error_messages={"invalid_choice": _("Choose a country from the list.")},
     )
     place = forms.CharField(
