@@ -8,6 +8,8 @@ COPY pyproject.toml uv.lock ./
 # The extra "backup" is PostgreSQL's own programs, of the same major version as in docker-compose.yml.
 RUN uv sync --frozen --no-default-groups --extra s3 --extra backup
 COPY . .
+# Else every start and every command would compile it anew: the image is read only.
+RUN .venv/bin/python -m compileall -q -x '/\.venv/' --invalidation-mode=unchecked-hash .
 # The file names that production serves carry a hash; collecting them needs settings, but no real secret.
 RUN .venv/bin/python -m local.messages compile \
  && KURSMEDEL_URL=https://build.example EMAIL_URL=smtp://build REDIS_URL=redis://build \

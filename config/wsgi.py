@@ -8,8 +8,10 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+gc.disable()  # while all is loaded next to nothing becomes garbage
 application = get_wsgi_application()
 import_module("config.urls")  # else the first page would load every view
 # What is loaded by now stays: Python need not look through all of it for garbage every few pages.
 gc.collect()
 gc.freeze()
+gc.enable()
