@@ -28,6 +28,8 @@ FIELD = "form_key"
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - a name
 LASTS = timedelta(days=7)
 SALT = "accounts.once"
+# Also asks whether it was there: no savepoint is needed for one that was.
+FIRST = "INSERT INTO accounts_sentform (digest, at, answer) VALUES (%s, %s, '') ON CONFLICT DO NOTHING"
 # Signing in and out is about the session itself: an answer of another session would help nobody.
 NOT_OURS = ("account_", "mfa_", "socialaccount_", "enter")
 
@@ -96,18 +98,23 @@ def is_keyed(request: HttpRequest) -> bool:
 def _together(request: HttpRequest, act: View) -> HttpResponse:
     """Act and keep the answer in one transaction; who sends the same meanwhile waits for its end."""
     with transaction.atomic():
-        sent, first = SentForm.objects.get_or_create(
-            digest=_digest(request), defaults={"at": clock.now()}
-        )
-        if not first:
-            return _again(request, sent)
+        digest = _digest(request)
+        kept = SentForm.objects.filter(digest=digest)
+        if not _is_first(digest):
+            return _again(request, kept.get())
         response = act()
         if _lasts(request, response):
-            sent.answer = _sealed(request, response)
-            sent.save(update_fields=["answer"])
+            kept.update(answer=_sealed(request, response))
         else:
-            sent.delete()
+            kept.delete()
     return response
+
+
+def _is_first(digest: str) -> bool:
+    """Keep the form's mark unless it is there; who sends the same meanwhile waits for our end."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST, [digest, clock.now()])
+        return bool(cursor.rowcount)
 
 
 def _alone(request: HttpRequest, act: View) -> HttpResponse:
