@@ -29,7 +29,9 @@ TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - a name
 LASTS = timedelta(days=7)
 SALT = "accounts.once"
 # Also asks whether it was there: no savepoint is needed for one that was.
-FIRST = "INSERT INTO accounts_sentform (digest, at, answer) VALUES (%s, %s, '') ON CONFLICT DO NOTHING"
+FIRST = (
+    "INSERT INTO accounts_sentform (digest, at, answer) VALUES (%s, %s, '') ON CONFLICT DO NOTHING"
+)
 # Signing in and out is about the session itself: an answer of another session would help nobody.
 NOT_OURS = ("account_", "mfa_", "socialaccount_", "enter")
 
