@@ -1,4 +1,7 @@
-"""Who is signed in, along with today's mandates: one query for what every page needs to know first."""
+"""Who is signed in, along with today's mandates: one query for what every page needs to know first.
+
+The edition of the lists of administrators comes along: most pages read such a list (schemes.reads).
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -13,6 +16,7 @@ from django.db.models import Model
 from accounts.models import FACTORS, Mandate, User
 from schemes import clock
 from schemes.models import Organisation
+from schemes.reads import edition, known
 
 JOINED: tuple[type[Model], ...] = (User, Mandate, Organisation)
 
@@ -34,7 +38,8 @@ def with_mandates(person: int, day: date) -> User | None:
     if not rows:
         return None
     user = rows[0][0]
-    user.came_with = day, [_mandate(*row[1:]) for row in rows if row[1]]
+    user.came_with = day, [_mandate(*row[1:-1]) for row in rows if row[1]]
+    known(edition, found=rows[0][-1])
     return user
 
 
@@ -49,7 +54,7 @@ def _query() -> str:
         SELECT {columns}, EXISTS (
             SELECT FROM mfa_authenticator
             WHERE user_id = accounts_user.id AND type = ANY(%(factors)s)
-        )
+        ), (SELECT key FROM schemes_edition)
         FROM accounts_user
         LEFT JOIN accounts_mandate ON user_id = accounts_user.id
             AND accounts_mandate.valid_from <= %(day)s
@@ -61,12 +66,12 @@ def _query() -> str:
 
 
 def _made(row: tuple[Any, ...]) -> Iterator[Any]:
-    """Give the row of each table, None where nothing was joined, and at last what stands behind."""
+    """Give the row of each table, None where nothing was joined, and what stands behind them."""
     for model in JOINED:
         names = [field.attname for field in model._meta.concrete_fields]
         values, row = row[: len(names)], row[len(names) :]
         yield model.from_db(connection.alias, names, values) if values[0] is not None else None
-    yield row[0]
+    yield from row
 
 
 def _mandate(mandate: Mandate, organisation: Organisation | None, factor: bool) -> Mandate:

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from schemes import finding
 from schemes.base import Scheme
 from schemes.models import Organisation, Pool, append_only
-from schemes.reads import read_once
+from schemes.reads import kept
 from schemes.registry import get
 
 
@@ -90,7 +90,7 @@ def _named(word: str) -> list[int]:
     return [pk for pk, name in _organisations() if sought in name.casefold()]
 
 
-@read_once
+@kept
 def _organisations() -> list[tuple[int, str]]:
     return list(Organisation.objects.values_list("pk", "name"))
 

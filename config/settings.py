@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "schemes.reads.ReadsOnce",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.session_ends.SessionEnds",
     "accounts.kept.SignInFirst",
@@ -107,7 +108,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.once.Once",
     "accounts.read_only.LookingChangesNothing",
-    "schemes.reads.ReadsOnce",
 ]
 
 ROOT_URLCONF = "config.urls"

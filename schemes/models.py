@@ -1,5 +1,7 @@
 """What schemes share: who is paid, which pool pays, what was drawn from it, when nothing is decided."""
 
+from datetime import datetime
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -25,6 +27,39 @@ def append_only(table: str) -> list[pgtrigger.Trigger]:
             func=refuse,
         ),
     ]
+
+
+def told_of() -> pgtrigger.Trigger:
+    """Return the trigger that makes a new edition when a small table is changed (see Edition)."""
+    written = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate
+    return pgtrigger.Trigger(
+        name="edition",
+        operation=written,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        func="PERFORM schemes_new_edition(); RETURN NULL;",
+    )
+
+
+class Edition(models.Model):
+    """One row, whose key is another as soon as anything is changed in the lists of administrators.
+
+    So a process may keep what it has read of them: see `schemes.reads.kept`. A key never comes twice,
+    not even when a change is taken back.
+    """
+
+    # Only a function of PostgreSQL writes it, in the owner's name.
+    written_by_triggers = True
+
+    key = models.UUIDField()
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.key)
 
 
 class Dated(models.QuerySet):
@@ -57,6 +92,7 @@ class Organisation(models.Model):
                 name="organisation_period",
             ),
         ]
+        triggers = [told_of()]
 
     def __str__(self) -> str:
         return self.name
@@ -74,6 +110,7 @@ class Break(models.Model):
         verbose_name = _("decision break")
         verbose_name_plural = _("decision breaks")
         ordering = ["scheme", "starts_on"]
+        triggers = [told_of()]
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="break_period"),
         ]
@@ -94,9 +131,14 @@ class Closing(models.Model):
         verbose_name = _("closing")
         verbose_name_plural = _("closings")
         ordering = ["scheme", "closes_at"]
+        triggers = [told_of()]
 
     def __str__(self) -> str:
         return f"{timezone.localtime(self.closes_at):%Y-%m-%d %H:%M}"
+
+    def counts_at(self, at: datetime) -> bool:
+        """Tell whether nothing is taken at a moment: closed by then, and not open again."""
+        return self.closes_at <= at and not (self.opens_at and self.opens_at <= at)
 
 
 class PayingAccount(models.Model):

@@ -1,11 +1,13 @@
-"""Reads small tables, such as the terms, once for each page that is fetched."""
+"""Reads small tables, such as the terms, once for each page, or only when somebody has changed them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 Given, Found = ParamSpec("Given"), TypeVar("Found")
@@ -57,6 +59,38 @@ def read_anew(once: Callable) -> None:
     shelf = _shelf.get() or {}
     for key in [each for each in shelf if each[0] is once.__wrapped__]:
         del shelf[key]
+
+
+@read_once
+def edition() -> UUID | None:
+    """Return the key that is another as soon as a list of administrators is changed (schemes.Edition)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key FROM schemes_edition")
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def kept(read: Callable[[], Found]) -> Callable[[], Found]:
+    """Return a reader that keeps what it read until any list of administrators is changed.
+
+    What it reads must be all in tables that make a new edition (`schemes.models.told_of`), must be the
+    same for everybody, in whatever language, and must not be changed by whoever gets it. The edition is
+    looked up before the tables are read: what is kept may be newer than its edition, never older.
+    """
+    last: tuple[UUID | None, Found | None] = None, None
+
+    @wraps(read)
+    def reader() -> Found:
+        nonlocal last
+        now, (then, found) = edition(), last
+        if now is None:
+            return read()
+        if now != then:
+            found = read()
+            last = now, found
+        return found
+
+    return reader
 
 
 class ReadsOnce:

@@ -11,7 +11,7 @@ from django.db.models import F, Sum
 
 from schemes.base import Allowance, PoolPlan, Scheme
 from schemes.models import AllowanceEntry, Closing, LedgerEntry, PersonalAllowance, Pool
-from schemes.reads import read_anew, read_once
+from schemes.reads import kept, read_anew, read_once
 
 
 class PoolTooSmall(Exception):
@@ -215,14 +215,18 @@ def return_units(*, subject: UUID, at: datetime, by: Any) -> None:
 
 def closed(*, scheme: Scheme, at: datetime) -> Closing | None:
     """Return the closing that is in force at a moment, or None while submission is open (R28)."""
-    shut = Closing.objects.filter(scheme=scheme.slug, closes_at__lte=at)
-    return shut.exclude(opens_at__lte=at).first()
+    return all_closed(at=at).get(scheme.slug)
 
 
 def all_closed(*, at: datetime) -> dict[str, Closing]:
     """Return the closings that are in force at a moment, by the slugs of their schemes (R28)."""
-    shut = Closing.objects.filter(closes_at__lte=at).exclude(opens_at__lte=at)
-    return {each.scheme: each for each in shut}
+    return {each.scheme: each for each in _closings() if each.counts_at(at)}
+
+
+@kept
+def _closings() -> list[Closing]:
+    """Return every closing; where several count at once, the one that began first comes last."""
+    return list(Closing.objects.order_by("-closes_at"))
 
 
 def _write(*, pool: Pool, kind: str, amount: Decimal, at: datetime, **rest: Any) -> LedgerEntry:

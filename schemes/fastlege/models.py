@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from schemes.fastlege.terms import PER_COURSE, PER_YEAR
-from schemes.models import Dated
+from schemes.models import Dated, told_of
 
 SENTENCES = _("The sentences that the figures come from")
 
@@ -93,6 +93,7 @@ class DatedTerms(models.Model):
         verbose_name = _("terms of the refund scheme")
         verbose_name_plural = _("terms of the refund scheme")
         ordering = ["-valid_from"]
+        triggers = [told_of()]
         constraints = [
             models.UniqueConstraint(fields=["valid_from"], name="fastlege_terms_valid_from"),
             models.CheckConstraint(
@@ -129,6 +130,7 @@ class DayRate(models.Model):
         verbose_name = _("day rate")
         verbose_name_plural = _("day rates")
         ordering = ["-valid_from"]
+        triggers = [told_of()]
         constraints = [
             models.UniqueConstraint(fields=["valid_from"], name="fastlege_rate_valid_from"),
             models.CheckConstraint(
@@ -161,6 +163,7 @@ class ListedCourse(models.Model):
         verbose_name = _("pre-approved course")
         verbose_name_plural = _("pre-approved courses")
         ordering = ["title"]
+        triggers = [told_of()]
         constraints = [
             models.UniqueConstraint(
                 fields=["title", "valid_from"], name="fastlege_course_valid_from"

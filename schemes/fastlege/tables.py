@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, JSONArray
 
 from schemes.fastlege.models import DatedTerms, DayRate, ListedCourse
 from schemes.fastlege.terms import Rate, Terms
-from schemes.reads import read_once
+from schemes.reads import kept
 
 SLUG = "fastlege"
 
@@ -38,7 +38,7 @@ class Tables:
         return begun[-1] if begun else self.first
 
 
-@read_once
+@kept
 def read() -> Tables:
     """Return the tables, in one query. Raises LookupError without any terms."""
     rates = DayRate.objects.order_by("valid_from").values(
@@ -70,7 +70,7 @@ def courses(*, on: date | None) -> Iterable[ListedCourse]:
     return [course for course in _every_course() if on is None or _valid_on(course, on)]
 
 
-@read_once
+@kept
 def _every_course() -> list[ListedCourse]:
     return list(ListedCourse.objects.all())
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from schemes.models import told_of
 from schemes.rfr import countries
 from schemes.rfr.terms import EUROPE, SWEDEN
 
@@ -115,6 +116,7 @@ class DatedTerms(models.Model):
         verbose_name = _("terms of RFR")
         verbose_name_plural = _("terms of RFR")
         ordering = ["-valid_from"]
+        triggers = [told_of()]
         constraints = [
             models.UniqueConstraint(fields=["valid_from"], name="rfr_terms_valid_from"),
             models.CheckConstraint(
@@ -159,6 +161,7 @@ class Zone(models.Model):
         verbose_name = _("zone of a country")
         verbose_name_plural = _("zones of countries")
         ordering = ["country", "valid_from"]
+        triggers = [told_of()]
         constraints = [
             models.UniqueConstraint(fields=["country", "valid_from"], name="rfr_zone_country"),
             models.CheckConstraint(

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import JSONField
 from django.db.models.expressions import RawSQL
 
-from schemes.reads import read_once
+from schemes.reads import kept
 from schemes.rfr.models import DatedTerms
 from schemes.rfr.terms import EUROPE, ON_SCREEN, SWEDEN, WORLD, Days, Terms
 
@@ -43,7 +43,7 @@ class Tables:
         return begun[-1] if begun else self.rows[0]
 
 
-@read_once
+@kept
 def read() -> Tables:
     """Return the tables, in one query. Raises LookupError without any terms."""
     rows = DatedTerms.objects.order_by("valid_from").annotate(

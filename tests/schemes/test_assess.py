@@ -141,10 +141,9 @@ def test_it_uses_todays_tables(tell):
     assert [answer["amount"] for answer in answers] == ["3000", "0", "3000"]
 
 
-def test_it_reads_the_terms_once_a_year_and_writes_nothing(tell):
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+def test_it_asks_once_whether_the_terms_were_changed_and_writes_nothing(tell):
+    tell(GOOD)
+    with CaptureQueriesContext(connection) as captured:
         answers, _status = tell(*[GOOD] * 200)
 
     assert len(answers) == 200

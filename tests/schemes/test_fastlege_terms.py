@@ -151,6 +151,7 @@ def test_the_database_refuses_rates_that_make_no_sense():
 
 def test_terms_are_read_once_for_many(django_assert_num_queries):
     scheme, shelf = get("fastlege"), TermsShelf()
+    tables.read()
     many = [
         scheme.read_facts(said(course__starts_on=f"2022-0{month}-01", course__ends_on="2022-12-01"))
         for month in range(1, 10)

@@ -1,0 +1,92 @@
+"""What is kept of small tables is read anew once PostgreSQL says that one was changed, and not before."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from applications import models as applications
+from schemes import clock, services
+from schemes.fastlege import tables as fastlege
+from schemes.models import Break, Closing, Edition
+from schemes.reads import edition
+from schemes.rfr import tables as rfr
+from schemes.rfr.models import DatedTerms
+from tests import factories
+from tests.database import as_owner
+
+pytestmark = pytest.mark.django_db
+
+KEPT = [
+    rfr.read,
+    fastlege.read,
+    fastlege._every_course,
+    services._closings,
+    applications._organisations,
+]
+
+
+def asked(read):
+    """Return the tables that a reader asks, after one that was not asked before."""
+    with CaptureQueriesContext(connection) as sent:
+        read()
+    tables = re.findall(r'(?:FROM|JOIN)\s+"?(\w+)', " ".join(each["sql"] for each in sent))
+    return set(tables) - {"schemes_edition"}
+
+
+def a_change():
+    Break.objects.create(scheme="other", starts_on="2026-07-01", ends_on="2026-07-02")
+
+
+@pytest.mark.parametrize("read", KEPT, ids=lambda read: f"{read.__module__}.{read.__name__}")
+def test_all_that_is_kept_stands_in_tables_that_make_a_new_edition(read):
+    a_change()
+    tables = asked(read)
+    assert tables
+    assert asked(read) == set()
+    for table in tables:
+        before = edition()
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {table} SET id = id WHERE false")
+        assert edition() != before, table
+        assert asked(read) == tables
+
+
+def test_the_terms_of_today_count_as_soon_as_they_are_changed():
+    caps = rfr.in_force(2026).caps
+    DatedTerms.objects.update(cap_sweden=1)
+    assert rfr.in_force(2026).caps != caps
+
+
+def test_a_change_that_is_taken_back_leaves_nothing_behind():
+    before = rfr.in_force(2026)
+    with transaction.atomic():
+        DatedTerms.objects.update(cap_sweden=1)
+        assert rfr.in_force(2026).caps != before.caps
+        transaction.set_rollback(True)
+    assert rfr.in_force(2026).caps == before.caps
+    with transaction.atomic():
+        DatedTerms.objects.update(cap_sweden=2)
+        assert rfr.in_force(2026).caps["sweden"] == 2
+
+
+def test_without_an_edition_everything_is_read_each_time():
+    with as_owner():
+        Edition.objects.all().delete()
+    assert asked(rfr.read) == asked(rfr.read) != set()
+
+
+def test_nobody_but_postgresql_makes_an_edition():
+    with pytest.raises(Exception, match="permission denied"), transaction.atomic():
+        Edition.objects.update(key="00000000-0000-0000-0000-000000000000")
+
+
+def test_a_closing_counts_from_its_moment_until_it_is_opened_again():
+    now, hour = clock.now(), timedelta(hours=1)
+    scheme = factories.SCHEME
+    Closing.objects.create(scheme=scheme.slug, closes_at=now, opens_at=now + hour, reason="Full")
+    assert not services.closed(scheme=scheme, at=now - hour)
+    assert services.closed(scheme=scheme, at=now).reason == "Full"
+    assert not services.closed(scheme=scheme, at=now + hour)
