@@ -7,17 +7,14 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
 from invoicing import guards
-from schemes import finding, secrets
+from invoicing.entries import Entry, Tally  # noqa: F401, models like these
+from schemes import secrets
 from schemes.models import Organisation, append_only
 from schemes.registry import get
-
-# By which an invoice is called: its own number and its application's.
-SOUGHT = (KT("snapshot__number"), KT("snapshot__reference"))
 
 
 class Grant(Application):
@@ -105,10 +102,6 @@ class Invoice(models.Model):
         verbose_name = _("invoice")
         verbose_name_plural = _("invoices")
         ordering = ["series", "number"]
-        indexes = [
-            models.Index(fields=["issued_on", "id"], name="invoice_issued"),
-            finding.index(*SOUGHT, name="invoice_sought"),
-        ]
         constraints = [
             models.UniqueConstraint(fields=["series", "number"], name="invoice_number"),
             models.UniqueConstraint(
@@ -321,6 +314,7 @@ class PaymentBatch(models.Model):
         verbose_name = _("payment batch")
         verbose_name_plural = _("payment batches")
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["scheme", "id"], name="payment_batch_of")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(payer_account__startswith=secrets.MARK),

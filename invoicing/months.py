@@ -3,21 +3,24 @@
 import tempfile
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import Now, TruncMonth
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Now
 from django.utils import translation
 
 from applications import outbox
 from applications.nudge import nudge
 from invoicing import bundle, register
+from invoicing.entries import Standing, Tally
 from invoicing.models import Bundle, Invoice
-from invoicing.register import UNSENT, Standing
+from invoicing.register import UNSENT, Alike, Part
 
 SHOWN = 24  # months, the latest ones
 KEPT = timedelta(days=1)
@@ -26,31 +29,48 @@ RELATED = ("application", "series__organisation", "packet")
 
 # What a month's row counts, in the order in which an invoice passes through it.
 COUNTED = {
-    "making": Q(standing=Standing.MAKING),
-    "ready": Q(standing__in=(*UNSENT[1:], Standing.PAYABLE)),
-    "overdue": Q(standing=Standing.OVERDUE),
-    "sent": Q(standing=Standing.SENT),
-    "settled": Q(standing__in=(Standing.SETTLED, Standing.PAID)),
+    "making": (Standing.MAKING,),
+    "ready": (*UNSENT[1:], Standing.PAYABLE),
+    "overdue": (Standing.OVERDUE,),
+    "sent": (Standing.SENT,),
+    "settled": (Standing.SETTLED, Standing.PAID),
 }
 
 
-def months(invoices: QuerySet[Invoice], *, on: date) -> list[dict[str, Any]]:
+def months(tallies: QuerySet[Tally], *, on: date) -> list[dict[str, Any]]:
     """Return the latest months in which invoices were issued: how many stand how, and sums. One query.
 
     `packets` is how many are made; credit invoices count against the sum.
     """
-    rows = register.standing_on(invoices, on).order_by().values(month=TruncMonth("issued_on"))
-    counted = {name: Count("pk", filter=which) for name, which in COUNTED.items()}
-    packets = Count("pk", filter=Q(packet__rendered_at__isnull=False))
-    rows = rows.annotate(**counted, packets=packets, number=Count("pk"), sum=Sum("signed"))
-    return list(rows.order_by("-month")[:SHOWN])
+    latest = tallies.order_by("-month").values("month").distinct()[:SHOWN]
+    rows = tallies.filter(month__in=latest).order_by("-month")
+    rows = rows.values_list("month", "stage", "made", "day")
+    rows = rows.annotate(Sum("number"), Sum("amount"))
+    return [_month(month, list(of), on) for month, of in groupby(rows, key=itemgetter(0))]
+
+
+def _month(month: date, rows: list[tuple[Any, ...]], on: date) -> dict[str, Any]:
+    parts = [Alike(*row[1:4], Part(*row[4:])) for row in rows]
+    by_standing = register.sums(parts, on)
+    counted = {
+        name: sum(by_standing[each].number for each in which if each in by_standing)
+        for name, which in COUNTED.items()
+    }
+    return counted | {
+        "month": month,
+        "packets": sum(each.part.number for each in parts if each.made),
+        "number": sum(each.part.number for each in parts),
+        "sum": sum(each.part.sum for each in parts),
+    }
 
 
 def issued_in(invoices: QuerySet[Invoice], month: date) -> QuerySet[Invoice]:
     """Return the invoices of a month whose packets are made, by number."""
-    made = invoices.filter(issued_on__year=month.year, issued_on__month=month.month)
-    made = register.described(made.exclude(packet__rendered_at=None))
-    return register.ordered(made, "number")
+    following = (month + timedelta(days=31)).replace(day=1)
+    made = invoices.filter(
+        entry__issued_on__gte=month, entry__issued_on__lt=following, entry__made=True
+    )
+    return register.by_number(register.described(made))
 
 
 @transaction.atomic
@@ -95,7 +115,7 @@ def make(pk: int, *, at: datetime) -> bool:
 def contents(asked: Bundle) -> list[Invoice]:
     """Return the invoices of a ZIP, by number."""
     known = register.described(Invoice.objects.filter(pk__in=asked.invoices))
-    return list(register.ordered(known.select_related(*RELATED), "number"))
+    return list(register.by_number(known.select_related(*RELATED)))
 
 
 def _tell(asked: Bundle, done: int) -> None:

@@ -1,65 +1,60 @@
 """The list of what is paid out: what waits, what was released, and who sees it."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Now
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current_schemes
-from applications.models import State
-from invoicing import register
+from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current, current_schemes
+from invoicing.entries import Entry, Stage
 from invoicing.models import Invoice, Payment, PaymentBatch
+from invoicing.register import Alike, Part
 from schemes.reading import ticked_keys
 
 RELATED = ("application", "series__organisation", "packet")
 
 
-def waiting(statements: QuerySet[Invoice], on: date) -> QuerySet[Invoice]:
-    """Return the statements whose payment is still to be released, described as on a day.
+def waiting(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Return the statements whose payment is still to be released.
 
     What is due first comes first; those that are being made are among them.
     """
-    live = statements.filter(
-        kind=Invoice.Kind.STATEMENT, payment=None, application__state=State.APPROVED
-    )
-    known = register.standing_on(live, on).filter(credited=0)
-    return known.select_related(*RELATED).order_by("due", "pk")
+    related = [f"invoice__{each}" for each in RELATED]
+    return entries.filter(stage=Stage.UNPAID).select_related(*related).order_by("falls", "pk")
 
 
-def sums(statements: QuerySet[Invoice]) -> dict[str, dict[str, Any]]:
-    """Return number and sum of the waiting ones by whether they are made. One query."""
-    made = Q(packet__rendered_at__lte=Now())
-    found = statements.order_by().aggregate(
-        ready=Count("pk", filter=made),
-        ready_sum=Sum("amount", filter=made, default=0),
-        making=Count("pk", filter=~made),
-        making_sum=Sum("amount", filter=~made, default=0),
-    )
+def sums(parts: Iterable[Alike]) -> dict[str, Part]:
+    """Return number and sum of the waiting ones by whether they are made."""
+    unpaid = [each for each in parts if each.stage == Stage.UNPAID]
     return {
-        name: {"number": found[name], "sum": found[f"{name}_sum"]} for name in ("ready", "making")
+        name: sum((each.part for each in unpaid if each.made == made), Part())
+        for name, made in (("ready", True), ("making", False))
     }
 
 
 def batches_seen_by(user: Any) -> QuerySet[PaymentBatch]:
     """Return the batches of which a person may see every payment now."""
-    return _all_within(register.seen_by(user), user, FINANCE, ADMINISTRATOR, AUDITOR)
+    office = Q(scheme__in=current_schemes(user, ADMINISTRATOR, AUDITOR))
+    return PaymentBatch.objects.filter(office | _money(user))
 
 
 def batches_handled_by(user: Any) -> QuerySet[PaymentBatch]:
     """Return the batches whose files a person of finance may take."""
-    return _all_within(register.handled_by(user), user, FINANCE)
+    return PaymentBatch.objects.filter(_money(user))
 
 
-def _all_within(
-    statements: QuerySet[Invoice], user: Any, *capacities: str
-) -> QuerySet[PaymentBatch]:
-    batches = PaymentBatch.objects.filter(scheme__in=current_schemes(user, *capacities))
-    # Batch by batch, so that a page of them looks at no others.
-    seen = statements.filter(pk=OuterRef("invoice"))
-    unseen = Payment.objects.filter(~Exists(seen), batch=OuterRef("pk"))
-    return batches.filter(~Exists(unseen))
+def _money(user: Any) -> Q:
+    """Return the condition for batches that are wholly of what a person of finance may see."""
+    seen = Q(pk__in=[])
+    for mandate in current(user, FINANCE):
+        batch = Q(scheme=mandate.scheme)
+        if mandate.organisation_id:
+            # Batch by batch, so that a page of them looks at no others.
+            paid = Payment.objects.filter(batch=OuterRef("pk"))
+            others = paid.exclude(invoice__series__organisation=mandate.organisation_id)
+            batch &= ~Exists(others)
+        seen |= batch
+    return seen
 
 
 def ticked(statements: QuerySet[Invoice], keys: Iterable[str]) -> list[Invoice]:

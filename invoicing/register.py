@@ -1,54 +1,19 @@
 """The register of invoices: who sees which, how each one stands on a day, and their sums."""
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    DateField,
-    DecimalField,
-    Exists,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    TextChoices,
-    Value,
-    When,
-)
-from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, current_schemes, money_seen_by
-from applications.models import Application, State
-from invoicing.models import SOUGHT, Handling, Invoice, Postponement
-from schemes import finding
-
-SOON = timedelta(days=7)
-MONEY = DecimalField(max_digits=14, decimal_places=2)
-
-
-class Standing(TextChoices):
-    """Where an invoice stands: on its way out, out, or done with."""
-
-    MAKING = "making", _("Being made")
-    READY = "ready", _("Ready to send")
-    DUE = "due", _("Due within a week")
-    OVERDUE = "overdue", _("Overdue")
-    SENT = "sent", _("Sent")
-    SETTLED = "settled", _("Settled")
-    CREDITED = "credited", _("Credited")
-    PAYABLE = "payable", _("Ready to be paid")
-    PAID = "paid", _("Paid")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-
+from invoicing.entries import SOON, SOUGHT, Entry, Stage, Standing, Tally, standing
+from invoicing.models import Invoice
+from schemes import finding, paging
+from schemes.models import Organisation
 
 UNSENT = (Standing.MAKING, Standing.READY, Standing.DUE, Standing.OVERDUE)
 TONES = {
@@ -60,14 +25,34 @@ TONES = {
     Standing.PAYABLE: "accent",
     Standing.PAID: "good",
 }
-SORTS: Mapping[str, tuple[str, ...]] = {
-    "number": ("series__organisation__code", "series__year", "number"),
-    "due": ("falls", "pk"),
-    "amount": ("signed", "pk"),
-    "course": ("application__course_title", "pk"),
-    "issued": ("issued_on", "pk"),
+# A day that is empty where nothing is due falls where it goes out at once.
+SORTS: Mapping[str, str] = {
+    "number": "filed",
+    "due": "falls",
+    "amount": "signed",
+    "course": "course_title",
+    "issued": "issued_on",
 }
-NEVER_NULL = ("falls", "signed", "application__course_title")
+
+
+@dataclass(frozen=True)
+class Part:
+    """How many invoices stand somehow, and their sum in the scheme's currency."""
+
+    number: int = 0
+    sum: Decimal = Decimal(0)
+
+    def __add__(self, other: "Part") -> "Part":
+        return Part(self.number + other.number, self.sum + other.sum)
+
+
+class Alike(NamedTuple):
+    """What stands alike: `day` is that by which it is due, or on which its course ends, if it matters."""
+
+    stage: str
+    made: bool
+    day: date | None
+    part: Part
 
 
 # Who sees which
@@ -98,98 +83,102 @@ def _money(user: Any) -> Q:
     return money_seen_by(user, **columns)
 
 
+def entries(user: Any, scheme: str) -> QuerySet[Entry]:
+    """Return the lines of a scheme's invoices that a person may read now."""
+    return Entry.objects.filter(_in_scheme(user, scheme), scheme=scheme)
+
+
+def tallies(user: Any, scheme: str) -> QuerySet[Tally]:
+    """Return the sums of a scheme's invoices that a person may read now."""
+    return Tally.objects.filter(_in_scheme(user, scheme), scheme=scheme)
+
+
+def _in_scheme(user: Any, scheme: str) -> Q:
+    whole = scheme in current_schemes(user, ADMINISTRATOR, AUDITOR)
+    return Q() if whole else money_seen_by(user)
+
+
 # How they stand
 
 
 def described(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
     """Return the invoices with their printed `label`, `signed` amount and the `due` day that counts.
 
-    `falls` is where the due day puts them in a list: a credit invoice has none and goes out at once.
+    A credit invoice has no such day: it goes out at once.
     """
-    known = invoices.annotate(
-        label=KT("snapshot__number"),
-        signed=Case(When(kind=Invoice.Kind.CREDIT, then=-F("amount")), default=F("amount")),
-        due=Coalesce(_postponed(), F("due_on"), output_field=DateField()),
-    )
-    return known.annotate(falls=Coalesce("due", "issued_on"))
+    known = {name: F(f"entry__{name}") for name in ("label", "signed", "due")}
+    return invoices.select_related("entry").annotate(**known)
 
 
-def standing_on(invoices: QuerySet[Invoice], on: date) -> QuerySet[Invoice]:
-    """Return the described invoices with their `standing` on a day."""
-    known = described(invoices).annotate(sent=_sent("pk"), credited=_credited("pk"))
-    return known.annotate(withdrawn=_withdrawn()).annotate(standing=_standing(on))
+def invoice_of(entry: Entry) -> Invoice:
+    """Return the invoice of an entry, fetched along with it, described as by `described`."""
+    invoice = entry.invoice
+    invoice.label, invoice.signed, invoice.due = entry.label, entry.signed, entry.due
+    return invoice
 
 
-def _postponed() -> Subquery:
-    rows = Postponement.objects.filter(invoice=OuterRef("pk")).order_by("-pk")
-    return Subquery(rows.values("due_on")[:1])
+def by_number(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
+    """Return the invoices in the order of their numbers."""
+    return invoices.order_by("entry__scheme", "entry__filed", "pk")
 
 
-def _sent(invoice: str) -> Exists:
-    rows = Handling.objects.filter(invoice=OuterRef(invoice), kind=Handling.Kind.SENT)
-    return Exists(rows)
+def standing_in(which: Collection[Standing], on: date) -> Q:
+    """Return the condition for entries that stand in one of these ways on a day, as an index has it."""
+    if which == UNSENT:
+        return Q(stage=Stage.UNSENT)
+    [standing] = which
+    made = Q(stage=Stage.UNSENT, made=True)
+    if standing == Standing.OVERDUE:
+        return made & Q(due__lt=on)
+    if standing == Standing.DUE:
+        return made & Q(due__gte=on, due__lte=on + SOON)
+    return Q(stage=Stage(standing.value))
 
 
-def _credited(invoice: str) -> Coalesce:
-    rows = Invoice.objects.filter(credits=OuterRef(invoice)).order_by().values("credits")
-    sums = rows.annotate(sum=Sum("amount")).values("sum")
-    return Coalesce(Subquery(sums, output_field=MONEY), Value(Decimal(0)), output_field=MONEY)
+# Their sums
 
 
-def _withdrawn() -> Case:
-    """Tell whether an invoice was credited in full before it went out: then neither goes out."""
-    invoice = Q(credited=F("amount"), sent=False)
-    original = ~_sent("credits") & Q(credits__amount=_credited("credits"))
-    return Case(When(kind=Invoice.Kind.CREDIT, then=original), default=invoice)
+def alike(tallies: QuerySet[Tally]) -> list[Alike]:
+    """Return how many stand alike, and their sum. One query, however many invoices there are."""
+    rows = tallies.order_by().values_list("stage", "made", "day")
+    return [Alike(*row[:3], Part(*row[3:])) for row in rows.annotate(Sum("number"), Sum("amount"))]
 
 
-def _standing(on: date) -> Case:
-    invoice, credit = Q(kind=Invoice.Kind.INVOICE), Q(kind=Invoice.Kind.CREDIT)
-    statement = Q(kind=Invoice.Kind.STATEMENT)
-    rules = (
-        (Q(payment__isnull=False), Standing.PAID),
-        (statement & Q(credited__gt=0), Standing.WITHDRAWN),
-        (credit & Q(credits__kind=Invoice.Kind.STATEMENT), Standing.WITHDRAWN),
-        (Q(sent=True, application__state=State.SETTLED), Standing.SETTLED),
-        (Q(sent=True) & (credit | Q(credited=F("amount"))), Standing.CREDITED),
-        (Q(sent=True), Standing.SENT),
-        (Q(withdrawn=True), Standing.CREDITED),
-        (Q(packet__rendered_at=None), Standing.MAKING),
-        (statement, Standing.PAYABLE),
-        (invoice & Q(due__lt=on), Standing.OVERDUE),
-        (invoice & Q(due__lte=on + SOON), Standing.DUE),
-    )
-    whens = [When(condition, then=Value(standing.value)) for condition, standing in rules]
-    return Case(*whens, default=Value(Standing.READY.value), output_field=CharField())
+def alike_among(found: QuerySet[Entry]) -> list[Alike] | None:
+    """Return the same of the entries that were found; None where they are more than are counted."""
+    most = paging.COUNTED_BY_WORDS
+    counted = Entry.objects.filter(pk__in=found.order_by().values("pk")[: most + 1])
+    rows = counted.values_list("stage", "made", "due").annotate(Count("pk"), Sum("signed"))
+    parts = [Alike(*row[:3], Part(*row[3:])) for row in rows]
+    return parts if sum(each.part.number for each in parts) <= most else None
+
+
+def sums(parts: Iterable[Alike], on: date) -> dict[Standing, Part]:
+    """Return number and sum by how they stand on a day; credit invoices count against."""
+    found: dict[Standing, Part] = defaultdict(Part)
+    for each in parts:
+        found[standing(each.stage, made=each.made, due=each.day, on=on)] += each.part
+    return found
 
 
 # Lists
 
 
-def search(invoices: QuerySet[Invoice], words: str) -> QuerySet[Invoice]:
+def search(found: QuerySet[Entry], words: str) -> QuerySet[Entry]:
     """Return those whose number, reference, course, participant, unit or administration has every word."""
-    return finding.holding(invoices, SOUGHT, words, application_id=Application.objects.holding)
+    return found.filter(finding.holds(SOUGHT, words, organisation_id=_named))
 
 
-def ordered(invoices: QuerySet[Invoice], sort: str) -> QuerySet[Invoice]:
-    """Return them by a known column, "-" before it turns it round; else what is due first."""
-    return invoices.order_by(*order(sort))
+def _named(word: str) -> list[int]:
+    named = Organisation.objects.filter(name__icontains=word)
+    return list(named.values_list("pk", flat=True))
 
 
 def order(sort: str) -> list[str]:
-    """Return the names of the columns for a sort that is asked for."""
-    columns = SORTS.get(sort.removeprefix("-"), SORTS["due"])
-    return [f"-{name}" for name in columns] if sort.startswith("-") else list(columns)
+    """Return the names of the columns for a sort that is asked for, "-" before it turns it round.
 
-
-def shown(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
-    """Return them with what a line shows fetched along, without the snapshots."""
-    related = ("application", "series__organisation", "packet")
-    unshown = ("snapshot", "application__answers", "application__facts", "application__report")
-    return invoices.select_related(*related).defer(*unshown)
-
-
-def sums(invoices: QuerySet[Invoice]) -> dict[str, dict[str, Any]]:
-    """Return number and sum of amounts by standing; credit invoices count against. One query."""
-    rows = invoices.order_by().values("standing").annotate(number=Count("pk"), sum=Sum("signed"))
-    return {row["standing"]: row for row in rows}
+    What is due first where it is no known one.
+    """
+    name = SORTS.get(sort.removeprefix("-"), SORTS["due"])
+    down = "-" if sort.startswith("-") else ""
+    return [f"{down}{name}", f"{down}pk"]

@@ -117,20 +117,23 @@ def _invoiced(request: HttpRequest, invoices: QuerySet[Invoice], uuid: UUID) -> 
 
 def _invoice(request: HttpRequest, invoices: QuerySet[Invoice], uuid: UUID, **more: Any) -> Invoice:
     related = ("application__organisation", "application__pool", "series__organisation", "packet")
-    found = get_object_or_404(invoices.select_related(*related), uuid=uuid, **more)
+    invoices = register.described(invoices).select_related("entry", *related)
+    found = get_object_or_404(invoices, uuid=uuid, **more)
     if request.method != "POST":
         readings.of_case(request, found.application, Reading.What.INVOICE)
-    on = clock.today(found.application.rules.time_zone)
-    return register.standing_on(invoices.select_related(*related), on).get(pk=found.pk)
+    return found
 
 
 def _context(found: Invoice) -> dict[str, Any]:
     application = found.application
     scheme = application.rules
-    return line(found) | {
+    on = clock.today(scheme.time_zone)
+    found.standing = found.entry.standing(on)
+    return line(found.entry, on) | {
+        "invoice": found,
         "application": application,
         "scheme": scheme,
-        "today": clock.today(scheme.time_zone),
+        "today": on,
     }
 
 

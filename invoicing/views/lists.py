@@ -1,6 +1,6 @@
 """Finance's list: what must go out, what is out, what is settled; and several packets at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -20,9 +20,10 @@ from applications import readings
 from applications.handing_out import GUARDED, as_table
 from applications.models import Reading
 from invoicing import bundle, register, services
+from invoicing.entries import Entry, Standing, Tally
 from invoicing.forms import FilterForm
 from invoicing.models import Invoice
-from invoicing.register import TONES, UNSENT, Standing
+from invoicing.register import TONES, UNSENT, Part
 from invoicing.views import payouts
 from schemes import clock, paging, registry
 from schemes.base import Scheme
@@ -42,6 +43,8 @@ TABS: Mapping[str, tuple[Standing, ...]] = {
     "credited": (Standing.CREDITED,),
     "all": tuple(Standing),
 }
+# By how invoices stand; None where they are too many to count.
+Sums = Mapping[Standing, Part] | None
 
 
 @require_safe
@@ -56,16 +59,18 @@ def overview(request: HttpRequest) -> HttpResponse:
     if scheme.pays_out:
         return payouts.overview(request, scheme, schemes)
     on = clock.today(scheme.time_zone)
-    mine = register.seen_by(request.user).filter(application__scheme=scheme.slug)
-    form = FilterForm(request.GET or None, organisations=mine.values("series__organisation"))
-    found = _filtered(register.standing_on(mine, on), form)
+    tallies = register.tallies(request.user, scheme.slug)
+    form = FilterForm(request.GET or None, organisations=tallies.values("organisation"))
+    asked = form.cleaned_data if form.is_valid() else {}
     tab = _tab(request)
+    found = _filtered(register.entries(request.user, scheme.slug), asked)
+    listed = _in_tab(found, tab, on)
     if (kind := request.GET.get("file", "")) in KINDS:
-        listed = _listed(request, found, tab)
-        readings.of_cases(request, [each.application for each in listed], Reading.What.LIST)
-        titles, rows = bundle.listing(listed)
+        invoices = _listed(listed, _sort(request, tab))
+        readings.of_cases(request, [each.application for each in invoices], Reading.What.LIST)
+        titles, rows = bundle.listing(invoices)
         return as_table(kind, name=f"{scheme.slug}-{tab}", titles=titles, rows=rows)
-    sums = register.sums(found)
+    sums = _sums(tallies, found, asked, on)
     context = {
         "scheme": scheme,
         "schemes": schemes,
@@ -75,7 +80,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "handles": scheme.slug in current_schemes(request.user, FINANCE),
         "mailbox": settings.FINANCE_MAILBOX,
     }
-    context |= _lines(request, found, tab, on, number=_total(sums, TABS[tab], "number"))
+    number = None if sums is None else _total(sums, tab).number
+    context |= _lines(request, listed, tab, on, number=number)
     readings.of_list(request, Reading.What.INVOICES, context["rows"], scheme=scheme.slug)
     return render(request, "invoicing/overview.html", context)
 
@@ -151,12 +157,20 @@ def scheme_of(request: HttpRequest) -> Scheme:
     return mine[asked]
 
 
-def _filtered(invoices: QuerySet[Invoice], form: FilterForm) -> QuerySet[Invoice]:
-    if not form.is_valid():
-        return invoices
-    if organisation := form.cleaned_data["organisation"]:
-        invoices = invoices.filter(series__organisation=organisation)
-    return register.search(invoices, form.cleaned_data["q"])
+def _filtered(found: QuerySet, asked: Mapping[str, Any]) -> QuerySet:
+    """Return the entries that hold the words and are of the administration that are asked for."""
+    if organisation := asked.get("organisation"):
+        found = found.filter(organisation=organisation)
+    return register.search(found, asked.get("q", ""))
+
+
+def _sums(
+    tallies: QuerySet[Tally], found: QuerySet[Entry], asked: Mapping[str, Any], on: date
+) -> Sums:
+    """Return number and sum of what is found, by how it stands; None where it is too much to count."""
+    some = asked.get("q")
+    parts = register.alike_among(found) if some else register.alike(_filtered(tallies, asked))
+    return None if parts is None else register.sums(parts, on)
 
 
 def _tab(request: HttpRequest) -> str:
@@ -165,47 +179,49 @@ def _tab(request: HttpRequest) -> str:
 
 
 def _lines(
-    request: HttpRequest, found: QuerySet[Invoice], tab: str, on: date, *, number: int
+    request: HttpRequest, listed: QuerySet[Entry], tab: str, on: date, *, number: int | None
 ) -> dict[str, Any]:
     sort = _sort(request, tab)
     page = paging.page(
-        register.shown(_in_tab(found, tab)),
+        listed.select_related("organisation"),
         register.order(sort),
         request.GET.get("page"),
         size=A_PAGE,
-        never_null=register.NEVER_NULL,
-        number=number,  # counted already, tab by tab
+        number=number,
+        most=paging.COUNTED_BY_WORDS,
     )
-    rows = [line(each) for each in page.rows]
+    rows = [line(each, on) for each in page.rows]
     return {"today": on, "page": page, "rows": rows, "sort": sort, "params": request.GET}
 
 
-def _in_tab(found: QuerySet[Invoice], tab: str) -> QuerySet[Invoice]:
-    return found if tab == "all" else found.filter(standing__in=TABS[tab])
+def _in_tab(found: QuerySet[Entry], tab: str, on: date) -> QuerySet[Entry]:
+    return found if tab == "all" else found.filter(register.standing_in(TABS[tab], on))
 
 
-def _listed(request: HttpRequest, found: QuerySet[Invoice], tab: str) -> QuerySet[Invoice]:
-    listed = register.shown(_in_tab(found, tab))
-    return register.ordered(listed, _sort(request, tab))
+def _listed(listed: QuerySet[Entry], sort: str) -> list[Invoice]:
+    """Return the whole list, with what a file of it says."""
+    related = ("application", "series__organisation", "packet")
+    found = listed.select_related(*(f"invoice__{each}" for each in related))
+    return [register.invoice_of(each) for each in found.order_by(*register.order(sort))]
 
 
 def _sort(request: HttpRequest, tab: str) -> str:
     return request.GET.get("sort") or ("due" if TABS[tab][0] in UNSENT else "-issued")
 
 
-def line(invoice: Invoice) -> dict[str, Any]:
-    """Return an invoice with the words and tone of its standing."""
-    standing = Standing(invoice.standing)
+def line(entry: Entry, on: date) -> dict[str, Any]:
+    """Return the line of an invoice with the words and tone of its standing on a day."""
+    standing = entry.standing(on)
     return {
-        "invoice": invoice,
+        "entry": entry,
         "standing": {"label": standing.label, "tone": TONES.get(standing, "neutral")},
-        "credit": invoice.kind == Invoice.Kind.CREDIT,
+        "credit": entry.kind == Invoice.Kind.CREDIT,
         "unsent": standing in UNSENT,
-        "made": invoice.packet.rendered_at is not None,
+        "made": entry.made,
     }
 
 
-def _tabs(request: HttpRequest, sums: Mapping[str, Any], current: str) -> list[dict[str, Any]]:
+def _tabs(request: HttpRequest, sums: Sums, current: str) -> list[dict[str, Any]]:
     labels = {
         "unsent": _("To send"),
         "due": _("Due within a week"),
@@ -220,25 +236,28 @@ def _tabs(request: HttpRequest, sums: Mapping[str, Any], current: str) -> list[d
             "label": labels[tab],
             "url": _with(request, tab=tab),
             "current": tab == current,
-            "count": _total(sums, standings, "number"),
+            "count": None if sums is None else _total(sums, tab).number,
         }
-        for tab, standings in TABS.items()
+        for tab in TABS
     ]
 
 
-def _figures(request: HttpRequest, sums: Mapping[str, Any], scheme: Scheme) -> list[dict[str, Any]]:
+def _figures(request: HttpRequest, sums: Sums, scheme: Scheme) -> list[dict[str, Any]]:
     labels = {
         "unsent": (_("To send"), "accent"),
         "overdue": (_("Overdue"), "bad"),
         "sent": (_("Sent, not settled"), "neutral"),
         "settled": (_("Settled"), "good"),
     }
+    if sums is None:
+        return []
+    found = {tab: _total(sums, tab) for tab in labels}
     return [
         {
             "label": label,
-            "value": money(_total(sums, TABS[tab], "sum"), scheme.currency),
-            "note": _packets(_total(sums, TABS[tab], "number")),
-            "tone": tone if _total(sums, TABS[tab], "number") else "neutral",
+            "value": money(found[tab].sum, scheme.currency),
+            "note": _packets(found[tab].number),
+            "tone": tone if found[tab].number else "neutral",
             "url": _with(request, tab=tab),
         }
         for tab, (label, tone) in labels.items()
@@ -249,8 +268,8 @@ def _packets(number: int) -> str:
     return ngettext("%(n)s packet", "%(n)s packets", number) % {"n": number}
 
 
-def _total(sums: Mapping[str, Any], standings: Iterable[Standing], what: str) -> Any:
-    return sum(sums[each][what] for each in standings if each in sums)
+def _total(sums: Mapping[Standing, Part], tab: str) -> Part:
+    return sum((sums[each] for each in TABS[tab] if each in sums), Part())
 
 
 def _with(request: HttpRequest, **changed: str) -> str:
@@ -267,7 +286,7 @@ def _ticked(request: HttpRequest, invoices: QuerySet[Invoice]) -> QuerySet[Invoi
     ticked = ticked_keys(request.POST.getlist("invoice"))[:A_PAGE]
     related = ("application", "series__organisation", "packet")
     found = register.described(invoices.filter(pk__in=ticked)).select_related(*related)
-    return register.ordered(found, "number")
+    return register.by_number(found)
 
 
 def _say(request: HttpRequest, handed: list[services.Handed]) -> None:

@@ -26,7 +26,7 @@ from schemes.registry import get
 def overview(request: HttpRequest) -> HttpResponse:
     """Show for each month how the invoices stand that the person may see, with their sum."""
     scheme = scheme_of(request)
-    mine = register.seen_by(request.user).filter(application__scheme=scheme.slug)
+    mine = register.tallies(request.user, scheme.slug)
     rows = months.months(mine, on=clock.today(scheme.time_zone))
     name = f"{scheme.slug}-months"
     if file := asked_as_table(request, name=name, table=lambda: tables.months(rows, scheme)):
@@ -46,7 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest) -> HttpResponse:
     """Have a month's packets put into a ZIP."""
     scheme, month = scheme_of(request), _month(request)
-    mine = register.seen_by(request.user).filter(application__scheme=scheme.slug)
+    mine = register.seen_by(request.user).filter(entry__scheme=scheme.slug)
     invoices = months.issued_in(mine, month)
     if not invoices:
         messages.warning(request, _("No packet of this month is made yet."))

@@ -1,6 +1,7 @@
 """Paying out: what is ready, the release in two steps, and each batch with its files."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,7 +21,9 @@ from applications.handing_out import GUARDED, asked_as_table, attachment
 from applications.models import Reading
 from applications.services import NotAllowed
 from invoicing import history, paying, payouts, register, tables
+from invoicing.entries import Entry
 from invoicing.models import Invoice, PaymentBatch, PaymentFile
+from invoicing.register import Part
 from schemes import clock, paging, secrets
 from schemes.base import Scheme
 from schemes.registry import get
@@ -35,21 +38,22 @@ ENDINGS = {PaymentFile.Kind.PAIN: "xml", PaymentFile.Kind.CSV: "csv"}
 def overview(request: HttpRequest, scheme: Scheme, schemes: list[dict[str, Any]]) -> HttpResponse:
     """Show what is ready to be paid in a scheme, or the batches that were released."""
     on = clock.today(scheme.time_zone)
-    mine = register.seen_by(request.user).filter(application__scheme=scheme.slug)
-    waiting = payouts.waiting(mine, on)
+    waiting = payouts.waiting(register.entries(request.user, scheme.slug))
+    sums = payouts.sums(register.alike(register.tallies(request.user, scheme.slug)))
     batches = payouts.batches_seen_by(request.user).filter(scheme=scheme.slug)
     released = request.GET.get("tab") == "released"
     if file := _file(request, scheme, batches if released else waiting):
         return file
-    listed, order = (batches, ["-pk"]) if released else (waiting, ["due"])
-    page = paging.page(listed, order, request.GET.get("page"), size=A_PAGE, never_null=["due"])
-    rows = [] if released else _rows(request, page.rows)
+    number = None if released else _number(sums)
+    listed, order = (batches, ["-pk"]) if released else (waiting, ["falls"])
+    page = paging.page(listed, order, request.GET.get("page"), size=A_PAGE, number=number)
+    rows = [] if released else _rows(request, page.rows, on)
     readings.of_list(request, Reading.What.PAYOUTS, rows, scheme=scheme.slug)
     context = {
         "scheme": scheme,
         "schemes": schemes,
-        "tabs": _tabs(scheme, waiting, batches, released),
-        "figures": _figures(scheme, waiting, batches),
+        "tabs": _tabs(scheme, _number(sums), batches, released),
+        "figures": _figures(scheme, sums, batches),
         "released": released,
         "page": page,
         "rows": rows,
@@ -63,21 +67,24 @@ def overview(request: HttpRequest, scheme: Scheme, schemes: list[dict[str, Any]]
 
 
 def _file(
-    request: HttpRequest, scheme: Scheme, found: QuerySet[Invoice] | QuerySet[PaymentBatch]
+    request: HttpRequest, scheme: Scheme, found: QuerySet[Entry] | QuerySet[PaymentBatch]
 ) -> HttpResponse | None:
     """Return the whole list as a file, where one is asked for."""
     paid = found.model is PaymentBatch
 
     def table() -> tuple[Titles, Rows]:
-        if not paid:
-            readings.of_cases(request, [each.application for each in found], Reading.What.LIST)
-        return (tables.batches if paid else tables.payable)(found, scheme)
+        if paid:
+            return tables.batches(found, scheme)
+        statements = [register.invoice_of(each) for each in found]
+        readings.of_cases(request, [each.application for each in statements], Reading.What.LIST)
+        return tables.payable(statements, scheme)
 
     name = f"{scheme.slug}-{'batches' if paid else 'payments'}"
     return asked_as_table(request, name=name, table=table)
 
 
-def _rows(request: HttpRequest, statements: Sequence[Invoice]) -> list[dict[str, Any]]:
+def _rows(request: HttpRequest, entries: Sequence[Entry], on: date) -> list[dict[str, Any]]:
+    statements = [register.invoice_of(each) for each in entries]
     decided = paying.decided_by(request.user, [each.application_id for each in statements])
     return [
         {
@@ -85,18 +92,14 @@ def _rows(request: HttpRequest, statements: Sequence[Invoice]) -> list[dict[str,
             "payee": each.snapshot["payee"],
             "made": each.packet.rendered_at is not None,
             "decided": each.application_id in decided,
-            "late": each.due is not None
-            and each.due < clock.today(each.application.rules.time_zone),
+            "late": each.due is not None and each.due < on,
         }
         for each in statements
     ]
 
 
 def _tabs(
-    scheme: Scheme,
-    waiting: QuerySet[Invoice],
-    batches: QuerySet[PaymentBatch],
-    released: bool,
+    scheme: Scheme, waiting: int, batches: QuerySet[PaymentBatch], released: bool
 ) -> list[dict[str, Any]]:
     address = f"{reverse('invoicing:overview')}?scheme={scheme.slug}"
     return [
@@ -104,7 +107,7 @@ def _tabs(
             "label": _("Ready to be paid"),
             "url": address,
             "current": not released,
-            "count": waiting.count(),
+            "count": waiting,
         },
         {
             "label": _("Released"),
@@ -116,21 +119,20 @@ def _tabs(
 
 
 def _figures(
-    scheme: Scheme, waiting: QuerySet[Invoice], batches: QuerySet[PaymentBatch]
+    scheme: Scheme, sums: dict[str, Part], batches: QuerySet[PaymentBatch]
 ) -> list[dict[str, Any]]:
-    sums = payouts.sums(waiting)
     latest = batches.first()
     figures = [
         {
             "label": _("Ready to be paid"),
-            "value": money(sums["ready"]["sum"], scheme.currency),
-            "note": _payments(sums["ready"]["number"]),
-            "tone": "accent" if sums["ready"]["number"] else "neutral",
+            "value": money(sums["ready"].sum, scheme.currency),
+            "note": _payments(sums["ready"].number),
+            "tone": "accent" if sums["ready"].number else "neutral",
         },
         {
             "label": _("Statements being made"),
-            "value": money(sums["making"]["sum"], scheme.currency),
-            "note": _payments(sums["making"]["number"]),
+            "value": money(sums["making"].sum, scheme.currency),
+            "note": _payments(sums["making"].number),
         },
     ]
     if latest:
@@ -138,6 +140,10 @@ def _figures(
         address = reverse("invoicing:batch", args=[latest.uuid])
         figures.append({"label": _("Released last"), "url": address, "tone": "good"} | released)
     return figures
+
+
+def _number(sums: dict[str, Part]) -> int:
+    return sum(each.number for each in sums.values())
 
 
 def _payments(number: int) -> str:

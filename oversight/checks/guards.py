@@ -4,6 +4,7 @@ import pgtrigger
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from invoicing import keeping
 from oversight.checks.base import Check
 from schemes import rights
 
@@ -47,6 +48,7 @@ def guards_check() -> Check:
         for model, trigger in pgtrigger.registered()
     ]
     wanted.append(("ledger_booked", '"schemes_ledgerentry"'))
+    wanted += [(name, f'"{table}"') for name, (table, *_rest) in keeping.TRIGGERS.items()]
     return Check(
         "guard_down",
         _("Guards"),

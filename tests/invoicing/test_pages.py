@@ -37,7 +37,7 @@ def post(client, name, *args, **data):
 
 
 def listed(response):
-    return [row["invoice"] for row in response.context["rows"]]
+    return [row["entry"].invoice for row in response.context["rows"]]
 
 
 def counts(response):
@@ -78,8 +78,10 @@ def test_the_list_opens_with_what_must_be_sent_first_due_first(client, clerk):
 def test_r34_an_unsent_packet_becomes_due_and_overdue(client, clerk, hold, today, standing):
     invoice = made()  # due on 14 July
     hold(today)
-    [found] = listed(page(client))
-    assert (found, found.standing) == (invoice, standing)
+    response = page(client)
+    [row] = response.context["rows"]
+    found = row["entry"].standing(response.context["today"])
+    assert (row["entry"].invoice, found) == (invoice, standing)
 
 
 def test_sums_count_what_was_credited_against_it(client, clerk):

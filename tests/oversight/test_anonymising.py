@@ -169,6 +169,7 @@ def test_while_a_voucher_is_kept_only_it_and_the_account_say_whose_it_was():
         "account_emailaddress",
         "applications_application",
         "invoicing_invoice",
+        "invoicing_entry",  # follows its case
     }
     assert told()["applications_application"] == {"Ofelia", "hemlig"}  # name and course
     invoice = again(case).invoices.get(kind="invoice")

@@ -60,6 +60,22 @@ BROKEN = {
         "UPDATE oversight_balance SET committed = 1",
         "PostgreSQL has kept a balance of 1.00; its ledger says 6000.00",
     ),
+    "entry_kept": (
+        factories.approved,
+        "UPDATE invoicing_entry SET stage = 'sent' WHERE application_id = %s",
+        "{reference}: the register does not say where the paper with number 1 stands",
+    ),
+    "entry_of_nothing": (
+        factories.approved,
+        "UPDATE invoicing_entry SET invoice_id = 9999 WHERE application_id = %s",
+        "which there is not",
+    ),
+    "tally_kept": (
+        factories.approved,
+        "UPDATE invoicing_tally SET number = 7, amount = 7",
+        "The sums of 2026-04-01 count 7 invoices of 7.00 alike; "
+        "in the register there are 1 of 6000.00",
+    ),
     "pool_overspent": (
         factories.approved,
         "ALTER TABLE schemes_pool DROP CONSTRAINT pool_never_overspent; "

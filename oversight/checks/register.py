@@ -1,0 +1,55 @@
+"""Does the register stand as it is reckoned: every entry, and their sums by month?"""
+
+from django.utils.translation import gettext_lazy as _
+
+from invoicing.keeping import ALIKE, COLUMNS, RECKONED, TALLIED
+from oversight.checks.base import REFERENCE, Check
+
+CHECKS = [
+    Check(
+        "entry_kept",
+        _("Register of invoices"),
+        _(
+            "%(reference)s: the register does not say where the paper with number %(number)s stands."
+        ),
+        f"""
+        SELECT a.scheme, {REFERENCE} AS reference, i.number
+        FROM (SELECT {COLUMNS} FROM ({RECKONED}) r EXCEPT
+            SELECT {COLUMNS} FROM invoicing_entry) w
+        JOIN invoicing_invoice i ON i.id = w.invoice_id
+        JOIN applications_application a ON a.id = i.application_id
+        """,
+    ),
+    Check(
+        "tally_kept",
+        _("Sums of the register"),
+        _(
+            "The sums of %(month)s count %(counted)s invoices of %(sum)s alike; "
+            "in the register there are %(number)s of %(amount)s."
+        ),
+        f"""
+        SELECT coalesce(e.scheme, t.scheme) AS scheme, coalesce(e.month, t.month)::text AS month,
+            coalesce(t.number, 0) AS counted, coalesce(t.amount, 0) AS sum,
+            coalesce(e.number, 0) AS number, coalesce(e.amount, 0) AS amount
+        FROM (SELECT {ALIKE}, sum(number) AS number, sum(amount) AS amount
+            FROM invoicing_tally GROUP BY {ALIKE}) t
+        FULL JOIN (SELECT {TALLIED} AS day, count(*) AS number, sum(e.signed) AS amount
+            FROM invoicing_entry e GROUP BY 1, 2, 3, 4, 5, 6) e ({ALIKE}, number, amount)
+        ON (e.scheme, coalesce(e.organisation_id, 0), e.month, e.stage, e.made,
+                coalesce(e.day, 'infinity'))
+            = (t.scheme, coalesce(t.organisation_id, 0), t.month, t.stage, t.made,
+                coalesce(t.day, 'infinity'))
+        WHERE coalesce(e.number, 0) <> coalesce(t.number, 0)
+            OR coalesce(e.amount, 0) <> coalesce(t.amount, 0)
+        """,
+    ),
+    Check(
+        "entry_of_nothing",
+        _("Register without invoices"),
+        _("The register has the paper %(label)s, which there is not."),
+        """
+        SELECT e.scheme, e.label FROM invoicing_entry e
+        LEFT JOIN invoicing_invoice i ON i.id = e.invoice_id WHERE i.id IS NULL
+        """,
+    ),
+]
