@@ -379,3 +379,13 @@ def test_only_who_signs_has_a_place_for_their_own_signature(client, capacity, th
     client.force_login(appointed(capacity))
     labels = [tab["label"] for tab in shown(client).context["tabs"]]
     assert (queue.Place.MINE.label in labels) is there
+
+
+def test_who_never_signs_does_not_read_why_they_may_not(client, chair):
+    application = factories.confirmed(by=chair)
+    for who, read in ((chair, True), (appointed("auditor"), False)):
+        client.force_login(who)
+        page = client.get(reverse("decisions:case", args=[application.uuid]))
+        obstacle = page.context["case"].standing.obstacle
+        assert obstacle
+        assert (obstacle in page.text) == read
