@@ -12,11 +12,15 @@ from schemes.base import Scheme
 
 # Stands for the year in the key within which a person may hold one grant.
 A_YEAR = 9999
-KNOWN = "SELECT to_regclass('schemes_charter') IS NOT NULL"
+KNOWN = """
+SELECT EXISTS (SELECT FROM information_schema.columns
+    WHERE table_name = 'schemes_charter' AND column_name = 'time_zone')
+"""
 WRITE = """
-INSERT INTO schemes_charter (scheme, capacities, exclusive, allowance) VALUES (%s, %s, %s, %s)
+INSERT INTO schemes_charter (scheme, capacities, exclusive, allowance, time_zone)
+VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (scheme) DO UPDATE SET capacities = excluded.capacities,
-    exclusive = excluded.exclusive, allowance = excluded.allowance
+    exclusive = excluded.exclusive, allowance = excluded.allowance, time_zone = excluded.time_zone
 """
 # What is signed and decided is of now. Where the clock can be held (development, tests) it is of any day.
 CLOCK = """
@@ -26,9 +30,9 @@ LANGUAGE sql STABLE AS 'SELECT {held}'
 
 
 def write_charters(cursor: Any, schemes: Iterable[Scheme]) -> None:
-    """Write down for each scheme who must sign, what makes a grant exclusive, and any allowance.
+    """Write down for each scheme who must sign, what makes a grant exclusive, any allowance, its zone.
 
-    Nothing is written before the table is there.
+    Nothing is written before the table is there as it is now.
     """
     cursor.execute(KNOWN)
     if not cursor.fetchone()[0]:
@@ -36,7 +40,8 @@ def write_charters(cursor: Any, schemes: Iterable[Scheme]) -> None:
     for scheme in schemes:
         capacities = [capacity.slug for capacity in scheme.capacities]
         exclusive = scheme.exclusive_key(A_YEAR) or ""
-        cursor.execute(WRITE, [scheme.slug, capacities, exclusive, scheme.allowance_sql])
+        known = [capacities, exclusive, scheme.allowance_sql, scheme.time_zone]
+        cursor.execute(WRITE, [scheme.slug, *known])
 
 
 def write_clock(cursor: Any) -> None:

@@ -230,6 +230,8 @@ class Charter(models.Model):
     exclusive = models.CharField(max_length=40, blank=True)
     # SQL for what a person may have in a year, given the first day of the course; "" without a limit.
     allowance = models.TextField(blank=True)
+    # Where its months begin.
+    time_zone = models.CharField(max_length=40, blank=True)
 
     class Meta:
         verbose_name = _("charter")
@@ -280,6 +282,29 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pool} {self.kind} {self.amount}"
+
+
+class Spent(models.Model):
+    """What was granted from a pool in a month of its scheme, less what came back.
+
+    Kept by PostgreSQL itself as each row of the ledger is written: whoever writes one has locked the pool.
+    """
+
+    # The application's role may only read it: see schemes.rights.
+    written_by_triggers = True
+
+    pool = models.ForeignKey(Pool, models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField(_("month"))
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("month of a pool")
+        verbose_name_plural = _("months of pools")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["pool", "month"], name="spent_in_month")]
+
+    def __str__(self) -> str:
+        return f"{self.pool_id} {self.month:%Y-%m}: {self.amount}"
 
 
 # At commit: what Python added up is what the rows say, whoever wrote them.

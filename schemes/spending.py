@@ -5,15 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
-
-from django.db.models import Sum
-from django.db.models.functions import TruncMonth
 
 from schemes.base import PoolPlan, Scheme
-from schemes.models import LedgerEntry, Pool
+from schemes.models import Pool, Spent
 
-MOVES = (LedgerEntry.Kind.GRANT, LedgerEntry.Kind.RELEASE)
 SHOWN = 4  # pools, the latest ones
 A_YEAR = timedelta(days=366)
 NOTHING = Decimal(0)
@@ -59,7 +54,7 @@ def of_scheme(scheme: Scheme, *, on: date) -> list[Spending]:
     now = scheme.pool_on(on)
     begun = Pool.objects.filter(scheme=scheme.slug, starts_on__lte=on).order_by("-starts_on")
     pools = list(begun[:SHOWN])
-    moves = _by_month(pools, ZoneInfo(scheme.time_zone))
+    moves = _by_month(pools)
     found = [_spending(scheme, _plan(pool), moves[pool.pk], on=on) for pool in pools]
     if now.key not in {pool.key for pool in pools}:
         found = [_spending(scheme, now, {}, on=on), *found]
@@ -70,12 +65,12 @@ def _plan(pool: Pool) -> PoolPlan:
     return PoolPlan(pool.key, pool.starts_on, pool.ends_on, pool.budget)
 
 
-def _by_month(pools: list[Pool], zone: ZoneInfo) -> Mapping[int, dict[date, Decimal]]:
-    moved = LedgerEntry.objects.filter(pool__in=pools, kind__in=MOVES).order_by()
-    months = moved.annotate(month=TruncMonth("at", tzinfo=zone)).values_list("pool", "month")
+def _by_month(pools: list[Pool]) -> Mapping[int, dict[date, Decimal]]:
     found: dict[int, dict[date, Decimal]] = defaultdict(dict)
-    for pool, month, amount in months.annotate(Sum("amount")):
-        found[pool][month.date()] = amount
+    for pool, month, amount in Spent.objects.filter(pool__in=pools).values_list(
+        "pool", "month", "amount"
+    ):
+        found[pool][month] = amount
     return found
 
 

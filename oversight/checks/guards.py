@@ -47,7 +47,7 @@ def guards_check() -> Check:
         (trigger.get_pgid(model), f'"{model._meta.db_table}"')
         for model, trigger in pgtrigger.registered()
     ]
-    wanted.append(("ledger_booked", '"schemes_ledgerentry"'))
+    wanted += [(name, '"schemes_ledgerentry"') for name in ("ledger_booked", "ledger_spent")]
     wanted += [(name, f'"{table}"') for name, (table, *_rest) in keeping.TRIGGERS.items()]
     return Check(
         "guard_down",

@@ -1,5 +1,6 @@
 """Does the money agree: ledger, pools, grants, allowances?"""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from oversight.checks.base import REFERENCE, Check
@@ -56,6 +57,25 @@ CHECKS = [
         FROM ({WRITTEN}) p LEFT JOIN oversight_balance b ON b.pool_id = p.id
         WHERE coalesce(b.budget, 0) <> p.ledger_budget
         """,
+    ),
+    Check(
+        "month_kept",
+        _("Months of the pools"),
+        _("The pool %(pool)s: for %(month)s %(kept)s is kept; its ledger says %(written)s."),
+        """
+        SELECT p.scheme, p.scheme || ' ' || p.key AS pool, coalesce(w.month, k.month)::text AS month,
+            coalesce(k.amount, 0) AS kept, coalesce(w.amount, 0) AS written
+        FROM (
+            SELECT l.pool_id, date_trunc('month', l.at AT TIME ZONE
+                coalesce(nullif(c.time_zone, ''), %(zone)s))::date AS month, sum(l.amount) AS amount
+            FROM schemes_ledgerentry l JOIN schemes_pool o ON o.id = l.pool_id
+            LEFT JOIN schemes_charter c ON c.scheme = o.scheme
+            WHERE l.kind IN ('grant', 'release') GROUP BY 1, 2
+        ) w FULL JOIN schemes_spent k ON k.pool_id = w.pool_id AND k.month = w.month
+        JOIN schemes_pool p ON p.id = coalesce(w.pool_id, k.pool_id)
+        WHERE coalesce(k.amount, 0) <> coalesce(w.amount, 0)
+        """,
+        {"zone": settings.TIME_ZONE},
     ),
     Check(
         "transfers_even",

@@ -34,7 +34,8 @@ FREE = {
     # Dated figures of a scheme: a decision keeps a copy of those that counted for it.
     *("rfr_", "fastlege_"),
     # Written by PostgreSQL's own functions only.
-    *("oversight_balance", "invoicing_entry", "invoicing_tally"),
+    *("oversight_balance", "invoicing_entry", "invoicing_tally", "schemes_spent"),
+    "schemes_edition",
     # By the tables' owner, after a migration.
     "schemes_charter",
     "oversight_aside",

@@ -60,6 +60,11 @@ BROKEN = {
         "UPDATE oversight_balance SET committed = 1",
         "PostgreSQL has kept a balance of 1.00; its ledger says 6000.00",
     ),
+    "month_kept": (
+        factories.approved,
+        "UPDATE schemes_spent SET amount = 1",
+        "for 2026-04-01 1.00 is kept; its ledger says 6000.00",
+    ),
     "entry_kept": (
         factories.approved,
         "UPDATE invoicing_entry SET stage = 'sent' WHERE application_id = %s",
