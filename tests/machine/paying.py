@@ -98,3 +98,5 @@ class Paying(House):
         said = {"batch": UUID(int=batch), "payer": PAYER, "by": by, "at": self.tick()}
         rows = list(waiting.order_by("pk")[:some])
         self.do(services.release, statements=rows, **said)
+
+    releases_too = releases_payments
