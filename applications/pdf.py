@@ -1,9 +1,11 @@
 """Makes a PDF of a snapshot: tagged, for the archive (PDF/A-3a), and the same bytes every time."""
 
+import atexit
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,7 +52,7 @@ def render(
     )
     with translation.override(language), timezone.override(zone):
         living = revived(content)
-        house = {"title": title, "language": language, "css": stylesheet(), "content": living}
+        house = {"title": title, "language": language, "content": living}
         html = render_to_string(template, living | house)
     return _pdf(html, title=title, language=language, at=at, attachments=attachments)
 
@@ -75,16 +77,38 @@ def _pdf(
 ) -> bytes:
     # Imported here: it loads Pango and takes a second, which only the worker should spend.
     from weasyprint import HTML
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher
+    from weasyprint.urls import FatalURLFetchingError
 
-    fetcher = URLFetcher(allowed_protocols={"data"}, allow_redirects=False, fail_on_errors=True)
+    sheet, fonts = look()
     try:
-        document = HTML(string=html, url_fetcher=fetcher).render(pdf_variant=VARIANT)
+        document = HTML(string=html, url_fetcher=_fetcher()).render(
+            pdf_variant=VARIANT, stylesheets=[sheet], font_config=fonts
+        )
         _describe(document.metadata, title=title, language=language, at=at)
         embedded = [_embedded(each, at) for each in _unique(attachments)]
         return document.write_pdf(pdf_variant=VARIANT, attachments=embedded)
     except FatalURLFetchingError as error:  # a BaseException: it would end the worker
         raise CannotRender(str(error)) from error
+
+
+@cache
+def look() -> tuple[Any, Any]:
+    """Return the stylesheet, read once for all papers of this process, and the fonts that it brings.
+
+    These lie in a folder below /tmp until `look.cache_clear()`.
+    """
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
+
+    atexit.register(look.cache_clear)
+    fonts = FontConfiguration()
+    return CSS(string=stylesheet(), url_fetcher=_fetcher(), font_config=fonts), fonts
+
+
+def _fetcher() -> Any:
+    from weasyprint.urls import URLFetcher
+
+    return URLFetcher(allowed_protocols={"data"}, allow_redirects=False, fail_on_errors=True)
 
 
 def _describe(metadata: Any, *, title: str, language: str, at: datetime) -> None:
