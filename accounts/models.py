@@ -102,6 +102,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         known(held_on, self.pk, today, found=held)
         return held
 
+    def mandates_on(self, day: date) -> list["Mandate"]:
+        """Return the mandates that the person holds on a day: those that came along, or read now."""
+        came, held = self.came_with
+        return held if came == day else held_on(self.pk, day)
+
     @property
     def is_staff(self) -> bool:
         """Whether the admin is open: it follows the mandates, so nobody has to remember to close it."""

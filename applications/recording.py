@@ -1,6 +1,8 @@
 """What every change of an application shares: its lock, its history, its letters, its refusals."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +11,8 @@ from django.utils import translation
 from applications import notices
 from applications.models import Application, Document, Event
 from applications.nudge import nudge
+
+_history: ContextVar[list[Event] | None] = ContextVar("history", default=None)
 
 
 class NotAllowed(Exception):
@@ -82,7 +86,7 @@ def record(
     internal: bool = False,
 ) -> Event:
     """Write one row of history and return it; the name of who did it is copied."""
-    return Event.objects.create(
+    event = Event(
         application=application,
         kind=kind,
         at=at,
@@ -91,6 +95,32 @@ def record(
         text=text,
         internal=internal,
     )
+    _write([event])
+    return event
+
+
+@contextmanager
+def history_at_once() -> Iterator[None]:
+    """Write the rows of history of a block together when it ends; none of them if it fails.
+
+    For a verb with several of them, within its transaction; a part that may be undone by itself has a
+    block of its own.
+    """
+    rows: list[Event] = []
+    outer = _history.set(rows)
+    try:
+        yield
+    finally:
+        _history.reset(outer)
+    _write(rows)
+
+
+def _write(rows: list[Event]) -> None:
+    waiting = _history.get()
+    if waiting is None:
+        Event.objects.bulk_create(rows)
+    else:
+        waiting.extend(rows)
 
 
 def notify(

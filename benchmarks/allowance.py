@@ -35,7 +35,7 @@ def control():
     from schemes.models import LedgerEntry, Pool
 
     def note(*, pool, amount, **rest):
-        LedgerEntry.objects.create(pool=pool, kind="grant", amount=amount, **rest)
+        return LedgerEntry.objects.create(pool=pool, kind="grant", amount=amount, **rest)
 
     tables = ("schemes_personalallowance", "schemes_allowanceentry")
     tables += ("schemes_pool", "schemes_ledgerentry")

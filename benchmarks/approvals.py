@@ -44,7 +44,8 @@ def add_in_python(*, pool, amount, subject, at, by):
     if read.remaining < amount:
         raise PoolTooSmall(read)
     Pool.objects.filter(pk=pool.pk).update(committed=read.committed + amount)
-    LedgerEntry.objects.create(
+    pool = Pool.objects.get(pk=pool.pk)
+    return LedgerEntry.objects.create(
         pool=pool, kind="grant", amount=amount, subject=subject, at=at, by=by
     )
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,15 +11,15 @@ from django.utils.translation import gettext as _
 
 from applications.assessment import Circumstances
 from applications.models import Application, Event
+from applications.recording import history_at_once
 from applications.services import record
-from decisions import writing
-from decisions.line import read_in_line
-from decisions.models import GRANT, Decision, Lowering, Signature
+from decisions import funds, writing
+from decisions.models import GRANT, Decision, Signature
+from decisions.offers import Offer, as_held, offer
 from decisions.standing import Desk
 from schemes import services as pools
-from schemes.base import Assessment, Finding, Level
-from schemes.models import Pool
-from schemes.reads import reading_once
+from schemes.base import Finding, Level
+from schemes.reads import read_anew
 
 ONE_LIVE_GRANT = "application_one_live_grant"
 
@@ -33,6 +32,14 @@ class Obstacle:
     sentence: str
 
 
+class Changed(Exception):
+    """With the pool held, what is `offered` is no longer what was signed for."""
+
+    def __init__(self, offered: Offer) -> None:
+        super().__init__(str(offered.amount))
+        self.offered = offered
+
+
 @dataclass(frozen=True)
 class Result:
     """What came of a signature: it alone, the decision, or what stands in the decision's way."""
@@ -40,48 +47,6 @@ class Result:
     signature: Signature
     decision: Decision | None = None
     obstacle: Obstacle | None = None
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What may be granted were it decided on a day: by the rules, and lowered by a signatory.
-
-    `terms` are those by which it was assessed, `others` tells how many other cases of the person there
-    are; `pool` is the one that pays, where it was locked before all this was read.
-    """
-
-    assessment: Assessment
-    amount: Decimal
-    lowering: Lowering | None
-    terms: Any
-    others: int = 0
-    pool: Pool | None = None
-
-    @property
-    def lowered(self) -> bool:
-        """Whether less can be granted than the rules give."""
-        return self.amount < self.assessment.by_rules
-
-
-@reading_once()
-def offer(application: Application, *, on: date, at: datetime, pool: Pool | None = None) -> Offer:
-    """Return the assessment on a day, with the place in line, and the amount to sign for (R18)."""
-    circumstances, ahead = read_in_line([application], on=on, at=at)
-    known = {"waiting_ahead": ahead.get(application.pk)}
-    assessment = circumstances.assess(application, known=known)
-    lowering = application.lowerings.last()
-    amount = min(assessment.by_rules, lowering.amount) if lowering else assessment.by_rules
-    terms, others = circumstances.terms(application), len(circumstances.others(application))
-    return Offer(assessment, amount, lowering, terms, others, pool)
-
-
-def offer_under_lock(application: Application, *, on: date, at: datetime) -> Offer:
-    """Return the offer with the pool locked before anything is read.
-
-    What the line and the pool say then stays true until the transaction ends.
-    """
-    pool = pools.locked_for(scheme=application.rules, on=on, at=at)
-    return offer(application, on=on, at=at, pool=pool)
 
 
 def void(signature: Signature, *, reason: str, by: Any, at: datetime) -> None:
@@ -113,7 +78,7 @@ def conclude(
     if len({each.outcome for each in live}) > 1:
         return Result(signature, obstacle=_disagreed(application, live, by=by, at=at))
     if live[0].outcome == GRANT:
-        made = _grant(application, live, offered, by=by, at=at)
+        made = _grant(application, live, desk, offered, by=by, at=at)
     else:
         made = _refuse(application, live, by=by, at=at)
     if isinstance(made, Obstacle):
@@ -174,29 +139,22 @@ def _disagreed(
 def _grant(
     application: Application,
     live: Sequence[Signature],
+    desk: Desk,
     offered: Offer | None,
     *,
     by: Any,
     at: datetime,
-) -> Decision | Obstacle:
+) -> Decision | Obstacle | None:
     on = application.rules.local_day(at)
-    if offered is None or offered.pool is None:
-        offered = offer_under_lock(application, on=on, at=at)
+    offered = offered or offer(application, on=on, at=at, desk=desk)
     if obstacle := _against(application, offered, live, by=by, at=at):
         return obstacle
     try:
-        with transaction.atomic():
-            return writing.grant(
-                application,
-                live,
-                assessment=offered.assessment,
-                amount=offered.amount,
-                lowering=offered.lowering,
-                terms=offered.terms,
-                pool=offered.pool,
-                by=by,
-                at=at,
-            )
+        # Only what depends on the pool is done from here on: while it is held, nobody else decides.
+        with transaction.atomic(), history_at_once():
+            return _bound(application, live, offered, on=on, by=by, at=at)
+    except Changed as changed:
+        return _against(application, changed.offered, live, by=by, at=at)
     except pools.PoolTooSmall:
         return _read_again(application, _("The money left does not suffice."), on=on, at=at)
     except pools.AllowanceSpent:
@@ -207,6 +165,38 @@ def _grant(
             raise
         words = _("The participant has been granted another course of the same year just now.")
         return _read_again(application, words, on=on, at=at)
+
+
+def _bound(
+    application: Application,
+    live: Sequence[Signature],
+    offered: Offer,
+    *,
+    on: date,
+    by: Any,
+    at: datetime,
+) -> Decision:
+    pool = pools.pool_for(scheme=application.rules, on=on, at=at)
+    entry = pools.bind(pool=pool, amount=offered.amount, subject=application.uuid, at=at, by=by)
+    held = as_held(application, offered, entry, on=on, at=at)
+    if not _is_clear(held, live):
+        raise Changed(held)
+    return writing.grant(
+        application,
+        live,
+        assessment=held.assessment,
+        amount=held.amount,
+        lowering=held.lowering,
+        terms=held.terms,
+        pool=entry.pool,
+        by=by,
+        at=at,
+    )
+
+
+def _is_clear(offered: Offer, live: Sequence[Signature]) -> bool:
+    stops = offered.assessment.at(Level.REFUSE, Level.WAIT, Level.OPEN)
+    return not stops and all(each.amount == offered.amount for each in live)
 
 
 def _names(error: IntegrityError, constraint: str) -> bool:
@@ -259,6 +249,8 @@ def _read_again(application: Application, words: str, *, on: date, at: datetime)
     """Return the obstacle as the rules put it now that somebody else was quicker."""
     # What was written before the refusal is undone in the database, so also here.
     application.refresh_from_db()
+    read_anew(pools.opened)
+    read_anew(funds.waiting)
     findings = offer(application, on=on, at=at).assessment.at(Level.REFUSE, Level.WAIT)
     return in_the_way(findings) if findings else Obstacle((), words)
 

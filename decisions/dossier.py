@@ -11,10 +11,10 @@ from applications.history import TONES
 from applications.models import Application, Event, State
 from applications.summary import Section, sections_for_others
 from decisions import funds, queue
-from decisions.deciding import Offer, offer
 from decisions.funds import Funds
 from decisions.judging import Judged, judged
 from decisions.models import Recusal, Signature
+from decisions.offers import Offer, offer
 from decisions.standing import Desk, Standing
 from schemes.base import Finding, Level
 
@@ -91,7 +91,8 @@ def open_for(application: Application, user: Any, *, on: date, at: datetime) -> 
 
     Other cases and biases are asked for only where there are some.
     """
-    desk, offered = Desk([application], on), offer(application, on=on, at=at)
+    desk = Desk([application], on)
+    offered = offer(application, on=on, at=at, desk=desk)
     biased = application.recusals.select_related("user")
     return Dossier(
         standing=desk.standing(application, user),

@@ -80,9 +80,14 @@ def _enough_for_all(submitted: list[Application], *, on: date) -> bool:
     """
     last = max(submitted, key=_place)
     left = funds.left_on(last.rules, on=on)
-    if _suffices(left, funds.waiting(last.scheme, on=on).at_most):
+    if enough_for_all(last.scheme, left, on=on):
         return True
     return _suffices(left, funds.at_most(_up_to(last).aggregate(**funds.AT_MOST)))
+
+
+def enough_for_all(scheme: str, left: Decimal, *, on: date) -> bool:
+    """Tell whether so much money suffices for all who are in line: then nobody waits for anybody."""
+    return _suffices(left, funds.waiting(scheme, on=on).at_most)
 
 
 def _suffices(left: Decimal, at_most: Decimal | None) -> bool:

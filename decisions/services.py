@@ -13,15 +13,9 @@ from accounts import mandates
 from applications import services as applications
 from applications.models import Application, Event, Question, State
 from applications.services import NotAllowed, Stale, locked, record
-from decisions.deciding import (
-    Obstacle,
-    Offer,
-    Result,
-    offer,
-    void,
-    void_for_amount,
-)
+from decisions.deciding import Obstacle, Result, void, void_for_amount
 from decisions.models import GRANT, Lowering, Recusal
+from decisions.offers import Offer, offer
 from decisions.signing import sign, sign_many
 from decisions.standing import Standing, may_sign, standings
 from invoicing import services as invoicing

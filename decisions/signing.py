@@ -12,17 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Mandate
 from applications.models import Application, Event, State
+from applications.recording import history_at_once
 from applications.services import NotAllowed, Stale, locked, record
-from decisions.deciding import (
-    Offer,
-    Result,
-    conclude,
-    offer,
-    offer_under_lock,
-    void,
-    void_for_amount,
-)
+from decisions.deciding import Result, conclude, void, void_for_amount
 from decisions.models import GRANT, REFUSE, Signature
+from decisions.offers import Offer, offer
 from decisions.standing import Desk, Standing
 from schemes.base import Level
 from schemes.reads import reading_once
@@ -51,6 +45,7 @@ class Ballot:
 
 @transaction.atomic
 @reading_once()
+@history_at_once()
 def sign(
     *,
     application: Application,
@@ -78,19 +73,14 @@ def sign(
     standing = desk.standing(application, by)
     if not standing.mandates:
         raise NotAllowed(standing.obstacle)
-    offered = _offered(application, desk, by=by, at=at) if outcome == GRANT else None
+    granting = outcome == GRANT
+    offered = offer(application, on=desk.on, at=at, desk=desk) if granting else None
     ballot = _ballot(application, outcome, offered, amount, reasons, text)
     signature = standing.signed
     if signature is None or not _stands(signature, application, ballot):
         signature = _sign_anew(application, desk, standing, ballot, capacity, by=by, at=at)
     signature.application = application
     return conclude(application, signature, desk, offered, by=by, at=at)
-
-
-def _offered(application: Application, desk: Desk, *, by: Any, at: datetime) -> Offer:
-    """Return what can be granted now; whoever signs last reads it under the lock of the pool."""
-    read = offer_under_lock if desk.lacks_only(application, by) else offer
-    return read(application, on=desk.on, at=at)
 
 
 def _stands(signature: Signature, application: Application, ballot: Ballot) -> bool:

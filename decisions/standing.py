@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
 from django.utils.translation import gettext as _
 
-from accounts.models import Mandate, held_on
-from applications.models import Application, HeadRequest
-from decisions.models import GRANT, Recusal, Signature
+from accounts.models import Mandate
+from applications.models import Application
+from decisions import case_file
+from decisions.models import Lowering, Signature
 from schemes.reads import reading_once
 
 
@@ -59,17 +58,26 @@ class Desk:
     """What is known about who signs some applications on a day, read once.
 
     `signatures` are those that counted when it was read, by the key of the application. Who writes
-    or voids one keeps them up to date.
+    or voids one keeps them up to date. `lowerings` are the last of each, where there is one.
     """
 
     def __init__(self, applications: Iterable[Application], on: date) -> None:
         self.applications, self.on = list(applications), on
-        keys = [each.pk for each in self.applications]
-        self.recused, self.heads = _stood_aside(keys)
+        self.recused: dict[int, set[int]] = {}
+        self.heads: dict[int, set[str]] = {}
+        self.lowerings: dict[int, Lowering | None] = {}
         self.signatures: dict[int, list[Signature]] = defaultdict(list)
-        live = Signature.objects.live().filter(application__in=keys)
-        for each in live.select_related("signatory"):
-            self.signatures[each.application_id].append(each)
+        self.capacities: dict[tuple[int, str], set[str]] = {}
+        for row in case_file.read([each.pk for each in self.applications], on=on):
+            self._take(row)
+
+    def _take(self, row: case_file.File) -> None:
+        self.recused[row.application] = set(row.recused)
+        self.heads[row.application] = {each.casefold() for each in row.heads}
+        self.lowerings[row.application] = row.lowering
+        if row.signature:
+            self.signatures[row.application].append(row.signature)
+            self.capacities[row.signature.signatory_id, row.scheme] = set(row.capacities)
 
     def standing(self, application: Application, user: Any) -> Standing:
         """Return how a person stands before one of the applications."""
@@ -95,20 +103,17 @@ class Desk:
 
     def holds(self, user: Any, capacity: str, application: Application) -> bool:
         """Tell whether a person holds a capacity where one of the applications is decided."""
-        return any(each.capacity == capacity for each in self._held(application, user))
+        known = self.capacities.get((user.pk, application.scheme))
+        if known is None:
+            known = {each.capacity for each in self._held(application, user)}
+        return capacity in known
 
     def live(self, application: Application) -> list[Signature]:
         """Return the signatures of one of the applications that count by now."""
         return [each for each in self.signatures[application.pk] if not each.voided_at]
 
-    def lacks_only(self, application: Application, user: Any) -> bool:
-        """Tell whether all others whose signature is needed have signed to grant."""
-        granting = [each for each in self.live(application) if each.outcome == GRANT]
-        others = {each.capacity for each in granting if each.signatory_id != user.pk}
-        return len({each.slug for each in application.rules.capacities} - others) <= 1
-
     def _held(self, application: Application, user: Any) -> list[Mandate]:
-        held = held_on(user.pk, self.on)
+        held = user.mandates_on(self.on)
         return [each for each in held if each.scheme == application.scheme]
 
     def _mandates(self, application: Application, user: Any) -> tuple[Mandate, ...]:
@@ -145,16 +150,3 @@ def _agreed(application: Application, live: list[Signature]) -> str | None:
     outcomes = {each.outcome for each in current}
     complete = {each.capacity for each in current} == needed and len(outcomes) == 1
     return outcomes.pop() if complete else None
-
-
-def _stood_aside(keys: list[int]) -> tuple[dict[int, set[int]], dict[int, set[str]]]:
-    """Return who declared a bias, and who answered as head of unit, by application. One query."""
-    biased = Recusal.objects.filter(application=OuterRef("pk")).values("user_id")
-    answered = HeadRequest.objects.filter(application=OuterRef("pk")).exclude(answer="")
-    rows = Application.objects.filter(pk__in=keys).values_list(
-        "pk", ArraySubquery(biased), ArraySubquery(answered.values("email"))
-    )
-    recused, heads = defaultdict(set), defaultdict(set)
-    for pk, people, addresses in rows.order_by():
-        recused[pk], heads[pk] = set(people), {each.casefold() for each in addresses}
-    return recused, heads

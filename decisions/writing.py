@@ -30,13 +30,12 @@ def grant(
     by: Any,
     at: datetime,
 ) -> Decision:
-    """Bind the money, grant, write letter, decision, invoice and notice; return the decision.
+    """Grant what is bound in the pool, write letter, decision, invoice and notice; return the decision.
 
     Call it in the transaction that holds the locks of application and pool; it takes those of the
-    person's allowance and of the series. Raises PoolTooSmall (R27), AllowanceSpent (L8), and
-    IntegrityError when the person's year is taken (R23).
+    person's allowance and of the series. Raises AllowanceSpent (L8), and IntegrityError when the
+    person's year is taken (R23).
     """
-    pools.bind(pool=pool, amount=amount, subject=application.uuid, at=at, by=by)
     _draw_units(application, assessment, terms, by=by, at=at)
     application.granted, application.pool = amount, pool
     application.exclusive_key = application.rules.exclusive_key(application.year)

@@ -13,6 +13,12 @@ from schemes.base import Allowance, PoolPlan, Scheme
 from schemes.models import AllowanceEntry, Closing, LedgerEntry, PersonalAllowance, Pool
 from schemes.reads import kept, read_anew, read_once
 
+# Django's own UPDATE would not tell what it has written.
+BIND = """
+UPDATE schemes_pool SET committed = committed + %(amount)s
+WHERE id = %(pool)s AND budget >= committed + %(amount)s RETURNING *
+"""
+
 
 class PoolTooSmall(Exception):
     """The pool does not suffice; `pool` is the pool as it was read afterwards."""
@@ -36,16 +42,7 @@ def pool_for(*, scheme: Scheme, on: date, at: datetime) -> Pool:
     Changes: the first call for a period adds the pool and its budget row in the ledger.
     """
     plan = scheme.pool_on(on)
-    found = Pool.objects.filter(scheme=scheme.slug, key=plan.key).first()
-    return found or _open(scheme=scheme, plan=plan, at=at)
-
-
-def locked_for(*, scheme: Scheme, on: date, at: datetime) -> Pool:
-    """Return the pool that pays on a day with its row locked, opened if it is new (R26, R27)."""
-    key = scheme.pool_on(on).key
-    held = Pool.objects.select_for_update(no_key=True).filter(scheme=scheme.slug, key=key).first()
-    read_anew(opened)
-    return held or locked(pool_for(scheme=scheme, on=on, at=at))
+    return opened(scheme.slug).get(plan.key) or _open(scheme=scheme, plan=plan, at=at)
 
 
 def locked(pool: Pool) -> Pool:
@@ -72,6 +69,7 @@ def _open(*, scheme: Scheme, plan: PoolPlan, at: datetime) -> Pool:
     )
     if created:
         _write(pool=pool, kind=LedgerEntry.Kind.BUDGET, amount=plan.budget, at=at)
+    read_anew(opened)
     return pool
 
 
@@ -79,14 +77,15 @@ def _open(*, scheme: Scheme, plan: PoolPlan, at: datetime) -> Pool:
 def bind(*, pool: Pool, amount: Decimal, subject: UUID, at: datetime, by: Any) -> LedgerEntry:
     """Bind `amount` of a pool for an application (R27) and return the ledger row.
 
-    One conditional UPDATE: whoever comes at the same time waits for the row and sees the new sum.
+    One conditional UPDATE: whoever comes at the same time waits for the row and sees the new sum. The
+    pool of the ledger row is the pool with this grant; it stays locked until the transaction ends.
     Raises PoolTooSmall when the budget does not suffice; then nothing has changed.
     """
-    fits = Pool.objects.filter(pk=pool.pk, budget__gte=F("committed") + amount)
-    if not fits.update(committed=F("committed") + amount):
+    held = list(Pool.objects.raw(BIND, {"pool": pool.pk, "amount": amount}))
+    if not held:
         raise PoolTooSmall(Pool.objects.get(pk=pool.pk))
     return _write(
-        pool=pool, kind=LedgerEntry.Kind.GRANT, amount=amount, subject=subject, at=at, by=by
+        pool=held[0], kind=LedgerEntry.Kind.GRANT, amount=amount, subject=subject, at=at, by=by
     )
 
 

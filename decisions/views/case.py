@@ -169,7 +169,10 @@ def _broken_rules(application: Application) -> list[str]:
     return [rule for rule in offer.assessment.rules if rule in codes]
 
 
+@reading_once()
 def _sign(request: HttpRequest, application: Application, **signed: Any) -> HttpResponse:
+    # Read first: once it is decided, its pool is held until the answer is there.
+    following = _next(request, application)
     try:
         result = services.sign(application=application, by=request.user, at=clock.now(), **signed)
     except (NotAllowed, Stale) as obstacle:
@@ -178,10 +181,9 @@ def _sign(request: HttpRequest, application: Application, **signed: Any) -> Http
     say(request, application, result)
     if result.obstacle:
         return redirect("decisions:case", application.uuid)
-    return redirect(_next(request, application))
+    return redirect(following)
 
 
-@reading_once()
 def _next(request: HttpRequest, application: Application) -> str:
     on = clock.today(application.rules.time_zone)
     following = dossier.next_for(request.user, application, on=on)

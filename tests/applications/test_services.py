@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.utils import DatabaseError
 
 from applications import services
-from applications.models import TRANSITIONS, Application, State
+from applications.models import TRANSITIONS, Application, Event, State
+from applications.recording import history_at_once, record
 from applications.services import Incomplete, NotAllowed, Stale
 from schemes.models import Closing
 from tests import factories
@@ -16,6 +17,27 @@ from tests.factories import APRIL, SCHEME, again
 pytestmark = pytest.mark.django_db
 MAY = APRIL + timedelta(days=20)
 COSTS, COURSE = SCHEME.step("costs"), SCHEME.step("course")
+
+
+def test_history_that_is_written_at_once_keeps_its_order_and_what_was_undone_is_not_in_it():
+    application = factories.draft()
+    with history_at_once():
+        record(application, Event.Kind.NOTED, at=APRIL, text="one")
+        with pytest.raises(ZeroDivisionError):
+            noted_and_undone(application)
+        with transaction.atomic(), history_at_once():
+            record(application, Event.Kind.NOTED, at=APRIL, text="two")
+        record(application, Event.Kind.NOTED, at=APRIL, text="three")
+        assert not application.events.filter(kind=Event.Kind.NOTED).exists()
+    texts = application.events.filter(kind=Event.Kind.NOTED).order_by("pk")
+    assert [each.text for each in texts] == ["one", "two", "three"]
+
+
+@transaction.atomic
+@history_at_once()
+def noted_and_undone(application):
+    record(application, Event.Kind.NOTED, at=APRIL, text="undone")
+    raise ZeroDivisionError
 
 
 def kinds(application):

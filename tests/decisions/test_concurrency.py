@@ -154,6 +154,7 @@ def test_r23_the_database_alone_stops_the_second_grant_and_it_is_said_kindly(mon
     twin = factories.confirmed()
     signed(twin, by=chair)
     monkeypatch.setattr(deciding, "_against", lambda *_args, **_rest: None)
+    monkeypatch.setattr(deciding, "_is_clear", lambda *_args: True)
     result = signed(twin, by=representative)
     assert [each.rule for each in result.obstacle.findings] == ["R23"]
     assert again(twin).state == State.SUBMITTED

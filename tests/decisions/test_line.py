@@ -94,7 +94,7 @@ def test_a_list_is_assessed_with_the_same_number_of_queries(count, django_assert
 
 
 @pytest.mark.parametrize("count", [1, 4])
-def test_r21_ones_standing_is_told_with_three_queries(count, django_assert_num_queries):
+def test_r21_ones_standing_is_told_with_two_queries(count, django_assert_num_queries):
     applications, chair = in_line(count), signatory("chair")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         services.standings(applications, chair, DAY)

@@ -7,7 +7,7 @@ from django.db import connection
 from applications.assessment import Circumstances
 from applications.models import LIVE, Application, State
 from applications.verdicts import set_dotted
-from decisions.deciding import offer
+from decisions.offers import offer
 from decisions.line import ahead_of, assess_in_line
 from oversight.checks import all_checks
 from oversight.models import Link

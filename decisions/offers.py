@@ -1,0 +1,93 @@
+"""What may be granted in a case: by the rules, in its place in line, lowered by a signatory."""
+
+from copy import copy
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from applications.assessment import Circumstances
+from applications.models import Application
+from decisions import funds
+from decisions.line import enough_for_all, read_in_line
+from decisions.models import Lowering
+from decisions.standing import Desk
+from schemes import services as pools
+from schemes.base import Assessment
+from schemes.models import LedgerEntry
+from schemes.reads import known, read_anew, reading_once
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What may be granted were it decided on a day: by the rules, and lowered by a signatory.
+
+    `terms` are those by which it was assessed, `others` tells how many other cases of the person there
+    are, `circumstances` all that was read for it.
+    """
+
+    assessment: Assessment
+    amount: Decimal
+    lowering: Lowering | None
+    terms: Any
+    others: int
+    circumstances: Circumstances
+
+    @property
+    def lowered(self) -> bool:
+        """Whether less can be granted than the rules give."""
+        return self.amount < self.assessment.by_rules
+
+
+@reading_once()
+def offer(application: Application, *, on: date, at: datetime, desk: Desk | None = None) -> Offer:
+    """Return the assessment on a day, with the place in line, and the amount to sign for (R18).
+
+    Takes the desk, where one was read, for what the amount was lowered to.
+    """
+    circumstances, ahead = read_in_line([application], on=on, at=at)
+    lowering = desk.lowerings[application.pk] if desk else application.lowerings.last()
+    return _offered(application, circumstances, ahead.get(application.pk), lowering)
+
+
+def _offered(
+    application: Application,
+    circumstances: Circumstances,
+    ahead: int | None,
+    lowering: Lowering | None,
+) -> Offer:
+    assessment = circumstances.assess(application, known={"waiting_ahead": ahead})
+    amount = min(assessment.by_rules, lowering.amount) if lowering else assessment.by_rules
+    terms, others = circumstances.terms(application), len(circumstances.others(application))
+    return Offer(assessment, amount, lowering, terms, others, circumstances)
+
+
+def as_held(
+    application: Application, offered: Offer, entry: LedgerEntry, *, on: date, at: datetime
+) -> Offer:
+    """Return the offer as the rules put it with what the pool had before this grant, now that it is held.
+
+    The line is read again only where the money no longer suffices for all whom it was read for: who
+    came earlier was among them. So is what the person has had where it makes the amount smaller (L8); a
+    second grant of the year PostgreSQL refuses (R23).
+    """
+    left = entry.pool.remaining + entry.amount
+    circumstances, ahead = offered.circumstances, 0
+    unshared = not application.rules.has_allowances
+    if unshared and enough_for_all(application.scheme, left, on=on):
+        circumstances.remaining[application.scheme] = left
+    else:
+        circumstances, ahead = _read_anew(application, entry, on=on, at=at)
+    return _offered(application, circumstances, ahead, offered.lowering)
+
+
+def _read_anew(
+    application: Application, entry: LedgerEntry, *, on: date, at: datetime
+) -> tuple[Circumstances, int | None]:
+    before = copy(entry.pool)
+    before.committed -= entry.amount
+    read_anew(funds.waiting)
+    known(pools.opened, application.scheme, found={before.key: before})
+    circumstances, ahead = read_in_line([application], on=on, at=at)
+    read_anew(pools.opened)
+    return circumstances, ahead.get(application.pk)
