@@ -70,11 +70,18 @@ class SeveralForm:
         """Return the form of a step: checked, or with what was typed and nothing said about it."""
         form = self.scheme.step(slug).form
         known = {"prefix": prefix, "on": self.on, "own_email": self.user.email}
-        bound = form(data=data, **known)
-        if not (self.check and check):
-            return form(initial=bound.typed(), **known)
-        bound.is_valid()
-        return bound
+        made = form(data=data, **known)
+        if self.check and check:
+            made.is_valid()
+        else:
+            made = form(initial=made.typed(), **known)
+        if slug == self.several.step:
+            self._hint(made)
+        return made
+
+    def _hint(self, form: StepForm) -> None:
+        for name, words in self.several.hints.items():
+            form.fields[name].help_text = words
 
     def for_all(self) -> dict[str, Any]:
         """Return what all of them say in the step about the person, in clear."""

@@ -214,7 +214,8 @@ class Several:
     `step` asks about the person: its fields `each` are asked of everybody, the others once; by
     `number` people are told apart. `given` are answers of that step that go without saying: only
     applications with them can be for several. The steps `shared` are asked once for all as well.
-    `person` names one of them, `another` the button that copies an application for one more.
+    `person` names one of them, `another` the button that copies an application for one more. Where a
+    field's own hint says what goes without saying here, `hints` has another.
     """
 
     step: str
@@ -226,6 +227,7 @@ class Several:
     lead: str
     person: str
     another: str
+    hints: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

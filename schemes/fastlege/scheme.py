@@ -101,6 +101,11 @@ class Fastlege(Scheme):
         ),
         person=_("GP"),
         another=_("Apply for another GP on the same course"),
+        hints={
+            "municipality": "",
+            "organisation_number": _("Nine digits."),
+            "reference": _("It stands on the payment."),
+        },
     )
     rules = page.RULES
     capacities = (Capacity("case_officer", _("Case officer")),)

@@ -133,6 +133,12 @@ def test_an_empty_page_wants_one_row_and_what_all_share(client, clerk):
     assert "Write the name of the GP." not in found
 
 
+def test_no_hint_says_what_goes_without_saying(client, clerk):
+    page = client.get(reverse("applications:several", args=["fastlege"])).text
+    assert "Only when a municipality applies" not in page
+    assert page.count("Nine digits.") == 1
+
+
 def test_nobody_is_applied_for_twice(client, clerk, fastlege):
     assert said(several(client, **SHARED, **gp(0), **gp(1))) == [
         "GP 2: This number is there twice."
