@@ -18,10 +18,9 @@ def stream(
 ) -> Iterator[bytes]:
     """Yield a ZIP piece by piece: the packets, and an index of them as CSV.
 
-    Takes invoices that stand in the register (with `label`, `due` and `signed`), packets made, and
-    whom to tell how many lie in it after each of them.
+    Takes invoices that stand in the register (with `label`, `due` and `signed`), packets made, which
+    it goes through twice, and whom to tell how many lie in it after each of them.
     """
-    invoices = list(invoices)
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(_("index") + ".csv", index(invoices))

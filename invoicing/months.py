@@ -1,7 +1,7 @@
 """Finance's months: how each month's invoices stand, and their packets as one ZIP that the worker makes."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -26,6 +26,8 @@ SHOWN = 24  # months, the latest ones
 KEPT = timedelta(days=1)
 TOLD_EVERY = 10  # packets
 RELATED = ("application", "series__organisation", "packet")
+AT_A_TIME = 100  # invoices in memory, however many packets a ZIP has
+LARGE = ("snapshot", "application__answers", "application__facts")
 
 # What a month's row counts, in the order in which an invoice passes through it.
 COUNTED = {
@@ -64,22 +66,25 @@ def _month(month: date, rows: list[tuple[Any, ...]], on: date) -> dict[str, Any]
     }
 
 
-def issued_in(invoices: QuerySet[Invoice], month: date) -> QuerySet[Invoice]:
-    """Return the invoices of a month whose packets are made, by number."""
+def issued_in(invoices: QuerySet[Invoice], month: date) -> list[int]:
+    """Return the keys of a month's invoices whose packets are made, by number."""
     following = (month + timedelta(days=31)).replace(day=1)
     made = invoices.filter(
         entry__issued_on__gte=month, entry__issued_on__lt=following, entry__made=True
     )
-    return register.by_number(register.described(made))
+    return list(register.by_number(made).values_list("pk", flat=True))
 
 
 @transaction.atomic
-def ask_for(*, invoices: Iterable[Invoice], scheme: str, month: date, by: Any, at: datetime) -> Any:
-    """Have the worker make a ZIP of packets and return the row that tells how far it is."""
+def ask_for(*, invoices: Iterable[int], scheme: str, month: date, by: Any, at: datetime) -> Any:
+    """Have the worker make a ZIP of packets and return the row that tells how far it is.
+
+    Takes the invoices' keys, by number.
+    """
     asked = Bundle.objects.create(
         scheme=scheme,
         month=month,
-        invoices=[each.pk for each in invoices],
+        invoices=list(invoices),
         by=by,
         language=translation.get_language() or settings.LANGUAGE_CODE,
         at=at,
@@ -102,7 +107,7 @@ def make(pk: int, *, at: datetime) -> bool:
     if asked is None:
         return False
     with tempfile.TemporaryFile() as file, translation.override(asked.language):
-        for piece in bundle.stream(contents(asked), tell=lambda done: _tell(asked, done)):
+        for piece in bundle.stream(Contents(asked.invoices), tell=lambda done: _tell(asked, done)):
             file.write(piece)
         file.seek(0)
         name = asked.file.field.generate_filename(asked, "")
@@ -112,10 +117,17 @@ def make(pk: int, *, at: datetime) -> bool:
     return True
 
 
-def contents(asked: Bundle) -> list[Invoice]:
-    """Return the invoices of a ZIP, by number."""
-    known = register.described(Invoice.objects.filter(pk__in=asked.invoices))
-    return list(register.by_number(known.select_related(*RELATED)))
+class Contents:
+    """The invoices of a ZIP, by number: fetched a few at a time whenever they are gone through."""
+
+    def __init__(self, keys: Sequence[int]) -> None:
+        self._keys = keys
+
+    def __iter__(self) -> Iterator[Invoice]:
+        for first in range(0, len(self._keys), AT_A_TIME):
+            found = Invoice.objects.filter(pk__in=self._keys[first : first + AT_A_TIME])
+            found = register.described(found).select_related(*RELATED).defer(*LARGE)
+            yield from register.by_number(found)
 
 
 def _tell(asked: Bundle, done: int) -> None:

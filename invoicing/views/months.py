@@ -20,6 +20,9 @@ from invoicing.views.lists import READERS, scheme_of, schemes_tabs
 from schemes import clock
 from schemes.registry import get
 
+# What is noted of a case whose packet is taken, and all that is fetched of it.
+NOTED = ("application__scheme", "application__applicant")
+
 
 @require_safe
 @requires(*READERS)
@@ -76,9 +79,9 @@ def bundle_file(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if not found.made_at:
         messages.warning(request, _("The ZIP is still being made. Look again in a moment."))
         return redirect("invoicing:bundle", found.uuid)
-    taken = months.contents(found)
-    seen = register.seen_by(request.user).filter(pk__in=found.invoices).count()
-    if seen != found.total:
+    seen = register.seen_by(request.user).filter(pk__in=found.invoices)
+    taken = list(seen.select_related("application").only("application", *NOTED))
+    if len(taken) != found.total:
         raise Http404
     services.record_download(invoices=taken, by=request.user, at=clock.now())
     readings.of_cases(request, [each.application for each in taken], Reading.What.PACKET)

@@ -81,6 +81,18 @@ def test_a_month_s_packets_come_as_one_zip_and_who_took_them_is_noted(client, cl
     assert Reading.objects.filter(what=Reading.What.PACKET, by=clerk).count() == 2
 
 
+def test_its_invoices_are_fetched_a_few_at_a_time_and_lie_in_it_by_number(
+    client, clerk, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(months, "AT_A_TIME", 2)
+    invoices = [made(nth) for nth in range(1, 4)]
+    contents = months.Contents(asked_for(client).invoices)
+    with django_assert_num_queries(2):
+        found = list(contents)
+    assert [each.label for each in found] == sorted(str(each) for each in invoices)
+    assert all("snapshot" in each.get_deferred_fields() for each in found)
+
+
 def test_how_far_it_is_stands_in_the_database_while_it_is_made(client, clerk, monkeypatch):
     monkeypatch.setattr(months, "TOLD_EVERY", 1)
     made(1), made(2)
