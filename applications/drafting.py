@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import translation
 
-from applications.assessment import assess
+from applications.assessment import Circumstances
 from applications.models import Application, Event, Question, State
 from applications.recording import NotAllowed, Stale, locked, record
 from applications.verdicts import Verdicts
@@ -34,6 +34,9 @@ COPIED = (
     "attendance",
     "asked",
 )
+# What follows from the answers, and what from the rules.
+DERIVED = (*COPIED, "facts", "person_key", "year", "changed_at")
+FOLLOWED = ("assessed", "awaited")
 
 
 @transaction.atomic
@@ -212,13 +215,19 @@ def follow_if_sent_in(application: Application, *, at: datetime) -> None:
         follow(application, at=at)
 
 
-def follow(application: Application, *, at: datetime) -> Assessment:
-    """Note what the rules would give and which papers it waits for now; return the assessment.
+def follow(application: Application, *, at: datetime) -> None:
+    """Keep what the rules would give and which papers it waits for now.
 
     The queue reads both. Call it in the transaction that holds the application's lock.
     """
-    assessment = assess(application, on=application.rules.local_day(at), at=at)
+    note_rules(application, at=at)
+    application.save(update_fields=FOLLOWED)
+
+
+def note_rules(application: Application, *, at: datetime) -> tuple[Assessment, Any]:
+    """Note the same on the application, without saving it; return the assessment and its terms."""
+    circumstances = Circumstances([application], on=application.rules.local_day(at), at=at)
+    assessment = circumstances.assess(application)
     application.assessed = assessment.by_rules
-    application.awaited = Verdicts([application]).awaited(application)
-    application.save(update_fields=["assessed", "awaited"])
-    return assessment
+    application.awaited = circumstances.verdicts.awaited(application)
+    return assessment, circumstances.terms(application)

@@ -21,8 +21,30 @@ def ask_head(*, application: Application, name: str, email: str, at: datetime) -
     application is not submitted or has been confirmed, when the applicant would be asked, or when
     too many were asked that day.
     """
-    application = locked(application)
-    _require_askable(application, email=email, at=at)
+    return _ask(locked(application), name=name, email=email, at=at)
+
+
+def ask_unless_confirmed(application: Application, *, at: datetime) -> None:
+    """Ask the head of unit that the answers name, unless these answers were confirmed.
+
+    Call it with the application locked. Raises what `ask_head` does.
+    """
+    asked = _asked(application)
+    if not _confirmed(application, asked):
+        name, email = application.head_name, application.head_email
+        _ask(application, name=name, email=email, at=at, asked=asked)
+
+
+def _ask(
+    application: Application,
+    *,
+    name: str,
+    email: str,
+    at: datetime,
+    asked: list[HeadRequest] | None = None,
+) -> HeadRequest:
+    asked = _asked(application) if asked is None else asked
+    _require_askable(application, asked, email=email, at=at)
     request = HeadRequest.objects.create(
         application=application,
         revision=application.revision,
@@ -35,17 +57,25 @@ def ask_head(*, application: Application, name: str, email: str, at: datetime) -
     return request
 
 
-def _require_askable(application: Application, *, email: str, at: datetime) -> None:
+def _asked(application: Application) -> list[HeadRequest]:
+    return list(application.head_requests.only("revision", "answer", "sent_at"))
+
+
+def _confirmed(application: Application, asked: list[HeadRequest]) -> bool:
+    confirmed = [each for each in asked if each.answer == HeadRequest.Answer.CONFIRMED]
+    return any(each.revision == application.revision for each in confirmed)
+
+
+def _require_askable(
+    application: Application, asked: list[HeadRequest], *, email: str, at: datetime
+) -> None:
     if email.casefold() == application.applicant.email.casefold():
         raise NotAllowed(
             translation.gettext("You cannot confirm it yourself. Name somebody above you.")
         )
-    confirmed = application.head_requests.filter(
-        revision=application.revision, answer=HeadRequest.Answer.CONFIRMED
-    )
-    if application.state != State.SUBMITTED or confirmed.exists():
+    if application.state != State.SUBMITTED or _confirmed(application, asked):
         raise NotAllowed(translation.gettext("No confirmation is needed now."))
-    if application.head_requests.filter(sent_at__gt=at - ONE_DAY).count() >= REQUESTS_A_DAY:
+    if sum(each.sent_at > at - ONE_DAY for each in asked) >= REQUESTS_A_DAY:
         raise NotAllowed(translation.gettext("Enough requests for today. Try again tomorrow."))
 
 

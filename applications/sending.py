@@ -4,17 +4,25 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import translation
 
 from applications import confirmation
-from applications.assessment import facts_of
-from applications.drafting import derive, follow, open_steps, returned_papers
-from applications.heads import ask_head
-from applications.models import Application, Document, Event, HeadRequest, State
+from applications.drafting import (
+    DERIVED,
+    FOLLOWED,
+    derive,
+    note_rules,
+    open_steps,
+    returned_papers,
+)
+from applications.heads import ask_unless_confirmed
+from applications.models import Application, Document, Event, State
 from applications.recording import (
     Incomplete,
     NotAllowed,
     Stale,
+    history_at_once,
     locked,
     make_document,
     move,
@@ -64,6 +72,7 @@ def _missing_in(
 
 @transaction.atomic
 @reading_once()
+@history_at_once()
 def submit(
     *, application: Application, by: Any, at: datetime, revision: int | None = None
 ) -> Application:
@@ -75,6 +84,7 @@ def submit(
     is not open or the scheme is closed (R28).
     """
     application = locked(application)
+    prefetch_related_objects([application], "papers")  # they are asked for several times
     if not application.editable:
         raise NotAllowed(translation.gettext("This application has already been sent in."))
     if revision not in (None, application.revision):
@@ -94,13 +104,14 @@ def _require_open(application: Application, *, at: datetime) -> None:
 
 def _submit(application: Application, *, by: Any, at: datetime) -> Application:
     answered = application.state == State.RETURNED
-    application.questions.filter(answered_at=None).update(answered_at=at)
+    if answered:
+        application.questions.filter(answered_at=None).update(answered_at=at)
     application.submitted_at = application.submitted_at or at
     derive(application, at=at)
-    application.save()
+    assessment, terms = note_rules(application, at=at)
     kind = Event.Kind.ANSWERED if answered else Event.Kind.SUBMITTED
-    move(application, State.SUBMITTED, kind=kind, by=by, at=at)
-    assessment = follow(application, at=at)
+    fields = ("submitted_at", *DERIVED, *FOLLOWED)
+    move(application, State.SUBMITTED, kind=kind, by=by, at=at, fields=fields)
     make_document(
         application,
         Document.Kind.CONFIRMATION,
@@ -109,17 +120,6 @@ def _submit(application: Application, *, by: Any, at: datetime) -> Application:
         at=at,
     )
     notify(application, "receipt", to=by.email, language=by.language, at=at)
-    _ask_head_if_needed(application, at=at)
+    if application.rules.asks_head_of_unit(terms):
+        ask_unless_confirmed(application, at=at)
     return application
-
-
-def _ask_head_if_needed(application: Application, *, at: datetime) -> None:
-    scheme = application.rules
-    facts = facts_of(application, on=scheme.local_day(at), at=at)
-    answered = application.head_requests.filter(
-        revision=application.revision, answer=HeadRequest.Answer.CONFIRMED
-    )
-    if scheme.asks_head_of_unit(scheme.terms(facts)) and not answered.exists():
-        ask_head(
-            application=application, name=application.head_name, email=application.head_email, at=at
-        )

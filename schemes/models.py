@@ -1,6 +1,6 @@
 """What schemes share: who is paid, which pool pays, what was drawn from it, when nothing is decided."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pgtrigger
 from django.conf import settings
@@ -96,6 +96,10 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def counts_on(self, day: date) -> bool:
+        """Tell whether it is there on a day."""
+        return self.valid_from <= day and (self.valid_to is None or self.valid_to >= day)
 
 
 class Break(models.Model):

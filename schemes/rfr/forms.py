@@ -1,5 +1,6 @@
 """The pages of an application to RFR: who, which course, what it costs, what it brings."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from schemes.base import PaperKind, Step
 from schemes.fields import AmountField, DayField, YesNoField, required
 from schemes.forms import StepForm, hold_days_in_order
 from schemes.models import Organisation
+from schemes.reads import kept
 from schemes.rfr import countries
 from schemes.rfr.facts import DIGITAL, ON_SITE
 from schemes.rfr.tables import SLUG
@@ -18,6 +20,26 @@ from schemes.widgets import LongSelect, RadioCards
 MEDIUM, LONG = {"class": "w-medium"}, {"class": "w-long"}
 # Needed in some cases, as the hint says: "(optional)" would mislead.
 IN_SOME_CASES = {"data_plain": True}
+
+
+class AdministrationField(forms.ModelChoiceField):
+    """An administration as it was on a day, or on any; the list is read when it has changed only."""
+
+    on: date | None = None
+
+    def to_python(self, value: Any) -> Organisation | None:
+        """Return the administration of a key. Raises ValidationError for one that is not in the list."""
+        if value in self.empty_values:
+            return None
+        found = _administrations().get(str(value))
+        if found is None or (self.on and not found.counts_on(self.on)):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice")
+        return found
+
+
+@kept
+def _administrations() -> dict[str, Organisation]:
+    return {str(each.pk): each for each in Organisation.objects.filter(scheme=SLUG)}
 
 
 class ParticipantForm(StepForm):
@@ -73,7 +95,7 @@ class ParticipantForm(StepForm):
         label=_("Are you employed by the region?"),
         error_messages=required(_("Say whether you are employed by the region.")),
     )
-    organisation = forms.ModelChoiceField(
+    organisation = AdministrationField(
         Organisation.objects.none(),
         label=_("Administration"),
         empty_label=_("Choose an administration"),
@@ -107,6 +129,7 @@ class ParticipantForm(StepForm):
         super().__init__(*args, **kwargs)
         known = Organisation.objects.filter(scheme=SLUG)
         self.fields["organisation"].queryset = known.valid_on(self.on) if self.on else known
+        self.fields["organisation"].on = self.on
 
     def clean_personal_number(self) -> str:
         """Return the number as twelve digits (R23)."""
