@@ -360,7 +360,11 @@ def test_finance_s_months_and_a_zip_are_not_in_english(read, world):
     granted, by = world["things"]["granted"], world["finance"]
     day, at = factories.APRIL.date(), factories.APRIL
     asked = months.ask_for(
-        invoices=granted.invoices.all(), scheme=granted.scheme, month=day, by=by, at=at
+        invoices=[each.pk for each in granted.invoices.all()],
+        scheme=granted.scheme,
+        month=day,
+        by=by,
+        at=at,
     )
     assert read(reverse("invoicing:months"), "finance") == []
     assert read(reverse("invoicing:months"), "payer") == []
