@@ -3,13 +3,16 @@
 Starts a PostgreSQL of its own, fills a database of each size (benchmarks.seed), and opens every list at its
 first and last page, with each filter, search and sort. Counted is processor time, Django's and that
 of the PostgreSQL process that serves it, so that other work on the machine disturbs little; the ratio of the
-two sizes is printed. How PostgreSQL went about each list's longest query in the large register is written
-to benchmarks/plans/. With `here`, it measures the database of DATABASE_URL and prints its figures as JSON.
+two medians is printed. How PostgreSQL went about each list's longest query in the large register is written
+to benchmarks/plans/. With `here`, it measures the database of DATABASE_URL and prints its figures as JSON;
+with `of`, two databases that are filled already, by their addresses; after it stand the first words of the
+lists that are meant: python -m benchmarks.lists of postgres://…/small postgres://…/large invoices months
 """
 
 import json
 import os
 import re
+import statistics
 import subprocess
 import sys
 import time
@@ -18,7 +21,7 @@ from pathlib import Path
 
 from benchmarks import stage
 
-TIMES, PATIENCE = 5, 2  # so often, or for so many seconds
+TIMES, PATIENCE = 15, 4  # so often, or for so many seconds
 PLANS = Path(__file__).with_name("plans")
 TODAY = "2026-04-20"
 WORDS = {
@@ -35,21 +38,33 @@ READ = {
 
 
 def main():
-    if sys.argv[1:2] == ["here"]:
-        say(json.dumps(measured(plans="plans" in sys.argv)))
-        return
-    small, large = [int(each) for each in sys.argv[1:3]] or [1000, 100_000]
-    with stage.server() as url:
-        report(in_another(url, small), in_another(url, large, "plans"))
+    how, *words = sys.argv[1:] or ["1000", "100000"]
+    if how == "here":
+        meant = [each for each in words if each != "plans"]
+        say(json.dumps(measured(meant, plans="plans" in words)))
+    elif how == "of":
+        small, large, *meant = words
+        report(of(small, *meant), of(large, "plans", *meant))
+    else:
+        with stage.server() as url:
+            small, large = in_another(url, int(how)), in_another(url, int(words[0]))
+            report(of(small), of(large, "plans"))
 
 
-def in_another(url, size, *words):
-    """Fill a database with so many applications and return what each list costs in it."""
+def in_another(url, size):
+    """Fill a database with so many applications and return its address."""
     url = f"{url.rpartition('/')[0]}/of_{size}"
     code = f"from benchmarks import lists; lists.fill({url!r}, {size})"
     environment = os.environ | {"KURSMEDEL_TODAY": TODAY, "PYTHONWARNINGS": "ignore"}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)
-    environment |= {"DATABASE_URL": url, "DATABASE_POOL": "0", "KURSMEDEL_ENV": "development"}
+    return url
+
+
+def of(url, *words):
+    """Return what each list costs in a database, measured in a process of its own."""
+    known = {"DATABASE_URL": url, "DATABASE_POOL": "0", "REDIS_URL": "redis://localhost:1/0"}
+    known |= {"KURSMEDEL_ENV": "development", "LOG_LEVEL": "CRITICAL", "PYTHONWARNINGS": "ignore"}
+    environment = os.environ | known | {"KURSMEDEL_TODAY": TODAY}
     asked = [sys.executable, "-m", "benchmarks.lists", "here", *words]
     done = subprocess.run(asked, check=True, env=environment, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout.splitlines()[-1])
@@ -80,27 +95,35 @@ def report(small, large):
 # One database
 
 
-def measured(*, plans):
-    """Return the processor time of each page in ms, as (Django's, PostgreSQL's), by its title."""
+def measured(meant=(), *, plans):
+    """Return the processor time of each page in ms, as (Django's, PostgreSQL's), by its title.
+
+    Takes the first words of the titles that are meant, else it is all.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
 
     django.setup()
     people, found = _people(), {}
     for title, (who, address) in pages().items():
+        if meant and not title.startswith(tuple(meant)):
+            continue
         client = _signed_in(people[who])
         client.get(address)
-        mine, server = time.process_time(), _server()
-        times, until = 0, time.monotonic() + PATIENCE
-        while times < TIMES and (not times or time.monotonic() < until):
-            if client.get(address).status_code != 200:
-                raise RuntimeError(address)
-            times += 1
-        spent = [time.process_time() - mine, _server() - server]
-        found[title] = [each * 1000 / times for each in spent]
+        found[title] = _medians(client, address)
         if plans:
             _plan(client, title, address)
     return found
+
+
+def _medians(client, address):
+    times, until = [], time.monotonic() + PATIENCE
+    while len(times) < TIMES and (not times or time.monotonic() < until):
+        mine, server = time.process_time(), _server()
+        if client.get(address).status_code != 200:
+            raise RuntimeError(address)
+        times.append((time.process_time() - mine, _server() - server))
+    return [1000 * statistics.median(each) for each in zip(*times, strict=True)]
 
 
 def pages():
@@ -126,14 +149,23 @@ def pages():
         found[f"queue, {title}"] = ("chair", f"{queue}&q={words}")
         found[f"decided, {title}"] = ("chair", f"{decided}?q={words}")
         found[f"reading log, {title}"] = ("auditor", f"{log}?whose={words}")
-        found[f"invoices, {title}"] = ("finance", f"{invoices}&q={words}")
-    for sort in ("number", "due", "-amount", "course", "-issued"):
-        found[f"invoices by {sort}"] = ("finance", f"{invoices}&sort={sort}")
     for title, asked in READ.items():
         found[f"reading log, {title}"] = ("auditor", f"{log}?{asked}")
-    found["invoices, last page"] = ("finance", _last(invoices))
-    found["invoices to send"] = ("finance", invoices.replace("all", "unsent"))
-    return found | {"months": ("finance", reverse("invoicing:months"))}
+    return found | {"months": ("finance", reverse("invoicing:months"))} | _invoices(invoices)
+
+
+def _invoices(all_of_them):
+    found = {}
+    for sort in ("number", "due", "-amount", "course", "-issued"):
+        found[f"invoices by {sort}"] = f"{all_of_them}&sort={sort}"
+    for title, words in WORDS.items():
+        found[f"invoices, {title}"] = f"{all_of_them}&q={words}"
+        found[f"invoices settled, {title}"] = f"{all_of_them}&q={words}".replace("all", "settled")
+    for tab in ("unsent", "due", "overdue", "sent", "settled", "credited"):
+        found[f"invoices {tab}"] = all_of_them.replace("all", tab)
+    found["invoices settled by -amount"] = f"{found['invoices settled']}&sort=-amount"
+    found |= {f"{each}, last page": _last(address) for each, address in found.items()}
+    return {title: ("finance", address) for title, address in found.items()}
 
 
 def _last(address):
@@ -161,25 +193,34 @@ def _server():
     from django.db import connection
 
     connection.ensure_connection()
-    parts = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text()
-    used = parts.rpartition(")")[2].split()
-    return (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
+    pid = connection.connection.info.backend_pid
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 
 def _plan(client, title, address):
+    """Write down how PostgreSQL went about the longest of the page's questions."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as sent:
         client.get(address)
     asked = [each["sql"] for each in sent if each["sql"].startswith("SELECT")]
-    longest = max(asked, key=len)
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) {longest.replace('%', '%%')}", ())
-        lines = "\n".join(line for (line,) in cursor.fetchall())
     PLANS.mkdir(exist_ok=True)
     name = re.sub(r"\W+", "-", title).strip("-")
+    lines = max((_explained(each) for each in asked), key=_milliseconds)
     (PLANS / f"{name}.txt").write_text(f"{title}\n{address}\n\n{lines}\n")
+
+
+def _explained(asked):
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) {asked.replace('%', '%%')}", ())
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def _milliseconds(plan):
+    return float(re.search(r"Execution Time: ([\d.]+)", plan)[1])
 
 
 def say(words):

@@ -8,6 +8,7 @@ what is overdue follows from the due day when somebody looks.
 from datetime import date, timedelta
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
@@ -114,6 +115,12 @@ class Entry(models.Model):
             *(
                 models.Index(fields=["scheme", "stage", name, "invoice"], name=f"entry_at_{name}")
                 for name in ("filed", "falls", "signed", "course_title", "issued_on")
+            ),
+            # What must go out by a day.
+            models.Index(
+                fields=["scheme", "due", "invoice"],
+                condition=Q(stage=Stage.UNSENT, made=True, due__isnull=False),
+                name="entry_pending",
             ),
             # An administration that has few of them.
             models.Index(fields=["organisation", "stage"], name="entry_of"),
