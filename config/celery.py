@@ -4,11 +4,19 @@ The queue of record is the database: what is handed to Celery is only a nudge, a
 ``beat_schedule`` pick up every row whose work is undone. So a lost message costs minutes, never a paper.
 """
 
+import gc
 import os
+from importlib import import_module
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import before_task_publish, celeryd_init, setup_logging
+from celery.signals import (
+    before_task_publish,
+    celeryd_init,
+    setup_logging,
+    worker_init,
+    worker_process_shutdown,
+)
 from django.conf import settings
 from django.db import close_old_connections
 
@@ -34,6 +42,21 @@ def wait_for_a_silent_broker(conf, **_):
     options = dict(conf.broker_transport_options)
     options.pop("socket_timeout")
     conf.broker_transport_options = options
+
+
+@worker_init.connect
+def load_what_makes_papers(**_):
+    """Load it before the worker's processes are made: they share it, and no first paper waits for it."""
+    import_module("weasyprint")
+    gc.collect()
+    gc.freeze()
+
+
+@worker_process_shutdown.connect
+def put_the_fonts_away(**_):
+    """Remove a process's folder of fonts: it ends without what Python does at an end."""
+    pdf = import_module("applications.pdf")  # it needs the app that is made above
+    pdf.look.cache_clear()
 
 
 @before_task_publish.connect(sender="applications.canary")

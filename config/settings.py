@@ -343,6 +343,11 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 # A task that needs longer than this says so itself, where it is defined.
 CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 30, 45
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# WeasyPrint never gives back a little of what each paper takes (docs/performance.md), and whatever reads
+# a large file keeps room for it: a process of the worker ends after so many tasks, or above so many
+# kilobytes, when it is done with one. The next has everything loaded already.
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1_000
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # However long the broker is gone, the worker waits for it.
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Now
@@ -106,7 +106,7 @@ def make(pk: int, *, at: datetime) -> bool:
     asked = outbox.lease(unmade(), pk)
     if asked is None:
         return False
-    with tempfile.TemporaryFile() as file, translation.override(asked.language):
+    with tempfile.TemporaryFile(dir=_room()) as file, translation.override(asked.language):
         for piece in bundle.stream(Contents(asked.invoices), tell=lambda done: _tell(asked, done)):
             file.write(piece)
         file.seek(0)
@@ -115,6 +115,11 @@ def make(pk: int, *, at: datetime) -> bool:
         stored = default_storage.save(name, File(file))
     Bundle.objects.filter(pk=pk).update(file=stored, done=asked.total, made_at=at)
     return True
+
+
+def _room() -> str | None:
+    # Where the files are is room for it: what is written below /tmp may be held in memory.
+    return default_storage.location if isinstance(default_storage, FileSystemStorage) else None
 
 
 class Contents:

@@ -13,7 +13,8 @@ def render_packet(pk: int) -> None:
     packet.render(pk, at=clock.now())
 
 
-@shared_task(name="invoicing.make_bundle")
+# A month's packets with all that was attached to them are many files to copy.
+@shared_task(name="invoicing.make_bundle", soft_time_limit=600, time_limit=660)
 def make_bundle(pk: int) -> None:
     """Make the ZIP of packets that somebody asked for."""
     months.make(pk, at=clock.now())
