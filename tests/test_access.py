@@ -244,7 +244,7 @@ def _hold(by, owner):
 
 
 def _bundle(by, owner):
-    granted = Invoice.objects.filter(application__applicant=owner)
+    granted = Invoice.objects.filter(application__applicant=owner).values_list("pk", flat=True)
     month, at = factories.APRIL.date(), factories.APRIL
     return months.ask_for(invoices=granted, scheme=factories.SCHEME.slug, month=month, by=by, at=at)
 

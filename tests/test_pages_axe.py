@@ -159,7 +159,7 @@ def test_pages_of_finance(desk):
     about = [(f"invoicing:{name}", invoice.uuid) for name in ("invoice", "correct")]
     lists = [["today"], ["invoicing:overview"], ["invoicing:months"]]
     asked = months.ask_for(
-        invoices=[invoice],
+        invoices=[invoice.pk],
         scheme=invoice.application.scheme,
         month=invoice.issued_on,
         by=clerk,
