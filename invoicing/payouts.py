@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current, current_schemes
+from invoicing import register
 from invoicing.entries import Entry, Stage
 from invoicing.models import Invoice, Payment, PaymentBatch
 from invoicing.register import Alike, Part
@@ -19,8 +20,18 @@ def waiting(entries: QuerySet[Entry]) -> QuerySet[Entry]:
 
     What is due first comes first; those that are being made are among them.
     """
+    return entries.filter(stage=Stage.UNPAID).order_by("falls", "pk")
+
+
+def shown(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Return the statements with the `payee` that each states, as a line shows it."""
+    return entries.annotate(payee=F("invoice__snapshot__payee"))
+
+
+def stated(entries: QuerySet[Entry]) -> list[Invoice]:
+    """Return the statements themselves, with all that a file of them says."""
     related = [f"invoice__{each}" for each in RELATED]
-    return entries.filter(stage=Stage.UNPAID).select_related(*related).order_by("falls", "pk")
+    return [register.invoice_of(each) for each in entries.select_related(*related)]
 
 
 def sums(parts: Iterable[Alike]) -> dict[str, Part]:

@@ -21,7 +21,8 @@ from applications.services import NotAllowed
 from invoicing import bundle, history, register, services
 from invoicing.forms import CorrectForm, CostForm, PostponeForm
 from invoicing.models import Invoice
-from invoicing.views.lists import READERS, line
+from invoicing.views.lists import READERS
+from invoicing.views.rows import line
 from schemes import clock
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])

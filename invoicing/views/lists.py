@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -23,8 +23,8 @@ from invoicing import bundle, register, services
 from invoicing.entries import Entry, Standing, Tally
 from invoicing.forms import FilterForm
 from invoicing.models import Invoice
-from invoicing.register import TONES, UNSENT, Part
-from invoicing.views import payouts
+from invoicing.register import UNSENT, Part
+from invoicing.views import payouts, rows
 from schemes import clock, paging, registry
 from schemes.base import Scheme
 from schemes.reading import ticked_keys
@@ -68,8 +68,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     if (kind := request.GET.get("file", "")) in KINDS:
         invoices = _listed(listed, _sort(request, tab))
         readings.of_cases(request, [each.application for each in invoices], Reading.What.LIST)
-        titles, rows = bundle.listing(invoices)
-        return as_table(kind, name=f"{scheme.slug}-{tab}", titles=titles, rows=rows)
+        titles, listing = bundle.listing(invoices)
+        return as_table(kind, name=f"{scheme.slug}-{tab}", titles=titles, rows=listing)
     sums = _sums(tallies, found, asked, on)
     context = {
         "scheme": scheme,
@@ -82,6 +82,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     }
     number = None if sums is None else _total(sums, tab).number
     context |= _lines(request, listed, tab, on, number=number)
+    context["lines"] = rows.drawn_lines(context["rows"], scheme, on)
     readings.of_list(request, Reading.What.INVOICES, context["rows"], scheme=scheme.slug)
     return render(request, "invoicing/overview.html", context)
 
@@ -183,15 +184,15 @@ def _lines(
 ) -> dict[str, Any]:
     sort = _sort(request, tab)
     page = paging.page(
-        listed.select_related("organisation"),
+        listed.annotate(named=F("organisation__name")),
         register.order(sort),
         request.GET.get("page"),
         size=A_PAGE,
         number=number,
         most=paging.COUNTED_BY_WORDS,
     )
-    rows = [line(each, on) for each in page.rows]
-    return {"today": on, "page": page, "rows": rows, "sort": sort, "params": request.GET}
+    found = [rows.line(each, on) for each in page.rows]
+    return {"page": page, "rows": found, "sort": sort, "params": request.GET}
 
 
 def _in_tab(found: QuerySet[Entry], tab: str, on: date) -> QuerySet[Entry]:
@@ -207,18 +208,6 @@ def _listed(listed: QuerySet[Entry], sort: str) -> list[Invoice]:
 
 def _sort(request: HttpRequest, tab: str) -> str:
     return request.GET.get("sort") or ("due" if TABS[tab][0] in UNSENT else "-issued")
-
-
-def line(entry: Entry, on: date) -> dict[str, Any]:
-    """Return the line of an invoice with the words and tone of its standing on a day."""
-    standing = entry.standing(on)
-    return {
-        "entry": entry,
-        "standing": {"label": standing.label, "tone": TONES.get(standing, "neutral")},
-        "credit": entry.kind == Invoice.Kind.CREDIT,
-        "unsent": standing in UNSENT,
-        "made": entry.made,
-    }
 
 
 def _tabs(request: HttpRequest, sums: Sums, current: str) -> list[dict[str, Any]]:

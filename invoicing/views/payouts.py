@@ -24,6 +24,7 @@ from invoicing import history, paying, payouts, register, tables
 from invoicing.entries import Entry
 from invoicing.models import Invoice, PaymentBatch, PaymentFile
 from invoicing.register import Part
+from invoicing.views import rows
 from schemes import clock, paging, secrets
 from schemes.base import Scheme
 from schemes.registry import get
@@ -45,10 +46,11 @@ def overview(request: HttpRequest, scheme: Scheme, schemes: list[dict[str, Any]]
     if file := _file(request, scheme, batches if released else waiting):
         return file
     number = None if released else _number(sums)
-    listed, order = (batches, ["-pk"]) if released else (waiting, ["falls"])
+    listed, order = (batches, ["-pk"]) if released else (payouts.shown(waiting), ["falls"])
     page = paging.page(listed, order, request.GET.get("page"), size=A_PAGE, number=number)
-    rows = [] if released else _rows(request, page.rows, on)
-    readings.of_list(request, Reading.What.PAYOUTS, rows, scheme=scheme.slug)
+    found = [] if released else _rows(request, page.rows, on)
+    readings.of_list(request, Reading.What.PAYOUTS, found, scheme=scheme.slug)
+    handles, ticked = scheme.slug in current_schemes(request.user, FINANCE), "all" in request.GET
     context = {
         "scheme": scheme,
         "schemes": schemes,
@@ -56,10 +58,11 @@ def overview(request: HttpRequest, scheme: Scheme, schemes: list[dict[str, Any]]
         "figures": _figures(scheme, sums, batches),
         "released": released,
         "page": page,
-        "rows": rows,
-        "handles": scheme.slug in current_schemes(request.user, FINANCE),
+        "rows": found,
+        "handles": handles,
+        "lines": rows.drawn_payouts(found, scheme, on, handles=handles, ticked=ticked),
         "payer": paying.payer(scheme, on=on),
-        "all": "all" in request.GET,
+        "all": ticked,
         "params": request.GET,
         "today": on,
     }
@@ -75,7 +78,7 @@ def _file(
     def table() -> tuple[Titles, Rows]:
         if paid:
             return tables.batches(found, scheme)
-        statements = [register.invoice_of(each) for each in found]
+        statements = payouts.stated(found)
         readings.of_cases(request, [each.application for each in statements], Reading.What.LIST)
         return tables.payable(statements, scheme)
 
@@ -84,17 +87,15 @@ def _file(
 
 
 def _rows(request: HttpRequest, entries: Sequence[Entry], on: date) -> list[dict[str, Any]]:
-    statements = [register.invoice_of(each) for each in entries]
-    decided = paying.decided_by(request.user, [each.application_id for each in statements])
+    decided = paying.decided_by(request.user, [each.application_id for each in entries])
     return [
         {
-            "invoice": each,
-            "payee": each.snapshot["payee"],
-            "made": each.packet.rendered_at is not None,
+            "entry": each,
+            "made": each.made,
             "decided": each.application_id in decided,
             "late": each.due is not None and each.due < on,
         }
-        for each in statements
+        for each in entries
     ]
 
 

@@ -55,7 +55,7 @@ def post(client, name, *args, follow=False, **data):
 
 
 def listed(response):
-    return [row["invoice"] for row in response.context["rows"]]
+    return [row["entry"].invoice for row in response.context["rows"]]
 
 
 # The list

@@ -1,0 +1,101 @@
+"""The rows of finance's lists, drawn at little cost for each."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from invoicing.entries import Entry
+from invoicing.models import Invoice
+from invoicing.register import TONES, UNSENT
+from schemes.base import Scheme
+from schemes.looks import drawn
+from schemes.templatetags.kursmedel import money, relative_days, short_day
+
+NOWHERE = UUID(int=0)  # in an address where an invoice's own goes
+Row = tuple[dict[str, Any], dict[str, Any]]
+
+
+def line(entry: Entry, on: date) -> dict[str, Any]:
+    """Return the line of an invoice with the words and tone of its standing on a day."""
+    standing = entry.standing(on)
+    return {
+        "entry": entry,
+        "standing": {"label": standing.label, "tone": TONES.get(standing, "neutral")},
+        "credit": entry.kind == Invoice.Kind.CREDIT,
+        "unsent": standing in UNSENT,
+        "made": entry.made,
+    }
+
+
+def drawn_lines(lines: Sequence[dict[str, Any]], scheme: Scheme, on: date) -> SafeString:
+    """Return the rows of the list of invoices. Each entry is fetched with its administration's name."""
+    return drawn("invoicing/row.html", _of_lines(lines, scheme, on))
+
+
+def _of_lines(lines: Sequence[dict[str, Any]], scheme: Scheme, on: date) -> Iterator[Row]:
+    """Give of each row what its look depends on, and what only stands in it."""
+    somewhere = reverse("invoicing:invoice", args=[NOWHERE])
+    for row in lines:
+        entry, standing = row["entry"], row["standing"]
+        yield (
+            {
+                "state": str(standing["label"]),
+                "tone": standing["tone"],
+                "credit": row["credit"],
+                "unsent": row["unsent"],
+                "made": row["made"],
+                "due": entry.due is not None,
+            },
+            {
+                "key": entry.pk,
+                "address": somewhere.replace(str(NOWHERE), str(entry.uuid)),
+                "number": entry.label,
+                "organisation": entry.named or "",
+                "course": entry.course_title,
+                "participant": entry.participant,
+                "starts_on": short_day(entry.starts_on),
+                "amount": money(entry.signed, scheme.currency),
+                "due_on": short_day(entry.due),
+                "due_in": relative_days(entry.due, on),
+            },
+        )
+
+
+def drawn_payouts(
+    lines: Sequence[dict[str, Any]], scheme: Scheme, on: date, *, handles: bool, ticked: bool
+) -> SafeString:
+    """Return the rows of the list of payments; who handles them may tick them, or they are ticked."""
+    alike = {"handles": handles, "ticked": ticked}
+    return drawn("invoicing/payout_row.html", _of_payouts(lines, scheme, on, alike))
+
+
+def _of_payouts(
+    lines: Sequence[dict[str, Any]], scheme: Scheme, on: date, alike: dict[str, Any]
+) -> Iterator[Row]:
+    somewhere = reverse("invoicing:invoice", args=[NOWHERE])
+    for row in lines:
+        entry = row["entry"]
+        reference = entry.payee.get("reference", "")
+        yield (
+            {name: row[name] for name in ("made", "decided", "late")}
+            | alike
+            | {"referred": bool(reference)},
+            {
+                "key": entry.pk,
+                "address": somewhere.replace(str(NOWHERE), str(entry.uuid)),
+                "number": entry.label,
+                "payee": entry.payee["name"],
+                "account": entry.payee["account"],
+                "reference": reference,
+                "course": entry.course_title,
+                "participant": entry.participant,
+                "starts_on": short_day(entry.starts_on),
+                "amount": money(entry.signed, scheme.currency),
+                "due_on": short_day(entry.due),
+                "due_in": relative_days(entry.due, on),
+            },
+        )
