@@ -15,6 +15,8 @@ from django.utils import timezone, translation
 from schemes.pdf_look import stylesheet
 
 VARIANT = "pdf/a-3a"
+# How a PDF, a PNG and a JPEG begin
+COMPRESSED = (b"%PDF", b"\x89PNG", b"\xff\xd8")
 AMOUNTS = {"amount", "asked", "by_rules", "cap", "granted", "actual_cost", "payable"}
 
 
@@ -86,9 +88,17 @@ def _pdf(
         )
         _describe(document.metadata, title=title, language=language, at=at)
         embedded = [_embedded(each, at) for each in _unique(attachments)]
-        return document.write_pdf(pdf_variant=VARIANT, attachments=embedded)
+        return document.write_pdf(pdf_variant=VARIANT, attachments=embedded, finisher=_as_they_are)
     except FatalURLFetchingError as error:  # a BaseException: it would end the worker
         raise CannotRender(str(error)) from error
+
+
+def _as_they_are(_document: Any, made: Any) -> None:
+    """Embed files that are compressed already as they are: a second time only takes long."""
+    for each in made.objects:
+        embedded = getattr(each, "extra", {}).get("Type") == "/EmbeddedFile"
+        if embedded and each.stream[0].startswith(COMPRESSED):
+            each.compress = False
 
 
 @cache

@@ -46,10 +46,14 @@ def wait_for_a_silent_broker(conf, **_):
 
 @worker_init.connect
 def load_what_makes_papers(**_):
-    """Load it before the worker's processes are made: they share it, and no first paper waits for it."""
+    """Load it before the worker's processes are made: they share it, and no first paper waits for it.
+
+    A paper makes hundreds of thousands of objects that go together: Python looks for garbage seldom.
+    """
     import_module("weasyprint")
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000)
 
 
 @worker_process_shutdown.connect

@@ -65,6 +65,26 @@ def test_two_attachments_of_one_name_are_both_kept(template):
     assert kept == {"Intyg.pdf": b"one", "Intyg (2).pdf": b"two"}
 
 
+def test_what_is_compressed_already_is_embedded_as_it_is(template):
+    attachments = [Attachment("a.json", b"{}" * 1000), Attachment("b.pdf", b"%PDF-1.7" * 1000)]
+    with pikepdf.open(BytesIO(rendered(attachments=attachments))) as document:
+        files = {name: each.get_file().obj for name, each in document.attachments.items()}
+        assert {name: "/Filter" in each for name, each in files.items()} == {
+            "a.json": True,
+            "b.pdf": False,
+        }
+        assert files["b.pdf"].read_bytes() == b"%PDF-1.7" * 1000
+
+
+def test_the_look_is_read_once_and_its_fonts_are_put_away(monkeypatch, tmp_path):
+    pdf.look.cache_clear()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert pdf.look() is pdf.look()
+    assert len([*tmp_path.glob("*/*")]) == 2
+    pdf.look.cache_clear()
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_a_snapshot_s_days_times_and_amounts_come_back_to_life():
     stored = {
         "decided_on": "2026-04-15",
