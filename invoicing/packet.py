@@ -66,7 +66,7 @@ def build(invoice: Invoice) -> bytes:
 
 
 def _figures(stated: dict[str, Any]) -> pdf.Attachment:
-    text = json.dumps(stated, ensure_ascii=False, indent=2, sort_keys=True)
+    text = json.dumps(stated, ensure_ascii=False, sort_keys=True)
     name = f"{stated['number']}.json"
     return pdf.Attachment(name, text.encode(), _("The same figures for machines"), "Data")
 
