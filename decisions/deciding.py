@@ -150,7 +150,6 @@ def _grant(
     if obstacle := _against(application, offered, live, by=by, at=at):
         return obstacle
     try:
-        # Only what depends on the pool is done from here on: while it is held, nobody else decides.
         with transaction.atomic(), history_at_once():
             return _bound(application, live, offered, on=on, by=by, at=at)
     except Changed as changed:
@@ -177,6 +176,8 @@ def _bound(
     at: datetime,
 ) -> Decision:
     pool = pools.pool_for(scheme=application.rules, on=on, at=at)
+    writing.tell_of_grant(application, amount=offered.amount, at=at)
+    # Only what depends on the pool is done from here on: while it is held, nobody else decides.
     entry = pools.bind(pool=pool, amount=offered.amount, subject=application.uuid, at=at, by=by)
     held = as_held(application, offered, entry, on=on, at=at)
     if not _is_clear(held, live):

@@ -10,12 +10,18 @@ from django.utils import translation
 from applications.models import Application, Document, Event, State
 from applications.services import make_document, move, notify_applicant
 from decisions import letter
-from decisions.models import REFUSE, Decision, Lowering, Signature
+from decisions.models import GRANT, REFUSE, Decision, Lowering, Signature
 from invoicing import services as invoicing
 from schemes import services as pools
 from schemes.base import Assessment
 from schemes.models import Pool
 from schemes.wording import money
+
+
+def tell_of_grant(application: Application, *, amount: Decimal, at: datetime) -> None:
+    """Write to the applicant that so much is granted; in the transaction that grants it."""
+    told = Decision(application=application, outcome=GRANT, amount=amount)
+    notify_applicant(application, "decided", at=at, decision=told)
 
 
 def grant(
@@ -30,7 +36,7 @@ def grant(
     by: Any,
     at: datetime,
 ) -> Decision:
-    """Grant what is bound in the pool, write letter, decision, invoice and notice; return the decision.
+    """Grant what is bound in the pool, write letter, decision and invoice; return the decision.
 
     Call it in the transaction that holds the locks of application and pool; it takes those of the
     person's allowance and of the series. Raises AllowanceSpent (L8), and IntegrityError when the
@@ -50,7 +56,6 @@ def grant(
         decision={**decision.letter.content, "terms": decision.terms},
         terms=terms,
     )
-    notify_applicant(application, "decided", at=at, decision=decision)
     return decision
 
 
