@@ -51,6 +51,11 @@ def overview(request: HttpRequest, scheme: Scheme, schemes: list[dict[str, Any]]
     found = [] if released else _rows(request, page.rows, on)
     readings.of_list(request, Reading.What.PAYOUTS, found, scheme=scheme.slug)
     handles, ticked = scheme.slug in current_schemes(request.user, FINANCE), "all" in request.GET
+    lines = (
+        rows.drawn_batches(page.rows)
+        if released
+        else rows.drawn_payouts(found, scheme, on, handles=handles, ticked=ticked)
+    )
     context = {
         "scheme": scheme,
         "schemes": schemes,
@@ -60,7 +65,7 @@ def overview(request: HttpRequest, scheme: Scheme, schemes: list[dict[str, Any]]
         "page": page,
         "rows": found,
         "handles": handles,
-        "lines": rows.drawn_payouts(found, scheme, on, handles=handles, ticked=ticked),
+        "lines": lines,
         "payer": paying.payer(scheme, on=on),
         "all": ticked,
         "params": request.GET,

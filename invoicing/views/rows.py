@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from invoicing.entries import Entry
-from invoicing.models import Invoice
+from invoicing.models import Invoice, PaymentBatch
 from invoicing.register import TONES, UNSENT
 from schemes.base import Scheme
 from schemes.looks import drawn
-from schemes.templatetags.kursmedel import money, relative_days, short_day
+from schemes.templatetags.kursmedel import moment, money, relative_days, short_day
 
 NOWHERE = UUID(int=0)  # in an address where an invoice's own goes
 Row = tuple[dict[str, Any], dict[str, Any]]
@@ -99,3 +99,19 @@ def _of_payouts(
                 "due_in": relative_days(entry.due, on),
             },
         )
+
+
+def drawn_batches(batches: Sequence[PaymentBatch]) -> SafeString:
+    """Return the rows of the list of batches."""
+    return drawn("invoicing/batch_row.html", (({}, _of_batch(each)) for each in batches))
+
+
+def _of_batch(batch: PaymentBatch) -> dict[str, Any]:
+    return {
+        "address": reverse("invoicing:batch", args=[batch.uuid]),
+        "batch": str(batch),
+        "released": moment(batch.at),
+        "who": batch.by_name,
+        "number": batch.number,
+        "total": money(batch.total, batch.currency),
+    }

@@ -1,0 +1,58 @@
+"""Each tab and sort of finance's list is a walk along an index, first page and last: nothing is sorted."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from invoicing import register
+from invoicing.entries import Entry
+from invoicing.views.lists import TABS
+from schemes import paging
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+ON = date(2026, 4, 20)
+
+
+def plan(rows):
+    """Return how PostgreSQL goes about it where it may neither read a whole table nor sort."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan TO off; SET LOCAL enable_sort TO off")
+        cursor.execute("SET LOCAL enable_bitmapscan TO off")
+    return rows.explain()
+
+
+@pytest.mark.parametrize("turned", ["", "-"])
+@pytest.mark.parametrize("sort", register.SORTS)
+@pytest.mark.parametrize("tab", ["unsent", "sent", "settled", "credited", "all"])
+def test_every_tab_and_sort_is_paged_by_an_index(tab, sort, turned):
+    rows = Entry.objects.filter(scheme="rfr")
+    if tab != "all":
+        rows = rows.filter(register.standing_in(TABS[tab], ON))
+    said = plan(rows.order_by(*register.order(f"{turned}{sort}"))[:50])
+    column = register.SORTS[sort]
+    assert f"using {'entry' if tab == 'all' else 'entry_at'}_{column} " in said, said
+    assert "Sort" not in said
+
+
+@pytest.mark.parametrize("tab", ["due", "overdue"])
+def test_what_is_due_is_found_by_its_day(tab):
+    rows = Entry.objects.filter(register.standing_in(TABS[tab], ON), scheme="rfr")
+    assert "using entry_pending " in plan(rows.order_by("due")[:50])
+
+
+def test_the_page_after_a_row_begins_at_its_place_in_the_index(django_assert_num_queries):
+    for nth in range(3):
+        factories.approved(number=factories.personal_number(nth))
+    rows, order = Entry.objects.filter(scheme="rfr"), register.order("amount")
+    first = paging.page(rows, order, None, size=1)
+    with django_assert_num_queries(2) as asked:
+        second = paging.page(rows, order, first.next, size=1)
+    assert first.rows != second.rows
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan TO off; SET LOCAL enable_bitmapscan TO off")
+        cursor.execute(f"EXPLAIN {asked.captured_queries[0]['sql']}")
+        said = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Cond" in said
+    assert "ROW(signed, invoice_id) >" in said
