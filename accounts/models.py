@@ -45,7 +45,7 @@ class People(BaseUserManager):
 
     def holding(self, words: str) -> models.QuerySet:
         """Return those whose name or address holds every word."""
-        return finding.holding(self.get_queryset(), SOUGHT, words)
+        return self.filter(finding.holds(SOUGHT, words))
 
 
 class User(AbstractBaseUser, PermissionsMixin):

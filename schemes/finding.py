@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db.models import (
@@ -33,7 +32,7 @@ class Texts(Func):
 
 
 class Among(Func):
-    """Whether a key is one of those that a query of its own finds first: then an index leads to them."""
+    """Whether a key is one of an array: then an index leads to their rows."""
 
     template = "%(expressions)s)"
     arg_joiner = " = ANY("
@@ -45,25 +44,13 @@ def index(*columns: str, name: str) -> GinIndex:
     return GinIndex(OpClass(Upper(Texts(*columns)), name="gin_trgm_ops"), name=name)
 
 
-def holding(
-    rows: QuerySet,
-    columns: tuple[str, ...],
-    words: str,
-    **others: Callable[[str], Collection[int] | QuerySet],
-) -> QuerySet:
-    """Return the rows that hold every word in one of the columns, or point to a row that does.
+def holds(columns: Iterable[str], words: str, **others: Callable[[str], Collection[int]]) -> Q:
+    """Return the condition that a row holds every word in one of the columns, or points to a row that does.
 
     Takes the columns as they stand in their `index`, and by the name of a foreign key what finds the
-    rows of its table that hold a word, or their keys. A word of one or two letters is found where a
-    word begins.
+    keys of the rows of its table that hold a word: few, so that PostgreSQL sees how few. A word of one or
+    two letters is found where a word begins.
     """
-    return rows.filter(holds(columns, words, **others))
-
-
-def holds(
-    columns: Iterable[str], words: str, **others: Callable[[str], Collection[int] | QuerySet]
-) -> Q:
-    """Return the condition that is met by the rows of `holding`."""
     every = Q()
     for word in words.split():
         found = Q(IContains(Texts(*columns), word if len(word) >= SHORT else f" {word}"))
@@ -73,13 +60,8 @@ def holds(
     return every
 
 
-def among(key: str, rows: Collection[int] | QuerySet) -> Q:
-    """Return the condition that a foreign key is of one of the rows, or is one of these keys.
-
-    Keys are for a table where few rows are found: PostgreSQL then sees how few.
-    """
-    if isinstance(rows, QuerySet):
-        return Q(Among(F(key), ArraySubquery(rows.order_by().values("pk"))))
+def among(key: str, rows: Collection[int]) -> Q:
+    """Return the condition that a column is one of these keys."""
     if not rows:
         return Q(pk__in=[])
     # As one value: PostgreSQL and Django read thousands of them at once.
