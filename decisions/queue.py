@@ -121,7 +121,7 @@ def rows(page: Sequence[Application], *, scheme: Scheme, on: date, at: datetime)
 
 def shown(applications: QuerySet[Application]) -> QuerySet[Application]:
     """Return them with what a line shows fetched along."""
-    return applications.select_related("organisation", "applicant").defer(*UNSHOWN)
+    return applications.select_related("organisation").defer(*UNSHOWN)
 
 
 def listed(applications: QuerySet[Application]) -> QuerySet[Application]:

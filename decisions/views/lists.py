@@ -22,7 +22,7 @@ from decisions import funds as pools
 from decisions import queue as waiting
 from decisions import services, tables
 from decisions.forms import SearchForm, TransferForm, ViewForm
-from decisions.views import pictures, remembered
+from decisions.views import pictures, remembered, rows
 from decisions.views.office import OFFICE, in_scheme, scheme_of, schemes_tabs
 from schemes import clock, paging
 from schemes import services as money
@@ -48,8 +48,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     places = waiting.counts(found)
     place = _chosen_place(request, places)
     listed = found.filter(place=place) if place else found
-    rows = waiting.ordered(waiting.shown(listed), request.GET.get("sort", ""))
-    if file := _file(request, "waiting", scheme, tables.waiting, rows):
+    everything = waiting.ordered(waiting.shown(listed), request.GET.get("sort", ""))
+    if file := _file(request, "waiting", scheme, tables.waiting, everything):
         return file
     signs = scheme.slug in current_schemes(request.user, SIGNATORY)
     context = {
@@ -69,6 +69,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     }
     number = places.get(place, 0) if place else sum(places.values())
     context |= _lines(request, listed, number, scheme, on=on)
+    tick = context["tick"] = signs and place == waiting.Place.MINE
+    context["lines"] = rows.drawn_queue(context["rows"], scheme, on, tick=tick)
     readings.of_list(request, Reading.What.QUEUE, context["rows"], scheme=scheme.slug)
     return render(request, "decisions/queue.html", context)
 
@@ -104,7 +106,7 @@ def decided(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in DECIDED:
         found = found.filter(state=state)
-    found = waiting.shown(waiting.search(found, _words(form)))
+    found = waiting.shown(waiting.search(found, _words(form))).defer("facts")
     newest = found.order_by("-decided_at", "-pk")
     if file := _file(request, "decided", scheme, tables.decided, newest):
         return file
@@ -123,6 +125,7 @@ def decided(request: HttpRequest) -> HttpResponse:
         "form": form,
         "tabs": _state_tabs(request, state),
         "page": page,
+        "lines": rows.drawn_decided(page.rows),
         "params": request.GET,
     }
     return render(request, "decisions/decided.html", context)

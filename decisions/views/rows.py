@@ -1,0 +1,85 @@
+"""The rows of the office's long lists, drawn at little cost for each."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from applications.models import Application
+from decisions.queue import Row
+from schemes.base import Scheme
+from schemes.looks import drawn
+from schemes.templatetags.kursmedel import figure, relative_days, rule_short, short_day
+
+NOWHERE = UUID(int=0)  # in an address where a case's own goes
+# Of a row, what its look depends on, and what only stands in it
+Drawn = tuple[dict[str, Any], dict[str, Any]]
+
+
+def drawn_queue(rows: Iterable[Row], scheme: Scheme, on: date, *, tick: bool) -> SafeString:
+    """Return the rows of the queue; with `tick` those can be ticked in which nothing needs eyes."""
+    return drawn("decisions/queue_row.html", _of_queue(rows, scheme, on, tick))
+
+
+def drawn_decided(applications: Iterable[Application]) -> SafeString:
+    """Return the rows of what was decided."""
+    return drawn("decisions/decided_row.html", _of_decided(applications))
+
+
+def _of_queue(rows: Iterable[Row], scheme: Scheme, on: date, tick: bool) -> Iterator[Drawn]:
+    case = _case()
+    for row in rows:
+        application = row.application
+        alike, differing = case(application)
+        alike |= {
+            "mine": application.place == "mine",
+            "tick": tick,
+            "simple": row.simple,
+            "near": row.near,
+            "eyes": tuple((rule_short(scheme.rules, each.rule), tone) for each, tone in row.eyes),
+            "place": row.place,
+        }
+        differing |= {
+            "key": application.pk,
+            "came_in": short_day(application.submitted_at),
+            "begins_in": relative_days(application.starts_on, on),
+            "by_rules": figure(row.assessment.by_rules),
+        }
+        yield alike, differing
+
+
+def _of_decided(applications: Iterable[Application]) -> Iterator[Drawn]:
+    case = _case()
+    for application in applications:
+        alike, differing = case(application)
+        alike |= {
+            "state": application.get_state_display(),
+            "tone": application.tone,
+            "granted": bool(application.granted),
+        }
+        differing |= {
+            "decided": short_day(application.decided_at),
+            "sum": figure(application.granted),
+        }
+        yield alike, differing
+
+
+def _case() -> Any:
+    """Return what draws of any case what both lists show; its address is put together once."""
+    somewhere = reverse("decisions:case", args=[NOWHERE])
+
+    def case(application: Application) -> Drawn:
+        placed = application.workplace or str(application.organisation or "")
+        return {"placed": bool(placed)}, {
+            "address": somewhere.replace(str(NOWHERE), str(application.uuid)),
+            "course": application.course_title,
+            "participant": application.participant,
+            "place_of": placed,
+            "begins": short_day(application.starts_on),
+            "asked": figure(application.asked),
+        }
+
+    return case
