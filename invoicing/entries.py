@@ -7,8 +7,10 @@ what is overdue follows from the due day when somebody looks.
 
 from datetime import date, timedelta
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
@@ -100,13 +102,17 @@ class Entry(models.Model):
     falls = models.DateField()
     stage = models.CharField(max_length=10)
     made = models.BooleanField()
+    # What it is found by as one text in capitals, so that a walk through many reads it at little cost.
+    words = models.GeneratedField(
+        expression=Upper(finding.Texts(*SOUGHT)), output_field=models.TextField(), db_persist=True
+    )
 
     class Meta:
         verbose_name = _("entry of the register")
         verbose_name_plural = _("entries of the register")
         default_permissions = ()
         indexes = [
-            finding.index(*SOUGHT, name="entry_sought"),
+            GinIndex(fields=["words"], opclasses=["gin_trgm_ops"], name="entry_sought"),
             # Each sort of all invoices of a scheme, and of those at one stage.
             *(
                 models.Index(fields=["scheme", name, "invoice"], name=f"entry_{name}")

@@ -7,10 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Upper
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, current_schemes, money_seen_by
-from invoicing.entries import SOON, SOUGHT, Entry, Stage, Standing, Tally, standing
+from invoicing.entries import SOON, Entry, Stage, Standing, Tally, standing
 from invoicing.models import Invoice
 from schemes import finding, paging
 from schemes.models import Organisation
@@ -166,7 +167,11 @@ def sums(parts: Iterable[Alike], on: date) -> dict[Standing, Part]:
 
 def search(found: QuerySet[Entry], words: str) -> QuerySet[Entry]:
     """Return those whose number, reference, course, participant, unit or administration has every word."""
-    return found.filter(finding.holds(SOUGHT, words, organisation_id=_named))
+    for word in words.split():
+        sought = word if len(word) >= finding.SHORT else f" {word}"
+        holds = Q(words__contains=Upper(Value(sought)))
+        found = found.filter(holds | finding.among("organisation_id", _named(word)))
+    return found
 
 
 def _named(word: str) -> list[int]:

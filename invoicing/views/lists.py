@@ -32,6 +32,7 @@ from schemes.spreadsheet import KINDS
 from schemes.templatetags.kursmedel import money
 
 A_PAGE = 50
+UNSHOWN = ("words", "reference", "workplace", "ends_on")
 READERS = (FINANCE, ADMINISTRATOR, AUDITOR)
 # What a tab holds, in the order in which an invoice passes through them.
 TABS: Mapping[str, tuple[Standing, ...]] = {
@@ -184,7 +185,7 @@ def _lines(
 ) -> dict[str, Any]:
     sort = _sort(request, tab)
     page = paging.page(
-        listed.annotate(named=F("organisation__name")),
+        listed.annotate(named=F("organisation__name")).defer(*UNSHOWN),
         register.order(sort),
         request.GET.get("page"),
         size=A_PAGE,
