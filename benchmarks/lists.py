@@ -4,9 +4,9 @@ Starts a PostgreSQL of its own, fills a database of each size (benchmarks.seed),
 first and last page, with each filter, search and sort. Counted is processor time, Django's and that
 of the PostgreSQL process that serves it, so that other work on the machine disturbs little; the ratio of the
 two medians is printed. How PostgreSQL went about each list's longest query in the large register is written
-to benchmarks/plans/. With `here`, it measures the database of DATABASE_URL and prints its figures as JSON;
-with `of`, two databases that are filled already, by their addresses; after it stand the first words of the
-lists that are meant: python -m benchmarks.lists of postgres://…/small postgres://…/large invoices months
+to benchmarks/plans/. Small and large are asked in turns. With `of`, it measures two databases that are filled
+already, by their addresses; after them stand the first words of the lists that are meant:
+python -m benchmarks.lists of postgres://…/small postgres://…/large invoices months
 """
 
 import json
@@ -16,12 +16,15 @@ import statistics
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 
 from benchmarks import stage
 
-TIMES, PATIENCE = 15, 4  # so often, or for so many seconds
+TURNS = 4
+TIMES, PATIENCE = 5, 1.5  # a turn: so often, or for so many seconds
 PLANS = Path(__file__).with_name("plans")
 TODAY = "2026-04-20"
 WORDS = {
@@ -40,15 +43,12 @@ READ = {
 def main():
     how, *words = sys.argv[1:] or ["1000", "100000"]
     if how == "here":
-        meant = [each for each in words if each != "plans"]
-        say(json.dumps(measured(meant, plans="plans" in words)))
+        answer(sys.stdin)
     elif how == "of":
-        small, large, *meant = words
-        report(of(small, *meant), of(large, "plans", *meant))
+        compare(*words[:2], words[2:])
     else:
         with stage.server() as url:
-            small, large = in_another(url, int(how)), in_another(url, int(words[0]))
-            report(of(small), of(large, "plans"))
+            compare(in_another(url, int(how)), in_another(url, int(words[0])), [])
 
 
 def in_another(url, size):
@@ -60,14 +60,47 @@ def in_another(url, size):
     return url
 
 
-def of(url, *words):
-    """Return what each list costs in a database, measured in a process of its own."""
+def compare(small, large, meant):
+    """Print what each list costs in two databases, a line for each, and write down the plans of the second.
+
+    Takes their addresses and the first words of the titles that are meant, else it is all.
+    """
+    with asked_in(small) as ask, asked_in(large) as ask_large:
+        say("| list | small: ms, of it PostgreSQL | large: ms, of it PostgreSQL | ratio |")
+        say("|---|---|---|---|")
+        for title in ask("titles"):
+            if not meant or title.startswith(tuple(meant)):
+                turns = [(ask(title), ask_large(title)) for _nth in range(TURNS)]
+                report(title, *(medians(each) for each in zip(*turns, strict=True)))
+                ask_large(f"plan of {title}")
+
+
+def medians(turns):
+    return [statistics.median(each) for each in zip(*turns, strict=True)]
+
+
+def report(title, small, large):
+    """Print the line of one list."""
+    line = f"| {title} | {sum(small):.1f}, {small[1]:.1f} | {sum(large):.1f}, {large[1]:.1f} "
+    say(f"{line}| {sum(large) / sum(small):.2f} |")
+
+
+@contextmanager
+def asked_in(url):
+    """Give what asks a process of its own about the lists of a database, while the block lasts."""
     known = {"DATABASE_URL": url, "DATABASE_POOL": "0", "REDIS_URL": "redis://localhost:1/0"}
     known |= {"KURSMEDEL_ENV": "development", "LOG_LEVEL": "CRITICAL", "PYTHONWARNINGS": "ignore"}
     environment = os.environ | known | {"KURSMEDEL_TODAY": TODAY}
-    asked = [sys.executable, "-m", "benchmarks.lists", "here", *words]
-    done = subprocess.run(asked, check=True, env=environment, stdout=subprocess.PIPE, text=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    words = [sys.executable, "-m", "benchmarks.lists", "here"]
+    with subprocess.Popen(words, env=environment, bufsize=1, **pipes) as answering:
+
+        def ask(question):
+            answering.stdin.write(question + "\n")
+            return json.loads(answering.stdout.readline())
+
+        yield ask
+        answering.stdin.close()
 
 
 def fill(url, size):
@@ -82,38 +115,26 @@ def fill(url, size):
     seed(size)
 
 
-def report(small, large):
-    """Print a line for each page, and the sizes."""
-    say("| list | small: ms, of it PostgreSQL | large: ms, of it PostgreSQL | ratio |")
-    say("|---|---|---|---|")
-    for title, (ours, server) in small.items():
-        theirs, there = large[title]
-        line = f"| {title} | {ours + server:.0f}, {server:.0f} | {theirs + there:.0f}, {there:.0f} "
-        say(f"{line}| {(theirs + there) / (ours + server):.2f} |")
-
-
 # One database
 
 
-def measured(meant=(), *, plans):
-    """Return the processor time of each page in ms, as (Django's, PostgreSQL's), by its title.
-
-    Takes the first words of the titles that are meant, else it is all.
-    """
+def answer(questions):
+    """Answer with the titles, with what a page costs in ms, as (Django's, PostgreSQL's), or with its plan."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
 
     django.setup()
-    people, found = _people(), {}
-    for title, (who, address) in pages().items():
-        if meant and not title.startswith(tuple(meant)):
+    people, known = _people(), pages()
+    clients = {who: _signed_in(person) for who, person in people.items()}
+    for question in map(str.strip, questions):
+        if question == "titles":
+            say(json.dumps(list(known)))
             continue
-        client = _signed_in(people[who])
-        client.get(address)
-        found[title] = _medians(client, address)
-        if plans:
-            _plan(client, title, address)
-    return found
+        title = question.removeprefix("plan of ")
+        who, address = known[title]
+        clients[who].get(address)
+        measure = _medians if title == question else partial(_plan, title=title)
+        say(json.dumps(measure(clients[who], address)))
 
 
 def _medians(client, address):
@@ -197,7 +218,7 @@ def _server():
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 
-def _plan(client, title, address):
+def _plan(client, address, *, title):
     """Write down how PostgreSQL went about the longest of the page's questions."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
