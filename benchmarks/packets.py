@@ -105,8 +105,7 @@ def measured(makes, rounds):
     for make in makes.values():
         make()
     gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000)  # all three as in the worker (config/celery.py)
+    gc.freeze()  # as in the worker
     for _round in range(rounds):
         for name, make in makes.items():
             began = time.process_time()

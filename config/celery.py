@@ -46,14 +46,10 @@ def wait_for_a_silent_broker(conf, **_):
 
 @worker_init.connect
 def load_what_makes_papers(**_):
-    """Load it before the worker's processes are made: they share it, and no first paper waits for it.
-
-    A paper makes hundreds of thousands of objects that go together: Python looks for garbage seldom.
-    """
+    """Load it before the worker's processes are made: they share it, and no first paper waits for it."""
     import_module("weasyprint")
     gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000)
+    gc.freeze()  # Python need not look through all of it for garbage with every paper
 
 
 @worker_process_shutdown.connect
