@@ -23,13 +23,15 @@ class FilterForm(forms.Form):
         required=False,
         max_length=100,
     )
-    organisation = forms.ModelChoiceField(
-        label=_("Administration"), queryset=None, required=False, empty_label=_("All")
+    organisation = forms.TypedChoiceField(
+        label=_("Administration"), required=False, coerce=int, empty_value=None
     )
 
     def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=organisations)
+        # Read at once: a field of models would open a cursor of the server for these few.
+        known = Organisation.objects.filter(pk__in=organisations).values_list("pk", "name")
+        self.fields["organisation"].choices = [("", gettext("All")), *known]
 
 
 class CostForm(forms.Form):
