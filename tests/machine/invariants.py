@@ -7,8 +7,8 @@ from django.db import connection
 from applications.assessment import Circumstances
 from applications.models import LIVE, Application, State
 from applications.verdicts import set_dotted
-from decisions.offers import offer
 from decisions.line import ahead_of, assess_in_line
+from decisions.offers import offer
 from oversight.checks import all_checks
 from oversight.models import Link
 from schemes.registry import SCHEMES
