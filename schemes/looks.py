@@ -38,7 +38,7 @@ def drawn(
             looks[known] % {name: conditional_escape(differing[name]) for name in differing}
         )
     # Each value was escaped above, the rest is a template's.
-    return mark_safe("".join(found))  # noqa: S308  # nosec B308
+    return mark_safe("".join(found))  # noqa: S308  # nosec B308 B703
 
 
 def _look(template: str, alike: Mapping[str, Hashable]) -> str:
