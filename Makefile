@@ -28,9 +28,13 @@ messages: .venv/made
 screenshots: .venv/made
 	@$(IN) local.screenshots
 
-# What pages cost beside Django and PostgreSQL alone: docs/performance.md. Nothing else should run.
+# What pages, papers and lists cost: docs/performance.md. Takes most of an hour; nothing else should run.
 bench: .venv/made
 	@$(IN) benchmarks.web 1000 5 5
+	@$(IN) benchmarks.processor
+	@$(IN) benchmarks.packets 9
+	@$(IN) benchmarks.memory 1000
+	@$(IN) benchmarks.lists 1000 100000
 
 lock: .venv/made
 	@.venv/bin/uv lock
