@@ -248,3 +248,10 @@ def test_the_applicant_reads_when_it_is_paid_and_takes_the_statement(client):
     assert str(statement) in PdfReader(BytesIO(pdf)).pages[0].extract_text()
     client.force_login(factories.person())
     assert client.get(address).status_code == 404
+
+
+def test_the_months_speak_of_statements_and_of_no_credit_invoices(client, treasurer):
+    made()
+    text = page(client, "months").text
+    assert "Withdrawn statements are taken off the sums." in text
+    assert "credit invoices" not in text
