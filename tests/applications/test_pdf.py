@@ -7,6 +7,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 from django.template import engines
+from pypdf import PdfReader
 
 from applications import pdf
 from applications.pdf import Attachment, CannotRender, revived
@@ -100,3 +101,18 @@ def test_a_snapshot_s_days_times_and_amounts_come_back_to_life():
         "ends_on": None,
         "granted": "",
     }
+
+
+def test_a_question_of_several_lines_stays_with_its_answer_at_the_end_of_a_page(template):
+    rows = "".join(
+        f"<div><dt>Begin{n} of a question that takes several lines of its narrow column, end{n}"
+        f"</dt><dd>answer{n}</dd></div>"
+        for n in range(1, 60)
+    )
+    made = rendered(f'<p style="margin-bottom: 4mm">.</p><dl class="facts">{rows}</dl>')
+    pages = [page.extract_text() for page in PdfReader(BytesIO(made)).pages]
+    assert len(pages) > 3
+    for words in (page.split() for page in pages):
+        assert [w for w in words if w.startswith("end")] == [
+            w.replace("Begin", "end") for w in words if w.startswith("Begin")
+        ]
