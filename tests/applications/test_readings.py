@@ -17,6 +17,7 @@ from schemes.rights import written_for_good
 from tests import factories
 from tests.applications.files import pdf, upload
 from tests.factories import APRIL, SCHEME
+from tests.plans import plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-20T10:00")]
 What = Reading.What
@@ -320,13 +321,6 @@ def test_readings_are_found_by_an_index_and_counted_so_far(auditor, monkeypatch)
     monkeypatch.setattr(paging, "COUNTED_BY_WORDS", 3)
     page = browser(auditor).get(reverse(PAGE), {"whose": whose}).context["page"]
     assert (page.count, page.more, len(page.rows)) == (3, True, 4)
-
-
-def plan(rows):
-    """Return how PostgreSQL goes about it where it may not read the whole table."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan TO off; SET LOCAL enable_sort TO off")
-    return rows.explain()
 
 
 def test_the_auditor_sees_which_list_was_looked_at_and_how_long_it_was(auditor):
