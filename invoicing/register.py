@@ -168,8 +168,7 @@ def sums(parts: Iterable[Alike], on: date) -> dict[Standing, Part]:
 def search(found: QuerySet[Entry], words: str) -> QuerySet[Entry]:
     """Return those whose number, reference, course, participant, unit or administration has every word."""
     for word in words.split():
-        sought = word if len(word) >= finding.SHORT else f" {word}"
-        holds = Q(words__contains=Upper(Value(sought)))
+        holds = Q(words__contains=Upper(Value(finding.sought(word))))
         found = found.filter(holds | finding.among("organisation_id", _named(word)))
     return found
 

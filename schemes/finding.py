@@ -53,11 +53,16 @@ def holds(columns: Iterable[str], words: str, **others: Callable[[str], Collecti
     """
     every = Q()
     for word in words.split():
-        found = Q(IContains(Texts(*columns), word if len(word) >= SHORT else f" {word}"))
+        found = Q(IContains(Texts(*columns), sought(word)))
         for key, find in others.items():
             found |= among(key, find(word))
         every &= found
     return every
+
+
+def sought(word: str) -> str:
+    """Return what is looked for: a word of one or two letters only where a word begins."""
+    return word if len(word) >= SHORT else f" {word}"
 
 
 def among(key: str, rows: Collection[int]) -> Q:
