@@ -1,6 +1,7 @@
 """What schemes share: who is paid, which pool pays, what was drawn from it, when nothing is decided."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -70,6 +71,11 @@ class Dated(models.QuerySet):
         return self.filter(valid_from__lte=day).exclude(valid_to__lt=day)
 
 
+def counts_on(row: Any, day: date) -> bool:
+    """Tell whether a row that was read is valid on a day, as `Dated.valid_on` asks of those to be read."""
+    return row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
+
+
 class Organisation(models.Model):
     """Who is paid, never a person (R5): an administration (förvaltning, R1) or a municipality."""
 
@@ -96,10 +102,6 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def counts_on(self, day: date) -> bool:
-        """Tell whether it is there on a day."""
-        return self.valid_from <= day and (self.valid_to is None or self.valid_to >= day)
 
 
 class Break(models.Model):

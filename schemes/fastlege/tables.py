@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, JSONArray
 
 from schemes.fastlege.models import DatedTerms, DayRate, ListedCourse
 from schemes.fastlege.terms import Rate, Terms
+from schemes.models import counts_on
 from schemes.reads import kept
 
 SLUG = "fastlege"
@@ -67,16 +68,12 @@ def listed(title: str, *, on: date | None) -> ListedCourse | None:
 
 def courses(*, on: date | None) -> Iterable[ListedCourse]:
     """Return the courses that are approved beforehand when they begin on a day, by title."""
-    return [course for course in _every_course() if on is None or _valid_on(course, on)]
+    return [course for course in _every_course() if on is None or counts_on(course, on)]
 
 
 @kept
 def _every_course() -> list[ListedCourse]:
     return list(ListedCourse.objects.all())
-
-
-def _valid_on(course: ListedCourse, day: date) -> bool:
-    return course.valid_from <= day and (course.valid_to is None or day <= course.valid_to)
 
 
 def found(words: str, *, on: date) -> QuerySet[ListedCourse]:

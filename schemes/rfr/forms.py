@@ -10,7 +10,7 @@ from schemes import personal_number
 from schemes.base import PaperKind, Step
 from schemes.fields import AmountField, DayField, YesNoField, required
 from schemes.forms import StepForm, hold_days_in_order
-from schemes.models import Organisation
+from schemes.models import Organisation, counts_on
 from schemes.reads import kept
 from schemes.rfr import countries
 from schemes.rfr.facts import DIGITAL, ON_SITE
@@ -32,7 +32,7 @@ class AdministrationField(forms.ModelChoiceField):
         if value in self.empty_values:
             return None
         found = _administrations().get(str(value))
-        if found is None or (self.on and not found.counts_on(self.on)):
+        if found is None or (self.on and not counts_on(found, self.on)):
             raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice")
         return found
 
