@@ -1,16 +1,21 @@
 """Draws rows of a long list that look alike: a template draws each look once, and it is filled row by row."""
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 # Around a name, where the template puts what differs from row to row. Nobody types these.
 FROM, TO = "\ue000", "\ue001"
 PLACE = re.compile(f"{FROM}(\\w+){TO}")
+NOWHERE = UUID(int=0)  # in an address where a row's own goes
+# Of a row, what its look depends on, and what only stands in it
+Row = tuple[dict[str, Any], dict[str, Any]]
 
 
 class Look(dict):
@@ -39,6 +44,12 @@ def drawn(
         )
     # Each value was escaped above, the rest is a template's.
     return mark_safe("".join(found))  # noqa: S308  # nosec B308 B703
+
+
+def addresses(page: str) -> Callable[[UUID], str]:
+    """Return what tells the address of a page about each of many; it is put together once."""
+    somewhere = reverse(page, args=[NOWHERE])
+    return lambda uuid: somewhere.replace(str(NOWHERE), str(uuid))
 
 
 def _look(template: str, alike: Mapping[str, Hashable]) -> str:

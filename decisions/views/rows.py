@@ -1,25 +1,19 @@
 """The rows of the office's long lists, drawn at little cost for each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from applications.models import Application
-from decisions.queue import Row
+from decisions import queue
 from schemes.base import Scheme
-from schemes.looks import drawn
+from schemes.looks import Row, addresses, drawn
 from schemes.templatetags.kursmedel import figure, relative_days, rule_short, short_day
 
-NOWHERE = UUID(int=0)  # in an address where a case's own goes
-# Of a row, what its look depends on, and what only stands in it
-Drawn = tuple[dict[str, Any], dict[str, Any]]
 
-
-def drawn_queue(rows: Iterable[Row], scheme: Scheme, on: date, *, tick: bool) -> SafeString:
+def drawn_queue(rows: Iterable[queue.Row], scheme: Scheme, on: date, *, tick: bool) -> SafeString:
     """Return the rows of the queue; with `tick` those can be ticked in which nothing needs eyes."""
     return drawn("decisions/queue_row.html", _of_queue(rows, scheme, on, tick))
 
@@ -29,11 +23,11 @@ def drawn_decided(applications: Iterable[Application]) -> SafeString:
     return drawn("decisions/decided_row.html", _of_decided(applications))
 
 
-def _of_queue(rows: Iterable[Row], scheme: Scheme, on: date, tick: bool) -> Iterator[Drawn]:
-    case = _case()
+def _of_queue(rows: Iterable[queue.Row], scheme: Scheme, on: date, tick: bool) -> Iterator[Row]:
+    address = addresses("decisions:case")
     for row in rows:
         application = row.application
-        alike, differing = case(application)
+        alike, differing = _of_case(application, address)
         alike |= {
             "mine": application.place == "mine",
             "tick": tick,
@@ -51,10 +45,10 @@ def _of_queue(rows: Iterable[Row], scheme: Scheme, on: date, tick: bool) -> Iter
         yield alike, differing
 
 
-def _of_decided(applications: Iterable[Application]) -> Iterator[Drawn]:
-    case = _case()
+def _of_decided(applications: Iterable[Application]) -> Iterator[Row]:
+    address = addresses("decisions:case")
     for application in applications:
-        alike, differing = case(application)
+        alike, differing = _of_case(application, address)
         alike |= {
             "state": application.get_state_display(),
             "tone": application.tone,
@@ -67,19 +61,14 @@ def _of_decided(applications: Iterable[Application]) -> Iterator[Drawn]:
         yield alike, differing
 
 
-def _case() -> Any:
-    """Return what draws of any case what both lists show; its address is put together once."""
-    somewhere = reverse("decisions:case", args=[NOWHERE])
-
-    def case(application: Application) -> Drawn:
-        placed = application.workplace or str(application.organisation or "")
-        return {"placed": bool(placed)}, {
-            "address": somewhere.replace(str(NOWHERE), str(application.uuid)),
-            "course": application.course_title,
-            "participant": application.participant,
-            "place_of": placed,
-            "begins": short_day(application.starts_on),
-            "asked": figure(application.asked),
-        }
-
-    return case
+def _of_case(application: Application, address: Callable[[UUID], str]) -> Row:
+    """Return what both lists show of a case."""
+    placed = application.workplace or str(application.organisation or "")
+    return {"placed": bool(placed)}, {
+        "address": address(application.uuid),
+        "course": application.course_title,
+        "participant": application.participant,
+        "place_of": placed,
+        "begins": short_day(application.starts_on),
+        "asked": figure(application.asked),
+    }

@@ -1,22 +1,18 @@
 """The rows of finance's lists, drawn at little cost for each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from invoicing.entries import Entry
 from invoicing.models import Invoice, PaymentBatch
 from invoicing.register import TONES, UNSENT
 from schemes.base import Scheme
-from schemes.looks import drawn
+from schemes.looks import Row, addresses, drawn
 from schemes.templatetags.kursmedel import moment, money, relative_days, short_day
-
-NOWHERE = UUID(int=0)  # in an address where an invoice's own goes
-Row = tuple[dict[str, Any], dict[str, Any]]
 
 
 def line(entry: Entry, on: date) -> dict[str, Any]:
@@ -38,7 +34,7 @@ def drawn_lines(lines: Sequence[dict[str, Any]], scheme: Scheme, on: date) -> Sa
 
 def _of_lines(lines: Sequence[dict[str, Any]], scheme: Scheme, on: date) -> Iterator[Row]:
     """Give of each row what its look depends on, and what only stands in it."""
-    somewhere = reverse("invoicing:invoice", args=[NOWHERE])
+    address = addresses("invoicing:invoice")
     for row in lines:
         entry, standing = row["entry"], row["standing"]
         yield (
@@ -50,18 +46,7 @@ def _of_lines(lines: Sequence[dict[str, Any]], scheme: Scheme, on: date) -> Iter
                 "made": row["made"],
                 "due": entry.due is not None,
             },
-            {
-                "key": entry.pk,
-                "address": somewhere.replace(str(NOWHERE), str(entry.uuid)),
-                "number": entry.label,
-                "organisation": entry.named or "",
-                "course": entry.course_title,
-                "participant": entry.participant,
-                "starts_on": short_day(entry.starts_on),
-                "amount": money(entry.signed, scheme.currency),
-                "due_on": short_day(entry.due),
-                "due_in": relative_days(entry.due, on),
-            },
+            _of_entry(entry, scheme, on, address) | {"organisation": entry.named or ""},
         )
 
 
@@ -76,7 +61,7 @@ def drawn_payouts(
 def _of_payouts(
     lines: Sequence[dict[str, Any]], scheme: Scheme, on: date, alike: dict[str, Any]
 ) -> Iterator[Row]:
-    somewhere = reverse("invoicing:invoice", args=[NOWHERE])
+    address = addresses("invoicing:invoice")
     for row in lines:
         entry = row["entry"]
         reference = entry.payee.get("reference", "")
@@ -84,31 +69,41 @@ def _of_payouts(
             {name: row[name] for name in ("made", "decided", "late")}
             | alike
             | {"referred": bool(reference)},
-            {
-                "key": entry.pk,
-                "address": somewhere.replace(str(NOWHERE), str(entry.uuid)),
-                "number": entry.label,
+            _of_entry(entry, scheme, on, address)
+            | {
                 "payee": entry.payee["name"],
                 "account": entry.payee["account"],
                 "reference": reference,
-                "course": entry.course_title,
-                "participant": entry.participant,
-                "starts_on": short_day(entry.starts_on),
-                "amount": money(entry.signed, scheme.currency),
-                "due_on": short_day(entry.due),
-                "due_in": relative_days(entry.due, on),
             },
         )
 
 
+def _of_entry(
+    entry: Entry, scheme: Scheme, on: date, address: Callable[[UUID], str]
+) -> dict[str, Any]:
+    """Return what both lists show of an entry of the register."""
+    return {
+        "key": entry.pk,
+        "address": address(entry.uuid),
+        "number": entry.label,
+        "course": entry.course_title,
+        "participant": entry.participant,
+        "starts_on": short_day(entry.starts_on),
+        "amount": money(entry.signed, scheme.currency),
+        "due_on": short_day(entry.due),
+        "due_in": relative_days(entry.due, on),
+    }
+
+
 def drawn_batches(batches: Sequence[PaymentBatch]) -> SafeString:
     """Return the rows of the list of batches."""
-    return drawn("invoicing/batch_row.html", (({}, _of_batch(each)) for each in batches))
+    address = addresses("invoicing:batch")
+    return drawn("invoicing/batch_row.html", (({}, _of_batch(each, address)) for each in batches))
 
 
-def _of_batch(batch: PaymentBatch) -> dict[str, Any]:
+def _of_batch(batch: PaymentBatch, address: Callable[[UUID], str]) -> dict[str, Any]:
     return {
-        "address": reverse("invoicing:batch", args=[batch.uuid]),
+        "address": address(batch.uuid),
         "batch": str(batch),
         "released": moment(batch.at),
         "who": batch.by_name,
