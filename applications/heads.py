@@ -21,7 +21,8 @@ def ask_head(*, application: Application, name: str, email: str, at: datetime) -
     application is not submitted or has been confirmed, when the applicant would be asked, or when
     too many were asked that day.
     """
-    return _ask(locked(application), name=name, email=email, at=at)
+    application = locked(application)
+    return _ask(application, _asked(application), name=name, email=email, at=at)
 
 
 def ask_unless_confirmed(application: Application, *, at: datetime) -> None:
@@ -32,18 +33,12 @@ def ask_unless_confirmed(application: Application, *, at: datetime) -> None:
     asked = _asked(application)
     if not _confirmed(application, asked):
         name, email = application.head_name, application.head_email
-        _ask(application, name=name, email=email, at=at, asked=asked)
+        _ask(application, asked, name=name, email=email, at=at)
 
 
 def _ask(
-    application: Application,
-    *,
-    name: str,
-    email: str,
-    at: datetime,
-    asked: list[HeadRequest] | None = None,
+    application: Application, asked: list[HeadRequest], *, name: str, email: str, at: datetime
 ) -> HeadRequest:
-    asked = _asked(application) if asked is None else asked
     _require_askable(application, asked, email=email, at=at)
     request = HeadRequest.objects.create(
         application=application,
