@@ -196,8 +196,15 @@ def _bound(
 
 
 def _is_clear(offered: Offer, live: Sequence[Signature]) -> bool:
-    stops = offered.assessment.at(Level.REFUSE, Level.WAIT, Level.OPEN)
-    return not stops and all(each.amount == offered.amount for each in live)
+    return not _stops(offered) and not _outdated(live, offered)
+
+
+def _stops(offered: Offer) -> tuple[Finding, ...]:
+    return offered.assessment.at(Level.REFUSE, Level.WAIT, Level.OPEN)
+
+
+def _outdated(live: Sequence[Signature], offered: Offer) -> list[Signature]:
+    return [each for each in live if each.amount != offered.amount]
 
 
 def _names(error: IntegrityError, constraint: str) -> bool:
@@ -208,8 +215,7 @@ def _names(error: IntegrityError, constraint: str) -> bool:
 def _against(
     application: Application, offered: Offer, live: Sequence[Signature], *, by: Any, at: datetime
 ) -> Obstacle | None:
-    findings = offered.assessment.at(Level.REFUSE, Level.WAIT, Level.OPEN)
-    if findings:
+    if findings := _stops(offered):
         return in_the_way(findings)
     if not application.rules.may_decide_on(application.rules.local_day(at)):
         return Obstacle((), _("Nothing is decided today: it is a decision break."))
@@ -231,7 +237,7 @@ def in_the_way(findings: Sequence[Finding]) -> Obstacle:
 def _changed_amount(
     live: Sequence[Signature], offered: Offer, *, by: Any, at: datetime
 ) -> Obstacle | None:
-    outdated = [each for each in live if each.amount != offered.amount]
+    outdated = _outdated(live, offered)
     for each in outdated:
         void_for_amount(each, by=by, at=at)
     if not outdated:
