@@ -14,6 +14,7 @@ from pathlib import Path
 from django.core.management import call_command
 
 from benchmarks import stage
+from benchmarks.stage import say
 
 APPLICATIONS, NUMBERS = 8000, (100, 1000)
 PACKET = 100_000  # bytes
@@ -117,11 +118,6 @@ def download(uuid):
     got = sum(len(piece) for piece in answer.streaming_content)
     if got != found.file.size:
         raise RuntimeError(f"{got} bytes of {found.file.size} came.")
-
-
-def say(words):
-    sys.stdout.write(words + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

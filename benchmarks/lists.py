@@ -22,6 +22,7 @@ from itertools import count
 from pathlib import Path
 
 from benchmarks import stage
+from benchmarks.stage import say
 
 TURNS = 4
 TIMES, PATIENCE = 5, 1.5  # a turn: so often, or for so many seconds
@@ -242,11 +243,6 @@ def _explained(asked):
 
 def _milliseconds(plan):
     return float(re.search(r"Execution Time: ([\d.]+)", plan)[1])
-
-
-def say(words):
-    sys.stdout.write(words + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import stage
+from benchmarks.stage import say
 
 INVOICES, EVERY, PATIENCE = 20, 100, 300
 PAGES, TIMES, STARTS = 1000, 24, 9
@@ -167,11 +168,6 @@ def told(pid, *names):
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
     said = {name.rstrip(":"): int(number) for name, number, *_unit in map(str.split, lines)}
     return round(sum(said[name] for name in names) / 1024)
-
-
-def say(words):
-    sys.stdout.write(words + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from io import BytesIO
 from multiprocessing import get_context
 
 from benchmarks import stage
+from benchmarks.stage import say
 
 WORDS = ["patienter", "med", "hjärtsvikt", "i", "öppen", "vård", "och", "deras", "behandling"]
 WORDS += ["en", "kurs", "om", "nya", "riktlinjer", "för", "läkare", "som", "vill", "följa", "upp"]
@@ -162,11 +163,6 @@ def _work(make, done):
         make()
         number += 1
     done.put(number / took)
-
-
-def say(words):
-    sys.stdout.write(words + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

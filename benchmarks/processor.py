@@ -14,6 +14,7 @@ import time
 from importlib import import_module
 
 from benchmarks import stage, web
+from benchmarks.stage import say
 
 TURNS, TIMES, WARM_UP = 3, 30, 5
 
@@ -29,10 +30,10 @@ def main():
             taken("config.wsgi", url, pages) | taken("benchmarks.floor", floor_url, floor)
             for _turn in range(TURNS)
         ]
-    web.say("| page | ms | floor | share |\n|---|---|---|---|")
+    say("| page | ms | floor | share |\n|---|---|---|---|")
     for title in pages:
         ours, theirs = (statistics.median(each[name] for each in turns) for name in (title, ""))
-        web.say(f"| {title} | {ours:.1f} | {theirs:.1f} | {theirs / ours:.0%} |")
+        say(f"| {title} | {ours:.1f} | {theirs:.1f} | {theirs / ours:.0%} |")
 
 
 def taken(module, url, pages):
@@ -46,7 +47,7 @@ def taken(module, url, pages):
 def costs(module, pages):
     """Load a project as a web server does and tell what each of its pages takes."""
     import_module(module)
-    web.say(json.dumps({title: cost(*each) for title, each in pages.items()}))
+    say(json.dumps({title: cost(*each) for title, each in pages.items()}))
 
 
 def cost(cookie, address):

@@ -66,13 +66,18 @@ def _report(title, ask):
     deadlocks, began = _deadlocks(), time.perf_counter()
     counted = ask() | {"deadlocks": _deadlocks() - deadlocks}
     words = ", ".join(f"{name} {count}" for name, count in counted.items())
-    sys.stdout.write(f"{title:48} {time.perf_counter() - began:6.1f} s  {words}\n")
-    sys.stdout.flush()
+    say(f"{title:48} {time.perf_counter() - began:6.1f} s  {words}")
 
 
 def _deadlocks():
     time.sleep(1.5)  # the server's statistics come a second late
     return sql("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")[0][0]
+
+
+def say(words):
+    """Print a line at once."""
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
 
 
 # What the questions are made of

@@ -19,6 +19,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from benchmarks import stage
+from benchmarks.stage import say
 
 CLIENTS, WORKERS = 8, 2
 TODAY = "2026-04-20"
@@ -177,11 +178,6 @@ def resident(parent):
             if int(said["PPid"]) == parent:
                 found.append(int(said["VmRSS"].split()[0]) / 1024)
     return found
-
-
-def say(words):
-    sys.stdout.write(words + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":
