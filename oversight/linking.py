@@ -6,21 +6,26 @@ from typing import Any
 
 # Running over the rows of a chain in order, this hashes each with all before it, as the triggers do.
 NEXT = """
-CREATE OR REPLACE FUNCTION pg_temp.next_hash(bytea, text) RETURNS bytea LANGUAGE sql IMMUTABLE
-AS $$ SELECT sha256(coalesce($1, '') || convert_to($2, 'UTF8')) $$
+CREATE OR REPLACE FUNCTION pg_temp.next_hash(bytea, text) RETURNS bytea LANGUAGE plpgsql IMMUTABLE
+AS $$ BEGIN RETURN sha256(coalesce($1, '') || convert_to($2, 'UTF8')); END $$
 """
 ALL = "CREATE AGGREGATE pg_temp.chain_hash(text) (SFUNC = pg_temp.next_hash, STYPE = bytea)"
 KNOWN = "SELECT 1 FROM pg_aggregate WHERE aggfnoid::text LIKE '%chain_hash'"
+# Only keys are put in order; what a row says is read when its turn comes, for it may be long.
 LINK = """
 INSERT INTO oversight_link (chain, key, number, of, row, hash)
 SELECT chain, key, row_number() OVER w, of, row, pg_temp.chain_hash(of || content) OVER w
-FROM ({rows}) unlinked
+FROM (
+    SELECT chain, key, place, of, row, CASE place {contents} END AS content
+    FROM ({rows} ORDER BY chain, key, place, row) ordered
+) unlinked
 WINDOW w AS (PARTITION BY chain, key ORDER BY place, row ROWS UNBOUNDED PRECEDING)
 """
 ROWS = """
 SELECT '{chain}' AS chain, ({key})::bigint AS key, {place} AS place, '{table}' AS of,
-    {table}.id AS row, {content} AS content FROM {table}
+    {table}.id AS row FROM {table}
 """
+CONTENT = "WHEN {place} THEN (SELECT {content} FROM {table} WHERE {table}.id = ordered.row)"
 
 
 @dataclass(frozen=True)
@@ -39,10 +44,12 @@ def link_all(cursor: Any, tables: Iterable[Unlinked]) -> None:
     Needs the right to make temporary functions; never used on rows of a running installation, where a
     row without a link is a finding.
     """
-    rows = [ROWS.format(place=place, **vars(each)) for place, each in enumerate(tables)]
+    placed = [{"place": place, **vars(each)} for place, each in enumerate(tables)]
+    rows = " UNION ALL ".join(ROWS.format(**each) for each in placed)
+    contents = " ".join(CONTENT.format(**each) for each in placed)
     cursor.execute("SET LOCAL TimeZone TO 'UTC'")
     cursor.execute(NEXT)
     cursor.execute(KNOWN)
     if not cursor.fetchone():
         cursor.execute(ALL)
-    cursor.execute(LINK.format(rows=" UNION ALL ".join(rows)))
+    cursor.execute(LINK.format(rows=rows, contents=contents))
