@@ -8,12 +8,14 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from applications.models import LIVE, Application, HeadRequest
 from applications.verdicts import Verdicts, set_dotted
 from schemes.base import Assessment
+from schemes.finding import Among
 from schemes.models import AllowanceEntry
+from schemes.prepared import Given, prepared
 from schemes.registry import get
 from schemes.services import opened
 from schemes.terms import TermsShelf
@@ -44,6 +46,16 @@ def assess_many(
 def facts_of(application: Application, *, on: date, at: datetime) -> Any:
     """Return the scheme's frozen facts of one application, were it decided on a day."""
     return Circumstances([application], on=on, at=at).facts(application)
+
+
+@prepared
+def _cases(people: Given, cases: Given) -> QuerySet[Application]:
+    """Find what people sent in, and some cases, each with what the head of unit said last."""
+    said = HeadRequest.objects.filter(application=OuterRef("pk"), revision=OuterRef("revision"))
+    last = said.exclude(answer="").order_by("-pk").values("answer")[:1]
+    meant = Q(Among(F("person_key"), people)) | Q(Among(F("pk"), cases))
+    found = Application.objects.filter(meant).exclude(submitted_at=None)
+    return found.values_list("scheme", "person_key", "year", "pk", "state", Subquery(last))
 
 
 class Circumstances:
@@ -136,12 +148,7 @@ class Circumstances:
         sent_in = [each.pk for each in applications if each.submitted_at]
         if not keys and not sent_in:
             return
-        said = HeadRequest.objects.filter(application=OuterRef("pk"), revision=OuterRef("revision"))
-        last = said.exclude(answer="").order_by("-pk").values("answer")[:1]
-        cases = Application.objects.filter(Q(person_key__in=keys) | Q(pk__in=sent_in))
-        for scheme, key, year, pk, state, answer in cases.exclude(submitted_at=None).values_list(
-            "scheme", "person_key", "year", "pk", "state", Subquery(last)
-        ):
+        for scheme, key, year, pk, state, answer in _cases(people=list(keys), cases=sent_in):
             self.cases[scheme, key, year].append((pk, state))
             self.heads[pk] = answer or ""
 

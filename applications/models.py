@@ -626,8 +626,12 @@ class Holds(models.QuerySet):
 
     def on(self, application: Application) -> "Holds":
         """Return what concerns an application: its own, and those on all of its person's cases."""
-        persons = Q(application=None, person=application.applicant_id, scheme=application.scheme)
-        return self.filter(Q(application=application) | persons)
+        return self.of(application.pk, application.applicant_id, application.scheme)
+
+    def of(self, case, person, scheme) -> "Holds":
+        """Return what concerns a case by its key, the key of its person, and its scheme."""
+        persons = Q(application=None, person=person, scheme=scheme)
+        return self.filter(Q(application=case) | persons)
 
 
 class Hold(models.Model):

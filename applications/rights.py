@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from applications.models import Application
 from schemes.base import Allowance, Scheme
+from schemes.finding import Among
 from schemes.models import PersonalAllowance
+from schemes.prepared import Given, prepared
 from schemes.registry import SCHEMES
 
 
@@ -26,15 +28,17 @@ def rights(user: Any, *, on: date) -> list[Right]:
     """Return the right of the year in each scheme that grants once a year. One query."""
     keys = {scheme.exclusive_key(on.year): scheme for scheme in SCHEMES}
     keys.pop(None, None)
-    grants = Application.objects.live().filter(_of(user), exclusive_key__in=keys)
+    grants = _grants(user=user.pk, person=user.person_key or None, keys=list(keys))
     used = {(grant.scheme, grant.exclusive_key): grant for grant in grants}
     return [Right(scheme, on.year, used.get((scheme.slug, key))) for key, scheme in keys.items()]
 
 
-def _of(user: Any) -> Q:
+@prepared
+def _grants(user: Given, person: Given, keys: Given) -> QuerySet[Application]:
     # Also a grant that somebody else applied for, where the person's own number is known.
-    own = Q(applicant_id=user.pk)
-    return own | Q(person_key=user.person_key) if user.person_key else own
+    own = Q(applicant_id=user) | Q(person_key=person)
+    live = Application.objects.live().filter(own, Among(F("exclusive_key"), keys))
+    return live.only("scheme", "exclusive_key", "granted", "course_title")
 
 
 def allowances_left(applications: Iterable[Application], *, on: date) -> dict[int, str]:

@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Mandate, User
 from applications.models import Application, HeadRequest
 from decisions.models import Lowering, Recusal, Signature
+from schemes.finding import Among
+from schemes.prepared import Given, prepared
 
 OF_CASE = ("pk", "scheme", "recused", "heads", "lowered_to", "lowered_because", "capacities")
 OF_SIGNATURE = tuple(field.attname for field in Signature._meta.concrete_fields)
@@ -35,7 +37,12 @@ class File(NamedTuple):
 
 def read(applications: list[int], *, on: date) -> Iterator[File]:
     """Give each application once for each of its signatures that count, at least once. One query."""
-    rows = Application.objects.filter(pk__in=applications)
+    return map(_file, _rows(applications=applications, on=on))
+
+
+@prepared
+def _rows(applications: Given, on: Given) -> QuerySet[Application]:
+    rows = Application.objects.filter(Among(F("pk"), applications))
     last = Lowering.objects.filter(application=OuterRef("pk")).order_by("-pk")
     found = rows.annotate(
         live=FilteredRelation("signatures", condition=Q(signatures__voided_at=None)),
@@ -49,7 +56,7 @@ def read(applications: list[int], *, on: date) -> Iterator[File]:
             .values("capacity")
         ),
     )
-    return map(_file, found.order_by("pk", "live__pk").values_list(*COLUMNS))
+    return found.order_by("pk", "live__pk").values_list(*COLUMNS)
 
 
 def _of_case(rows: QuerySet) -> QuerySet:

@@ -5,18 +5,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, Q, When, Window
+from django.db.models import Case, Count, Q, QuerySet, When, Window
 
 from applications.history import TONES
 from applications.models import Application, Event, State
 from applications.summary import Section, sections_for_others
-from decisions import funds, queue
+from decisions import funds, places, queue
 from decisions.funds import Funds
 from decisions.judging import Judged, judged
 from decisions.models import Recusal, Signature
 from decisions.offers import Offer, offer
 from decisions.standing import Desk, Standing
 from schemes.base import Finding, Level
+from schemes.prepared import Given, prepared
 
 EYES = (Level.REFUSE, Level.WAIT, Level.LOOK, Level.OPEN)
 
@@ -102,7 +103,7 @@ def open_for(application: Application, user: Any, *, on: date, at: datetime) -> 
         recusals=list(biased) if desk.recused[application.pk] else [],
         others=list(_others(application)) if offered.others else [],
         pool=next(each for each in funds.of_year(application.rules, on=on) if each.current),
-        events=[_event(row) for row in application.events.order_by("-at", "-pk")],
+        events=[_event(row) for row in _events(case=application.pk)],
         following=next_for(user, application, on=on),
         judged=judged(application),
         open=application.state == State.SUBMITTED,
@@ -114,7 +115,7 @@ def what_is_left(application: Application) -> dict[str, Any]:
     return {
         "signatures": list(application.signatures.live()),
         "recusals": list(application.recusals.select_related("user")),
-        "events": [_event(row) for row in application.events.order_by("-at", "-pk")],
+        "events": [_event(row) for row in _events(case=application.pk)],
     }
 
 
@@ -123,13 +124,20 @@ def next_for(user: Any, application: Application, *, on: date) -> Application | 
 
     Its `waiting` says how many wait, itself among them and this case not.
     """
-    waiting = queue.undecided(application.rules, user, on=on).filter(place=queue.Place.MINE)
-    arrived, pk = application.submitted_at, application.pk
+    place = places.values_of(application.rules, user, on=on)
+    arrived, pk, scheme = application.submitted_at, application.pk, application.scheme
+    found = _next(scheme=scheme, place=place, arrived=arrived, pk=pk)
+    return found[0] if found else None
+
+
+@prepared
+def _next(scheme: Given, place: Given, arrived: Given, pk: Given) -> QuerySet[Application]:
+    waiting = queue.undecided_in(scheme, places.place(place)).filter(place=places.Place.MINE)
     later = Q(submitted_at__gt=arrived) | Q(submitted_at=arrived, pk__gt=pk)
     mine = waiting.exclude(pk=pk).annotate(
         turn=Case(When(later, then=0), default=1), waiting=Window(Count("pk"))
     )
-    return mine.order_by("turn", "submitted_at", "pk").only("uuid", "course_title").first()
+    return mine.order_by("turn", "submitted_at", "pk").only("uuid", "course_title")[:1]
 
 
 def _others(application: Application) -> Any:
@@ -139,6 +147,11 @@ def _others(application: Application) -> Any:
     same = Application.objects.filter(scheme=application.scheme, person_key=application.person_key)
     sent_in = same.exclude(pk=application.pk).exclude(state=State.DRAFT)
     return sent_in.exclude(submitted_at=None).order_by("-submitted_at")[:20]
+
+
+@prepared
+def _events(case: Given) -> QuerySet[Event]:
+    return Event.objects.filter(application_id=case).order_by("-at", "-pk")
 
 
 def _event(row: Event) -> dict[str, Any]:

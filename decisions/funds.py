@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from applications.models import Application, State
 from schemes.base import PoolPlan, Scheme
 from schemes.models import Pool
+from schemes.prepared import Given, prepared
 from schemes.reads import read_once
 from schemes.services import opened
 
@@ -94,12 +95,19 @@ def _funds(scheme: Scheme, plan: PoolPlan, pools: dict[str, Pool], *, on: date) 
 @read_once
 def waiting(slug: str, *, on: date) -> Waiting:
     """Return what waits in a scheme, in one query."""
-    found = Application.objects.filter(scheme=slug, state__in=WAITING).aggregate(
-        amount=Sum("assessed", filter=Q(year__lte=on.year), default=NOTHING),
-        of_this_year=Count("pk", filter=Q(year=on.year)),
+    found = next(iter(_waiting(scheme=slug, year=on.year)), {"sum": NOTHING, "unsaid": 0})
+    amount, of_this_year = found.get("amount", NOTHING), found.get("of_this_year", 0)
+    return Waiting(amount, at_most(found), of_this_year)
+
+
+@prepared
+def _waiting(scheme: Given, year: Given) -> QuerySet[Application]:
+    waiting = Application.objects.filter(scheme=scheme, state__in=WAITING).order_by()
+    return waiting.values("scheme").annotate(
+        amount=Sum("assessed", filter=Q(year__lte=year), default=NOTHING),
+        of_this_year=Count("pk", filter=Q(year=year)),
         **AT_MOST,
     )
-    return Waiting(found["amount"], at_most(found), found["of_this_year"])
 
 
 def at_most(found: Mapping[str, Any]) -> Decimal | None:

@@ -26,7 +26,7 @@ class Place(TextChoices):
 
 
 # Written out: Django needs ten times as long to put it together as PostgreSQL to answer it, several times
-# for each page. Each branch names what it needs; `place_of` gives the values in the same order.
+# for each page. Each branch names what it needs; `values_of` gives the values in the same order.
 SIGNED = """
     SELECT FROM decisions_signature signed
     WHERE signed.application_id = applications_application.id
@@ -66,10 +66,22 @@ WHEN {SIGNED_BY_ME}
 THEN '{Place.OTHER}'
 ELSE %s END
 """  # noqa: S608, nothing in it comes from outside  # nosec B608
+PLACES = PLACE.count("%s")
 
 
 def place_of(scheme: Scheme, user: Any, *, on: date) -> RawSQL:
     """Return what tells the place of a scheme's undecided applications, for a person on a day."""
+    return place(values_of(scheme, user, on=on))
+
+
+def place(values: Any) -> RawSQL:
+    """Return what tells the place, with values or what stands for them."""
+    # All values stand apart.
+    return RawSQL(PLACE, [values[nth] for nth in range(PLACES)], output_field=TextField())  # noqa: S611  # nosec B611
+
+
+def values_of(scheme: Scheme, user: Any, *, on: date) -> list[Any]:
+    """Return what the place depends on for a person on a day, in the order in which it is asked."""
     held = [
         each for each in mandates.current(user, mandates.SIGNATORY) if each.scheme == scheme.slug
     ]
@@ -79,6 +91,4 @@ def place_of(scheme: Scheme, user: Any, *, on: date) -> RawSQL:
     could = list({each.capacity for each in held} & {*needed})
     values = [on.year, funds.left_on(scheme, on=on), needed, len(needed), user.pk, ready.value]
     values += [user.pk, user.pk, user.pk, user.email, user.person_key]
-    values += [could, len(could) or None, mine.value]
-    # All values stand apart.
-    return RawSQL(PLACE, values, output_field=TextField())  # noqa: S611  # nosec B611
+    return [*values, could, len(could) or None, mine.value]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONArray
 from django.utils.translation import gettext as _
 
@@ -60,8 +61,13 @@ class Row:
 
 def undecided(scheme: Scheme, user: Any, *, on: date) -> QuerySet[Application]:
     """Return what waits in a scheme, each with its `place` for this person on a day."""
-    waiting = Application.objects.in_schemes([scheme.slug]).filter(state__in=UNDECIDED)
-    return waiting.annotate(place=place_of(scheme, user, on=on))
+    return undecided_in(scheme.slug, place_of(scheme, user, on=on))
+
+
+def undecided_in(scheme: Any, place: RawSQL) -> QuerySet[Application]:
+    """Return what waits in a scheme, each with its `place`, told by an expression."""
+    waiting = Application.objects.filter(scheme=scheme, state__in=UNDECIDED)
+    return waiting.exclude(submitted_at=None).annotate(place=place)
 
 
 def places(

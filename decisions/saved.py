@@ -9,13 +9,19 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from decisions.models import SavedView
 from decisions.services import NotAllowed
+from schemes.prepared import Given, prepared
 
 AT_MOST = 20
 
 
-def views_of(user: Any, *, scheme: str) -> QuerySet[SavedView]:
+def views_of(user: Any, *, scheme: str) -> list[SavedView]:
     """Return a person's saved views of a scheme's queue, by name."""
-    return SavedView.objects.filter(user_id=user.pk, scheme=scheme)
+    return _views(user=user.pk, scheme=scheme)
+
+
+@prepared
+def _views(user: Given, scheme: Given) -> QuerySet[SavedView]:
+    return SavedView.objects.filter(user_id=user, scheme=scheme)
 
 
 @transaction.atomic

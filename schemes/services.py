@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from schemes.base import Allowance, PoolPlan, Scheme
 from schemes.models import AllowanceEntry, Closing, LedgerEntry, PersonalAllowance, Pool
+from schemes.prepared import Given, prepared
 from schemes.reads import kept, read_anew, read_once
 
 # Django's own UPDATE would not tell what it has written.
@@ -57,7 +58,12 @@ def locked(pool: Pool) -> Pool:
 @read_once
 def opened(slug: str) -> dict[str, Pool]:
     """Return the pools of a scheme that have been opened, by their keys, in order. One query."""
-    return {pool.key: pool for pool in Pool.objects.filter(scheme=slug)}
+    return {pool.key: pool for pool in _pools(slug=slug)}
+
+
+@prepared
+def _pools(slug: Given) -> QuerySet[Pool]:
+    return Pool.objects.filter(scheme=slug)
 
 
 @transaction.atomic

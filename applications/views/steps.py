@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +16,7 @@ from applications.views.pre_check import asked
 from applications.views.step_page import CHANGED_ELSEWHERE, StepPage, saved_at
 from schemes import clock
 from schemes import services as pools
+from schemes.prepared import Given, prepared
 
 
 @never_cache
@@ -76,4 +78,12 @@ def amount(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _own(request: HttpRequest, uuid: UUID) -> Application:
-    return get_object_or_404(Application.objects.of(request.user), uuid=uuid)
+    found = _owned(user=request.user.pk, uuid=uuid)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@prepared
+def _owned(user: Given, uuid: Given) -> QuerySet[Application]:
+    return Application.objects.filter(applicant_id=user, uuid=uuid)

@@ -4,8 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -29,6 +30,8 @@ from decisions.services import NotAllowed, Stale
 from decisions.views.lists import say
 from decisions.views.office import OFFICE, in_scheme
 from schemes import clock, paging
+from schemes.finding import Among
+from schemes.prepared import Given, prepared
 from schemes.reads import reading_once
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -131,11 +134,19 @@ def note(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def case_of(request: HttpRequest, uuid: UUID, *capacities: str) -> Application:
     """Return the case if the person works with it in any of the capacities; else 404."""
     held = current_schemes(request.user, *(capacities or (SIGNATORY,)))
-    seen = Application.objects.in_schemes(held).select_related("organisation", "applicant", "pool")
-    application = get_object_or_404(seen, uuid=uuid)
+    found = _cases(schemes=list(held), uuid=uuid)
+    if not found:
+        raise Http404
+    application = found[0]
     if request.method != "POST":  # what a form does is in the case's own history
         readings.of_case(request, application, Reading.What.CASE)
     return application
+
+
+@prepared
+def _cases(schemes: Given, uuid: Given) -> QuerySet[Application]:
+    seen = Application.objects.filter(Among(F("scheme"), schemes), uuid=uuid)
+    return seen.exclude(submitted_at=None).select_related("organisation", "applicant", "pool")
 
 
 def _anonymised(request: HttpRequest, application: Application) -> HttpResponse:
@@ -152,7 +163,14 @@ def _anonymised(request: HttpRequest, application: Application) -> HttpResponse:
 
 def _holds(application: Application) -> list[Hold]:
     """Return the holds because of which nothing of the case is removed."""
-    return list(Hold.objects.live().on(application))
+    return _live_holds(
+        case=application.pk, person=application.applicant_id, scheme=application.scheme
+    )
+
+
+@prepared
+def _live_holds(case: Given, person: Given, scheme: Given) -> QuerySet[Hold]:
+    return Hold.objects.live().of(case, person, scheme)
 
 
 def _readers(request: HttpRequest, application: Application) -> paging.Page:

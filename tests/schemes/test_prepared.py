@@ -1,0 +1,118 @@
+"""A query that is put together once and asked again with other values."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+from django.db import connection, connections
+from django.db.models import F
+from django.db.models.functions import Length
+
+from schemes.finding import Among
+from schemes.models import Organisation
+from schemes.prepared import prepared
+from tests.database import as_owner
+
+SCHEME, SINCE = "rfr", date(2020, 1, 1)
+NAMES = ("Norra sjukhuset", "Södra sjukhuset", "Västra sjukhuset")
+
+
+@pytest.fixture
+def organisations(db):
+    with as_owner():
+        return [_organisation(name) for name in NAMES]
+
+
+def _organisation(name):
+    return Organisation.objects.create(scheme=SCHEME, name=name, code=name[:3], valid_from=SINCE)
+
+
+def names(rows):
+    return sorted(row.name for row in rows)
+
+
+def test_it_finds_what_the_query_set_finds_with_other_values_each_time(organisations):
+    @prepared
+    def named(name):
+        return Organisation.objects.filter(scheme=SCHEME, name=name)
+
+    for name in (*NAMES, "'; --", "%s", ""):
+        assert named(name=name) == [*Organisation.objects.filter(scheme=SCHEME, name=name)]
+    assert names(named(name=NAMES[1])) == [NAMES[1]]
+
+
+def test_it_is_put_together_once(organisations):
+    put_together = []
+
+    @prepared
+    def named(name):
+        put_together.append(name)
+        return Organisation.objects.filter(name=name)
+
+    for name in NAMES:
+        assert names(named(name=name)) == [name]
+    assert len(put_together) == 1
+
+
+def test_one_of_several_values_under_a_name_can_be_asked_for(organisations):
+    @prepared
+    def named(given):
+        return Organisation.objects.filter(scheme=given[0], name=given["name"])
+
+    assert names(named(given={0: SCHEME, "name": NAMES[2]})) == [NAMES[2]]
+    assert named(given={0: "fastlege", "name": NAMES[2]}) == []
+
+
+def test_an_array_of_any_length_is_compared_with_a_column(organisations):
+    @prepared
+    def with_keys(keys):
+        return Organisation.objects.filter(Among(F("pk"), keys))
+
+    keys = [each.pk for each in organisations]
+    for chosen in ([], keys[:1], keys[1:]):
+        assert sorted(each.pk for each in with_keys(keys=chosen)) == chosen
+
+
+def test_each_shape_is_a_query_of_its_own(organisations):
+    @prepared
+    def named(name, *, sort, size):
+        return Organisation.objects.filter(valid_from=SINCE, name__gte=name).order_by(sort)[:size]
+
+    assert [each.name for each in named(name="N", sort="name", size=2)] == [*NAMES[:2]]
+    assert [each.name for each in named(name="N", sort="-name", size=1)] == [NAMES[2]]
+    assert [each.name for each in named(name="S", sort="name", size=2)] == [*NAMES[1:]]
+
+
+def test_rows_come_as_the_query_set_gives_them(organisations):
+    @prepared
+    def pairs(code, since):
+        found = Organisation.objects.filter(code=code).annotate(length=Length("name"))
+        return found.filter(valid_from__lte=since).values_list("name", "length")
+
+    assert pairs(code="Nor", since=SINCE) == [(NAMES[0], len(NAMES[0]))]
+    assert pairs(code="Nor", since=date.min) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_thread_asks_through_its_own_connection(transactional_db):
+    @prepared
+    def with_key(key):
+        return Organisation.objects.filter(pk=key)
+
+    def ask():
+        seen = []
+
+        def watch(execute, *args):
+            seen.append(execute)
+            return execute(*args)
+
+        try:
+            with connection.execute_wrapper(watch):
+                with_key(key=0)
+        finally:
+            connections.close_all()
+        return len(seen)
+
+    assert with_key(key=0) == []
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(ask).result() == 1
