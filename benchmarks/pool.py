@@ -1,20 +1,19 @@
 """How many grants a second one pool takes, and by how much it is overspent: python -m benchmarks.pool
 
-Starts a PostgreSQL of its own with full durability, lets 1 to 64 connections bind money at once, and
-compares our one conditional UPDATE with reading, adding and writing back, and with a locked row. The last
-crowd is of 64 clients who try 200 grants each.
+Starts a PostgreSQL of its own with full durability, lets 1 to 64 processes bind money at once, and compares
+our one conditional statement with reading, adding and writing back, and with a locked row. The last crowd
+is of 64 clients who try 200 grants each.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
-import time
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
+from benchmarks import stage
 from local import postgres
 
 AMOUNT = Decimal(5000)
@@ -99,12 +98,12 @@ def ways():
         read = Pool.objects.select_for_update(no_key=True).get(pk=pool.pk)
         write(pool, read.committed, rest)
 
-    return {"conditional UPDATE": bind, "locked row": locked, "read, add, write": read_add_write}
+    return {"one statement": bind, "locked row": locked, "read, add, write": read_add_write}
 
 
 def run(bind, clients, grants):
     """Let clients try twice as many grants as the pool can pay; return seconds, bound and budget."""
-    from django.db import connections, transaction
+    from django.db import transaction
     from django.db.models import Sum
     from django.utils import timezone
 
@@ -122,19 +121,16 @@ def run(bind, clients, grants):
         )
         LedgerEntry.objects.create(pool=pool, kind="budget", amount=budget, at=at)
 
-    def client(_nth):
-        for _ in range(grants // clients):
+    def client(tries):
+        for _ in range(tries):
             try:
                 bind(pool=pool, amount=AMOUNT, subject=uuid4(), at=at, by=None)
             except PoolTooSmall:
                 continue
-        connections.close_all()
 
-    began = time.perf_counter()
-    with ThreadPoolExecutor(clients) as crowd:
-        list(crowd.map(client, range(clients)))
+    _done, seconds = stage.apart(client, [grants // clients] * clients)
     bound = LedgerEntry.objects.filter(pool=pool, kind="grant").aggregate(sum=Sum("amount"))["sum"]
-    return time.perf_counter() - began, bound, budget
+    return seconds, bound, budget
 
 
 def report(name, clients, seconds, bound, budget):

@@ -1,5 +1,6 @@
 """Where many come at once: a PostgreSQL of its own with full durability, a crowd, and what is counted."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -100,6 +101,30 @@ def crowd(work, items, clients):
 
     with ThreadPoolExecutor(clients) as people:
         return sum(people.map(client, range(clients)), Counter())
+
+
+def apart(work, shares):
+    """Let each share of some work be done by a process of its own, with its own connection.
+
+    They begin together. Returns the results, in any order, and the seconds that all took.
+    """
+    _hang_up()
+    fork = multiprocessing.get_context("fork")
+    start, results = fork.Barrier(len(shares) + 1), fork.SimpleQueue()
+
+    def client(share):
+        sql("SELECT 1")
+        start.wait(PATIENCE)
+        results.put(work(share))
+        _hang_up()
+
+    people = [fork.Process(target=client, args=[each]) for each in shares]
+    for each in people:
+        each.start()
+    start.wait(PATIENCE)
+    began = time.perf_counter()
+    found = [results.get() for _each in people]
+    return found, time.perf_counter() - began
 
 
 def _tried(work, item):

@@ -14,10 +14,16 @@ from schemes.models import AllowanceEntry, Closing, LedgerEntry, PersonalAllowan
 from schemes.prepared import Given, prepared
 from schemes.reads import kept, read_anew, read_once
 
-# Django's own UPDATE would not tell what it has written.
+# One statement, so that the pool is held no longer than PostgreSQL needs to write both rows.
 BIND = """
-UPDATE schemes_pool SET committed = committed + %(amount)s
-WHERE id = %(pool)s AND budget >= committed + %(amount)s RETURNING *
+WITH held AS (
+    UPDATE schemes_pool SET committed = committed + %(amount)s
+    WHERE id = %(pool)s AND budget >= committed + %(amount)s RETURNING *
+), entry AS (
+    INSERT INTO schemes_ledgerentry (pool_id, kind, amount, subject, note, at, by_id)
+    SELECT id, %(kind)s, %(amount)s, %(subject)s, '', %(at)s, %(by)s FROM held RETURNING id
+)
+SELECT held.*, entry.id AS entry FROM held, entry
 """
 
 
@@ -79,20 +85,19 @@ def _open(*, scheme: Scheme, plan: PoolPlan, at: datetime) -> Pool:
     return pool
 
 
-@transaction.atomic
 def bind(*, pool: Pool, amount: Decimal, subject: UUID, at: datetime, by: Any) -> LedgerEntry:
     """Bind `amount` of a pool for an application (R27) and return the ledger row.
 
-    One conditional UPDATE: whoever comes at the same time waits for the row and sees the new sum. The
+    One conditional statement: whoever comes at the same time waits for the row and sees the new sum. The
     pool of the ledger row is the pool with this grant; it stays locked until the transaction ends.
     Raises PoolTooSmall when the budget does not suffice; then nothing has changed.
     """
-    held = list(Pool.objects.raw(BIND, {"pool": pool.pk, "amount": amount}))
+    said = {"kind": LedgerEntry.Kind.GRANT, "amount": amount, "subject": subject, "at": at}
+    held = list(Pool.objects.raw(BIND, said | {"pool": pool.pk, "by": by and by.pk}))
     if not held:
         raise PoolTooSmall(Pool.objects.get(pk=pool.pk))
-    return _write(
-        pool=held[0], kind=LedgerEntry.Kind.GRANT, amount=amount, subject=subject, at=at, by=by
-    )
+    read_anew(opened)
+    return LedgerEntry(pk=held[0].entry, pool=held[0], by=by, **said)
 
 
 @transaction.atomic
