@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.mandates import SIGNATORY, current_schemes, requires
+from accounts.mandates import AUDITOR, SIGNATORY, current_schemes, requires
 from accounts.session_ends import after_recent_sign_in
 from applications import readings
 from applications.models import Application, Hold, Reading, State
@@ -173,8 +173,10 @@ def _live_holds(case: Given, person: Given, scheme: Given) -> QuerySet[Hold]:
     return Hold.objects.live().of(case, person, scheme)
 
 
-def _readers(request: HttpRequest, application: Application) -> paging.Page:
-    """Return who has read the case lately: for the auditor of its scheme, for others nobody."""
+def _readers(request: HttpRequest, application: Application) -> paging.Page | None:
+    """Return who has read the case lately, for the auditor of its scheme; for others nothing."""
+    if application.scheme not in current_schemes(request.user, AUDITOR):
+        return None
     seen = readings.seen_by(request.user).filter(application=application)
     return readings.page(seen, size=10)
 
