@@ -45,8 +45,9 @@ def _open(item):
 
     fails, case, by = item
     with transaction.atomic():
-        said = {"decided_on": APRIL.date(), "at": APRIL, "by": by, "decision": {}}
-        services.open_invoice(application=case, **said)
+        said = {"amount": case.granted, "decided_on": APRIL.date(), "decision": {}}
+        draft = services.draw_up(application=case, at=APRIL, **said)
+        services.open_invoice(draft=draft, at=APRIL, by=by)
         if fails:
             raise Mishap
     return True

@@ -17,6 +17,7 @@ from decisions import funds, writing
 from decisions.models import GRANT, Decision, Signature
 from decisions.offers import Offer, as_held, offer
 from decisions.standing import Desk
+from invoicing import services as invoicing
 from schemes import services as pools
 from schemes.base import Finding, Level
 from schemes.reads import read_anew
@@ -175,24 +176,21 @@ def _bound(
     by: Any,
     at: datetime,
 ) -> Decision:
+    """Write what is told of the grant, bind its money, and grant it; return the decision.
+
+    The papers state what the pool had when the offer was read. From the binding on the pool is held and
+    nobody else decides, so only what follows from it comes after, with the next number of the invoices.
+    """
     pool = pools.pool_for(scheme=application.rules, on=on, at=at)
-    writing.tell_of_grant(application, amount=offered.amount, at=at)
-    # Only what depends on the pool is done from here on: while it is held, nobody else decides.
+    decision = writing.papers(application, live, offered, pool=pool, at=at)
+    invoice = writing.invoice_of(decision, terms=offered.terms)
     entry = pools.bind(pool=pool, amount=offered.amount, subject=application.uuid, at=at, by=by)
     held = as_held(application, offered, entry, on=on, at=at)
     if not _is_clear(held, live):
         raise Changed(held)
-    return writing.grant(
-        application,
-        live,
-        assessment=held.assessment,
-        amount=held.amount,
-        lowering=held.lowering,
-        terms=held.terms,
-        pool=entry.pool,
-        by=by,
-        at=at,
-    )
+    writing.grant(decision, held.assessment, held.terms, by=by)
+    invoicing.open_invoice(draft=invoice, at=at, by=by)
+    return decision
 
 
 def _is_clear(offered: Offer, live: Sequence[Signature]) -> bool:

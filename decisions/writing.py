@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils import translation
@@ -10,7 +9,8 @@ from django.utils import translation
 from applications.models import Application, Document, Event, State
 from applications.services import make_document, move, notify_applicant
 from decisions import letter
-from decisions.models import GRANT, REFUSE, Decision, Lowering, Signature
+from decisions.models import REFUSE, Decision, Lowering, Signature
+from decisions.offers import Offer
 from invoicing import services as invoicing
 from schemes import services as pools
 from schemes.base import Assessment
@@ -18,51 +18,51 @@ from schemes.models import Pool
 from schemes.wording import money
 
 
-def tell_of_grant(application: Application, *, amount: Decimal, at: datetime) -> None:
-    """Write to the applicant that so much is granted; in the transaction that grants it."""
-    told = Decision(application=application, outcome=GRANT, amount=amount)
-    notify_applicant(application, "decided", at=at, decision=told)
-
-
-def grant(
-    application: Application,
-    live: Sequence[Signature],
-    *,
-    assessment: Assessment,
-    amount: Decimal,
-    lowering: Lowering | None,
-    terms: Any,
-    pool: Pool,
-    by: Any,
-    at: datetime,
+def papers(
+    application: Application, live: Sequence[Signature], offered: Offer, *, pool: Pool, at: datetime
 ) -> Decision:
-    """Grant what is bound in the pool, write letter, decision and invoice; return the decision.
+    """Write decision, letter and notice of a grant from a pool; return the decision.
 
-    Call it in the transaction that holds the locks of application and pool; it takes those of the
-    person's allowance and of the series. Raises AllowanceSpent (L8), and IntegrityError when the
-    person's year is taken (R23).
+    Call it in the transaction that then binds the money and grants.
     """
-    _draw_units(application, assessment, terms, by=by, at=at)
-    application.granted, application.pool = amount, pool
-    application.exclusive_key = application.rules.exclusive_key(application.year)
-    words = money(amount, application.rules.currency)
-    _decide(application, State.APPROVED, Event.Kind.APPROVED, words, by=by, at=at)
-    decision = _write(application, live, assessment, terms, lowering, pool=pool, at=at)
-    invoicing.open_invoice(
-        application=application,
+    said = (offered.assessment, offered.terms, offered.lowering)
+    decision = _write(application, live, *said, pool=pool, at=at)
+    notify_applicant(application, "decided", at=at, decision=decision)
+    return decision
+
+
+def invoice_of(decision: Decision, *, terms: Any) -> invoicing.Draft:
+    """Return the invoice of a grant as it will be, before it has its number; nothing is written."""
+    return invoicing.draw_up(
+        application=decision.application,
+        amount=decision.amount,
         decided_on=decision.decided_on,
-        at=at,
-        by=by,
+        at=decision.decided_at,
         decision={**decision.letter.content, "terms": decision.terms},
         terms=terms,
     )
-    return decision
+
+
+def grant(decision: Decision, assessment: Assessment, terms: Any, *, by: Any) -> None:
+    """Grant what was decided and is bound, and draw what it uses of the person's allowances.
+
+    Call it with the pool held: application, pool, allowance, series is the order of all locks. Raises
+    AllowanceSpent (L8), and IntegrityError when the person's year is taken (R23).
+    """
+    application, at = decision.application, decision.decided_at
+    _draw_units(application, assessment, terms, by=by, at=at)
+    application.granted, application.pool = decision.amount, decision.pool
+    application.exclusive_key = application.rules.exclusive_key(application.year)
+    words = money(decision.amount, application.rules.currency)
+    _decide(application, State.APPROVED, Event.Kind.APPROVED, words, by=by, at=at)
 
 
 def _draw_units(
     application: Application, assessment: Assessment, terms: Any, *, by: Any, at: datetime
 ) -> None:
     scheme = application.rules
+    if not scheme.has_allowances:
+        return
     pools.draw_units(
         scheme=scheme,
         person_key=application.person_key,

@@ -1,12 +1,13 @@
 """Issuing: open an invoice or a statement, take it back, correct it, postpone when it must go out."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, Sum
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from applications.assessment import facts_of
@@ -17,39 +18,64 @@ from invoicing import statement
 from invoicing.models import Invoice, Packet, Postponement, Series
 from schemes.base import Payee
 
+# Sent together. The second reads anew what was committed while the first waited for the series.
+_SERIES = """
+FROM invoicing_series WHERE scheme = %(scheme)s AND year = %(year)s
+    AND organisation_id IS NOT DISTINCT FROM %(organisation_id)s
+"""
+NEXT = f"""
+SELECT id {_SERIES} FOR NO KEY UPDATE;
+SELECT coalesce(max(number), 0) + 1 FROM invoicing_invoice WHERE series_id = (SELECT id {_SERIES})
+"""  # noqa: S608, nothing in it comes from outside
 
-def open_invoice(
+
+@dataclass(frozen=True)
+class Draft:
+    """All that an invoice will be but its number: `figures` are its columns, `snapshot` what it states."""
+
+    application: Application
+    figures: dict[str, Any]
+    snapshot: dict[str, Any]
+
+
+def draw_up(
     *,
     application: Application,
+    amount: Decimal,
     decided_on: date,
     at: datetime,
-    by: Any,
     decision: Mapping[str, Any],
     terms: Any = None,
-) -> Invoice:
-    """Issue the clearing invoice of a grant in the caller's transaction and return it (R34, R35).
+) -> Draft:
+    """Return the clearing invoice of a grant before it has its number (R34, R35); nothing is written.
 
     A scheme that pays out has a settlement statement instead. Takes the decision as plain JSON in
     the scheme's language; the packet states it, and the terms in force, where they have been read.
-    The grant must be saved and the application locked.
+    """
+    rules, issued_on = application.rules, application.rules.local_day(at)
+    due_on = rules.due_on(starts_on=application.starts_on, decided_on=decided_on)
+    figures = {"amount": amount, "issued_on": issued_on, "due_on": due_on}
+    if rules.pays_out:
+        stated = statement.of_payout(
+            application, payee=payee_of(application), decision=decision, **figures
+        )
+        return Draft(application, figures | {"kind": Invoice.Kind.STATEMENT}, stated)
+    buyer = rules.buyer(terms or _terms(application, at=at))
+    stated = statement.of_grant(application, buyer=buyer, decision=decision, **figures)
+    return Draft(application, figures, stated)
+
+
+def open_invoice(*, draft: Draft, at: datetime, by: Any) -> Invoice:
+    """Issue the invoice of a grant in the caller's transaction and return it (R34, R35).
+
+    The grant must be saved and the application locked. Holds the series from here on.
     Adds the invoice with the next number of the administration's year, its packet and a row of
     history. Raises RuntimeError outside a transaction; PostgreSQL refuses a second invoice of the
     same decision.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An invoice is opened in the transaction that grants.")
-    issued_on = application.rules.local_day(at)
-    due_on = application.rules.due_on(starts_on=application.starts_on, decided_on=decided_on)
-    series, number = _next(application, issued_on)
-    figures = {"amount": application.granted, "issued_on": issued_on, "due_on": due_on}
-    described = {"series": series, "number": number, "decision": decision, **figures}
-    if application.rules.pays_out:
-        snapshot = statement.of_payout(application, payee=payee_of(application), **described)
-        figures |= {"kind": Invoice.Kind.STATEMENT}
-    else:
-        buyer = application.rules.buyer(terms or _terms(application, at=at))
-        snapshot = statement.of_grant(application, buyer=buyer, **described)
-    return _issue(application, series, number, figures, snapshot, at=at, by=by)
+    return _issue(draft, at=at, by=by)
 
 
 def payee_of(application: Application) -> Payee:
@@ -98,11 +124,10 @@ def _credit(
     by: Any,
 ) -> Invoice:
     issued_on = application.rules.local_day(at)
-    series, number = _next(application, issued_on)
     figures = {"amount": amount, "issued_on": issued_on}
-    snapshot = statement.of_credit(invoice, series=series, number=number, reason=reason, **figures)
+    snapshot = statement.of_credit(invoice, reason=reason, **figures)
     figures |= {"kind": Invoice.Kind.CREDIT, "credits": invoice}
-    return _issue(application, series, number, figures, snapshot, at=at, by=by)
+    return _issue(Draft(application, figures, snapshot), at=at, by=by)
 
 
 def credit_rest(*, application: Application, reason: str, by: Any, at: datetime) -> Invoice | None:
@@ -129,37 +154,28 @@ def correct(*, invoice: Invoice, reason: str, by: Any, at: datetime) -> Invoice:
     left, due_on = left_of(invoice), due_date(invoice)
     require_in_time(due_on, application.rules.local_day(at))
     credit(invoice=invoice, reason=reason, by=by, at=at)
-    series, number = _next(application, application.rules.local_day(at))
     figures = {"amount": left, "issued_on": application.rules.local_day(at), "due_on": due_on}
     snapshot = statement.of_correction(
         invoice,
-        series=series,
-        number=number,
+        administration=application.organisation.name,
         buyer=application.rules.buyer(_terms(application, at=at)),
         reason=reason.strip(),
         **figures,
     )
     figures |= {"replaces": invoice}
-    return _issue(application, series, number, figures, snapshot, at=at, by=by)
+    return _issue(Draft(application, figures, snapshot), at=at, by=by)
 
 
-def _issue(
-    application: Application,
-    series: Series,
-    number: int,
-    figures: dict[str, Any],
-    snapshot: dict[str, Any],
-    *,
-    at: datetime,
-    by: Any,
-) -> Invoice:
+def _issue(draft: Draft, *, at: datetime, by: Any) -> Invoice:
+    application = draft.application
+    series, number = _next(application, draft.figures["issued_on"])
     invoice = Invoice.objects.create(
         application=application,
         series=series,
         number=number,
-        snapshot=snapshot,
+        snapshot=draft.snapshot | {"number": statement.number_in_words(series, number)},
         issued_at=at,
-        **figures,
+        **draft.figures,
     )
     packet = Packet.objects.create(invoice=invoice)
     nudge("invoicing.render_packet", packet.pk)
@@ -179,18 +195,17 @@ def _event(invoice: Invoice, application: Application) -> str:
 
 def _next(application: Application, issued_on: date) -> tuple[Series, int]:
     """Return the locked series and its next number; a rollback gives the number back."""
-    known = {
-        "scheme": application.scheme,
-        "organisation": application.organisation,
-        "year": issued_on.year,
-    }
-    held = Series.objects.select_for_update(no_key=True)
-    series = held.filter(**known).order_by("pk").first()  # by its name another table would join
-    if series is None:
-        series = held.get(pk=Series.objects.get_or_create(**known)[0].pk)
-    series.organisation = application.organisation  # fetched already
-    last = Invoice.objects.filter(series=series).aggregate(last=Max("number"))["last"]
-    return series, (last or 0) + 1
+    known = {"scheme": application.scheme, "year": issued_on.year}
+    series = Series(organisation=application.organisation, **known)
+    known |= {"organisation_id": application.organisation_id}
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT, known)
+        if not cursor.rowcount:
+            Series.objects.get_or_create(**known)
+            cursor.execute(NEXT, known)
+        (series.pk,) = cursor.fetchone()
+        cursor.nextset()
+        return series, cursor.fetchone()[0]
 
 
 def _terms(application: Application, *, at: datetime) -> Any:

@@ -2,10 +2,12 @@
 
 from invoicing.handing import Handed, is_sent, is_taken, mail, mark_sent, record_download
 from invoicing.issuing import (
+    Draft,
     correct,
     credit,
     credit_rest,
     current,
+    draw_up,
     due_date,
     left_of,
     open_invoice,
@@ -16,4 +18,4 @@ from invoicing.settling import payable, settle
 
 __all__ = ["correct", "credit", "credit_rest", "current", "due_date", "left_of", "open_invoice"]
 __all__ += ["Handed", "is_sent", "is_taken", "mail", "mark_sent", "postpone", "record_download"]
-__all__ += ["payable", "payer", "release", "settle"]
+__all__ += ["Draft", "draw_up", "payable", "payer", "release", "settle"]

@@ -1,4 +1,7 @@
-"""What an invoice or a statement states: copied when it is issued, so it never follows anything later."""
+"""What an invoice or a statement states: copied when it is issued, so it never follows anything later.
+
+All but its number, which is added last.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -19,8 +22,6 @@ SHOWN = 4  # digits of an account
 def of_grant(
     application: Application,
     *,
-    series: Series,
-    number: int,
     amount: Decimal,
     issued_on: date,
     due_on: date,
@@ -34,14 +35,13 @@ def of_grant(
     scheme = application.rules
     with translation.override(scheme.language):
         return {
-            "number": number_in_words(series, number),
             "kind": Invoice.Kind.INVOICE.value,
             "parts": list(scheme.packet_parts),
             "amount": str(amount),
             "issued_on": issued_on.isoformat(),
             "due_on": due_on.isoformat(),
             "reference": application.reference,
-            "seller": {"name": series.organisation.name, "unit": application.workplace},
+            "seller": {"name": application.organisation.name, "unit": application.workplace},
             "buyer": dict(buyer),
             "contact": contact(),
             "course": course(application),
@@ -54,8 +54,6 @@ def of_grant(
 def of_payout(
     application: Application,
     *,
-    series: Series,
-    number: int,
     amount: Decimal,
     issued_on: date,
     due_on: date,
@@ -69,7 +67,6 @@ def of_payout(
     scheme = application.rules
     with translation.override(scheme.language):
         return {
-            "number": number_in_words(series, number),
             "kind": Invoice.Kind.STATEMENT.value,
             "title": str(scheme.statement.title),
             "parts": list(scheme.packet_parts),
@@ -101,9 +98,7 @@ def _address(application: Application, *, on: date) -> str:
     return application.rules.contact(on=on) or settings.INVOICE_CONTACT_EMAIL
 
 
-def of_credit(
-    invoice: Invoice, *, series: Series, number: int, amount: Decimal, issued_on: date, reason: str
-) -> dict[str, Any]:
+def of_credit(invoice: Invoice, *, amount: Decimal, issued_on: date, reason: str) -> dict[str, Any]:
     """Return what a credit invoice states: the figures of the credited one, and why.
 
     A settlement statement is taken back in the same way.
@@ -112,7 +107,6 @@ def of_credit(
     kept = ("payee", "contact") if stated else ("seller", "buyer")
     kept += ("reference", "course", "scheme")
     return {
-        "number": number_in_words(series, number),
         "kind": Invoice.Kind.CREDIT.value,
         "title": _withdrawn(invoice) if stated else "",
         "parts": ["withdrawn" if stated else "credit"],
@@ -137,8 +131,7 @@ def _withdrawn(invoice: Invoice) -> str:
 def of_correction(
     invoice: Invoice,
     *,
-    series: Series,
-    number: int,
+    administration: str,
     amount: Decimal,
     issued_on: date,
     due_on: date,
@@ -147,11 +140,10 @@ def of_correction(
 ) -> dict[str, Any]:
     """Return what an invoice states that stands in place of a credited one."""
     return invoice.snapshot | {
-        "number": number_in_words(series, number),
         "amount": str(amount),
         "issued_on": issued_on.isoformat(),
         "due_on": due_on.isoformat(),
-        "seller": {"name": series.organisation.name, "unit": invoice.snapshot["seller"]["unit"]},
+        "seller": {"name": administration, "unit": invoice.snapshot["seller"]["unit"]},
         "buyer": dict(buyer),
         "contact": contact(),
         "reason": reason,

@@ -34,9 +34,9 @@ def with_grant(nth, **said):
 
 
 def opened(application, by, *, at=APRIL):
-    return services.open_invoice(
-        application=application, decided_on=at.date(), at=at, by=by, decision={}
-    )
+    said = {"amount": application.granted, "decided_on": at.date(), "decision": {}}
+    draft = services.draw_up(application=application, at=at, **said)
+    return services.open_invoice(draft=draft, at=at, by=by)
 
 
 def numbers():

@@ -137,10 +137,15 @@ class Mishap(Exception):
     pass
 
 
+def drawn_up(application):
+    said = {"amount": application.granted, "decided_on": APRIL.date(), "decision": {}}
+    return services.draw_up(application=application, at=APRIL, **said)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_statements_opened_at_once_leave_no_gap_when_every_third_is_rolled_back(monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("decisions.writing.invoicing.open_invoice", lambda **_said: None)
+        patch.setattr("decisions.deciding.invoicing.open_invoice", lambda **_said: None)
         waiting = [granted() for _nth in range(CLERKS)]
     by = a_treasurer()
 
@@ -148,9 +153,7 @@ def test_statements_opened_at_once_leave_no_gap_when_every_third_is_rolled_back(
         application = Application.objects.get(pk=waiting[nth].pk)
         try:
             with transaction.atomic():
-                services.open_invoice(
-                    application=application, decided_on=APRIL.date(), at=APRIL, by=by, decision={}
-                )
+                services.open_invoice(draft=drawn_up(application), at=APRIL, by=by)
                 if nth % 3 == 0:
                     raise Mishap
         except Mishap:
