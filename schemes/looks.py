@@ -1,49 +1,90 @@
-"""Draws rows of a long list that look alike: a template draws each look once, and it is filled row by row."""
+"""Draws once what looks alike: a template draws each look once in a process, and it is filled each time."""
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
-from django.template.loader import get_template
+from django.template import Context, Engine, Template
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
-# Around a name, where the template puts what differs from row to row. Nobody types these.
-FROM, TO = "\ue000", "\ue001"
-PLACE = re.compile(f"{FROM}(\\w+){TO}")
+# Around a name, where the template puts what differs. Nobody can type it: each process has its own.
+MARK = token_hex(8)
+PLACE = re.compile(f"{MARK}_(\\w+?)_{MARK}")
+PLAIN = (str, SafeString, bool, int, Decimal, date, datetime, UUID, type(None))
+MOST = 1000  # looks that are kept: some pages have ten, lists a few dozen
 NOWHERE = UUID(int=0)  # in an address where a row's own goes
-# Of a row, what its look depends on, and what only stands in it
-Row = tuple[dict[str, Any], dict[str, Any]]
+# What a look depends on, and what only stands in it
+Row = tuple[Mapping[str, Any], Mapping[str, Any]]
+
+_looks: dict[tuple[Any, ...], str] = {}
 
 
-class Look(dict):
-    """What a template sees in place of a row: what is alike as it is, all else as a place to fill."""
+class Place(str):
+    """What a template sees in place of what differs: it may write it out, and nothing else."""
 
-    def __missing__(self, name: str) -> str:
-        return f"{FROM}{name}{TO}"
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, name: str) -> "Place":
+        """Return the place that is filled with the value of a name."""
+        return cls(f"{MARK}_{name}_{MARK}")
 
 
-def drawn(
-    template: str, rows: Iterable[tuple[Mapping[str, Hashable], Mapping[str, Any]]]
-) -> SafeString:
-    """Return the rows as their template draws them, one after the other.
+def filled(template: str, alike: Mapping[str, Any], differing: Mapping[str, Any]) -> SafeString:
+    """Return what a template draws from what it is given, and from nothing else but the language.
 
-    Takes for each row what its look depends on, whatever the template asks about or hands on to
-    filters, and what only stands in it: that the template may only write out, as `row.name`.
+    Takes what the look depends on, whatever the template asks about, goes through or hands on to
+    filters: plain values and tuples of them; and what the template only writes out or asks whether
+    it is there. Raises TypeError for what cannot be part of a look, ValueError where the template
+    does more with what it should only write out.
     """
-    looks: dict[tuple[Hashable, ...], str] = {}
-    found = []
-    for alike, differing in rows:
-        known = tuple(alike.values())
-        if known not in looks:
-            looks[known] = _look(template, alike)
-        found.append(
-            looks[known] % {name: conditional_escape(differing[name]) for name in differing}
-        )
-    # Each value was escaped above, the rest is a template's.
-    return mark_safe("".join(found))  # noqa: S308  # nosec B308 B703
+    return _filled(Engine.get_default().get_template(template), alike, differing)
+
+
+def drawn(template: str, rows: Iterable[Row]) -> SafeString:
+    """Return rows as their template draws them, one after the other; takes for each what `filled` takes."""
+    found = Engine.get_default().get_template(template)
+    # Each was escaped value by value.
+    return mark_safe("".join([_filled(found, *row) for row in rows]))  # noqa: S308  # nosec B308 B703
+
+
+def fill(look: str, values: Mapping[str, str]) -> SafeString:
+    """Return a kept look with its places filled; takes values that are escaped."""
+    return mark_safe(look % values)  # noqa: S308  # nosec B308 B703
+
+
+def kept(draw: Callable[[], str], *key: Any) -> str:
+    """Return the look of a key in the reader's language, drawn if it is not known yet."""
+    key = get_language(), *key
+    look = _looks.get(key)
+    if look is None:
+        if len(_looks) >= MOST:
+            _looks.clear()
+        look = _looks[key] = _with_places(draw())
+    return look
+
+
+def known(value: Any) -> tuple[Any, ...]:
+    """Return what a value is known by in a look, itself second: text that is markup is no plain text.
+
+    Raises TypeError for what is no plain value: who knows what a template would find in it.
+    """
+    if isinstance(value, Promise):
+        value = str(value)
+    if isinstance(value, tuple):
+        return type(value), value, tuple(map(known, value))
+    if type(value) in PLAIN or isinstance(value, Enum):
+        return type(value), value
+    raise TypeError(f"{type(value)} cannot be part of a look")
 
 
 def addresses(page: str) -> Callable[[UUID], str]:
@@ -52,6 +93,25 @@ def addresses(page: str) -> Callable[[UUID], str]:
     return lambda uuid: somewhere.replace(str(NOWHERE), str(uuid))
 
 
-def _look(template: str, alike: Mapping[str, Hashable]) -> str:
-    text = get_template(template).render({"row": Look(alike)})
-    return PLACE.sub(r"%(\1)s", text.replace("%", "%%"))
+def _filled(
+    template: Template, alike: Mapping[str, Any], differing: Mapping[str, Any]
+) -> SafeString:
+    values = {
+        name: conditional_escape(value)
+        for name, value in differing.items()
+        if value is not None and value != ""
+    }
+    given = tuple(map(known, alike.values()))
+
+    def draw() -> str:
+        plain = dict(zip(alike, (each[1] for each in given), strict=True))
+        return template.render(Context(plain | {name: Place.of(name) for name in values}))
+
+    return fill(kept(draw, template, tuple(alike), given, tuple(values)), values)
+
+
+def _with_places(text: str) -> str:
+    look = PLACE.sub(r"%(\1)s", text.replace("%", "%%"))
+    if MARK in look.lower():
+        raise ValueError("A template changes what it should only write out.")
+    return look

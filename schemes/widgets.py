@@ -1,12 +1,17 @@
 """Fields that look like what they ask for: an amount with its unit, a day, a choice of cards, a file."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from django.utils.choices import CallableChoiceIterator
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+
+from schemes.looks import Place
 
 PDF_AND_PICTURES = ".pdf,.jpg,.jpeg,.png"
 
@@ -60,10 +65,28 @@ class LongSelect(forms.Select):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Return what the template draws, with the options as they stand in the page."""
-        context = super().get_context(name, value, attrs)
-        chosen = context["widget"]["value"]
-        options = _options(tuple(self.choices))
-        return context | {"options": [both[code in chosen] for code, both in options.items()]}
+        options = value if isinstance(value, Place) else self.drawn_options(value)
+        return super().get_context(name, value, attrs) | {"options": options}
+
+    def drawn_options(self, value: Any) -> SafeString:
+        """Return all options as they stand in the page, with what is chosen."""
+        chosen, options = self.format_value(value), _options(_listed(self.choices))
+        return mark_safe("".join([both[code in chosen] for code, both in options.items()]))  # noqa: S308  # nosec B308 B703
+
+
+def words_in(choices: Any) -> Mapping[str, str]:
+    """Return the words of a long list by their code."""
+    return _words(_listed(choices))
+
+
+def _listed(choices: Any) -> tuple[tuple[str, str], ...]:
+    # Django would go through all of what a function tells, each time that a value is looked for.
+    return choices.func() if isinstance(choices, CallableChoiceIterator) else tuple(choices)
+
+
+@lru_cache(maxsize=16)
+def _words(choices: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    return MappingProxyType(dict(choices))
 
 
 OPTION = '<option value="{}"{}>{}</option>'

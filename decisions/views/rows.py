@@ -32,9 +32,11 @@ def _of_queue(rows: Iterable[queue.Row], scheme: Scheme, on: date, tick: bool) -
             "mine": application.place == "mine",
             "tick": tick,
             "simple": row.simple,
-            "near": row.near,
+            "near": row.near.label if row.near else "",
+            "near_tone": row.near.tone if row.near else "",
             "eyes": tuple((rule_short(scheme.rules, each.rule), tone) for each, tone in row.eyes),
-            "place": row.place,
+            "place": row.place.label,
+            "place_tone": row.place.tone,
         }
         differing |= {
             "key": application.pk,
