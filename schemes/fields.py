@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from schemes import wording
-from schemes.widgets import DateInput, MoneyInput, RadioCards
+from schemes.widgets import DateInput, LongSelect, MoneyInput, RadioCards, words_in
 
 # "6.000" and "6,000" are six or six thousand, who knows: they are asked for again, never guessed.
 AMOUNT = re.compile(r"(\d{1,3}( \d{3})+|\d+)([.,]\d{1,2})?", re.ASCII)
@@ -87,6 +87,20 @@ class YesNoField(forms.TypedChoiceField):
     def in_words(self, answer: bool) -> str:
         """Return the answer in words."""
         return gettext("Yes") if answer else gettext("No")
+
+
+class LongChoiceField(forms.ChoiceField):
+    """A choice from a long list in plain text, as of countries; takes what tells the list, as a tuple."""
+
+    widget = LongSelect
+
+    def valid_value(self, value: Any) -> bool:
+        """Tell whether a code is in the list, without going through it."""
+        return str(value) in words_in(self.choices)
+
+    def in_words(self, code: str) -> str:
+        """Return the words of a code; one that is not in the list stays as it is."""
+        return words_in(self.choices).get(code, code)
 
 
 def _plain(value: Any) -> str:

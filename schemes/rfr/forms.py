@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from schemes import personal_number
 from schemes.base import PaperKind, Step
-from schemes.fields import AmountField, DayField, YesNoField, required
+from schemes.fields import AmountField, DayField, LongChoiceField, YesNoField, required
 from schemes.forms import StepForm, hold_days_in_order
 from schemes.models import Organisation, counts_on
 from schemes.reads import kept
@@ -203,7 +203,7 @@ class CourseForm(StepForm):
         widget=RadioCards,
         error_messages=required(_("Say whether you attend on site or digitally.")),
     )
-    country = forms.ChoiceField(
+    country = LongChoiceField(
         label=_("Country"),
         help_text=_("Needed when you attend on site: it decides how much you can get."),
         choices=countries.in_words,
