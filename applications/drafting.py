@@ -184,10 +184,10 @@ def derive(application: Application, *, at: datetime) -> None:
     opened = {
         step.slug: step.form.opened(application.answers.get(step.slug, {})) for step in scheme.steps
     }
-    columns = _as_sent(application, scheme.columns(opened))
+    application.facts, columns = scheme.read(opened)
+    columns = _as_sent(application, columns)
     for name in COPIED:
         setattr(application, name, getattr(columns, name))
-    application.facts = scheme.stated(opened)
     if columns.personal_number or not application.submitted_at:
         application.person_key = secrets.person_key(columns.personal_number)
     application.year = scheme.year(columns)

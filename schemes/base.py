@@ -430,6 +430,10 @@ class Scheme(ABC):
     def columns(self, answers: Mapping[str, Any]) -> Columns:
         """Return what the answers say about the columns that all schemes share."""
 
+    @abstractmethod
+    def read(self, answers: Mapping[str, Any]) -> tuple[dict[str, Any], Columns]:
+        """Return both, read from the answers once."""
+
     # What the rules say
 
     @abstractmethod

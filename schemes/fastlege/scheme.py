@@ -155,6 +155,10 @@ class Fastlege(Scheme):
         """Return what the answers say about the columns that all schemes share."""
         return statement.columns(answers)
 
+    def read(self, answers: Mapping[str, Any]) -> tuple[dict[str, Any], Columns]:
+        """Return both, read from the answers once."""
+        return statement.read(answers)
+
     def read_facts(self, data: Mapping[str, Any], *, complete: bool = True) -> Facts:
         """Return frozen facts. Raises FactsError naming the field; a draft may be incomplete."""
         return facts.read(data, complete=complete)

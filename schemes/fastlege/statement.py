@@ -11,9 +11,23 @@ from schemes.fastlege.forms import STEPS
 from schemes.forms import StepForm
 
 
+def read(answers: Mapping[str, Any]) -> tuple[dict[str, Any], Columns]:
+    """Return facts and columns of answers that are read once."""
+    forms = _read(answers)
+    return _facts(forms), _columns(forms)
+
+
 def stated(answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the answers state, as facts; what is unanswered or unreadable is None."""
-    forms = _read(answers)
+    return _facts(_read(answers))
+
+
+def columns(answers: Mapping[str, Any]) -> Columns:
+    """Return what the answers say about the columns that all schemes share: valid values only."""
+    return _columns(_read(answers))
+
+
+def _facts(forms: Mapping[str, StepForm]) -> dict[str, Any]:
     issued_on = forms["papers"].value("certificate_issued_on")
     return {
         "applicant": {"kind": forms["applicant"].value("kind") or None},
@@ -25,9 +39,7 @@ def stated(answers: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def columns(answers: Mapping[str, Any]) -> Columns:
-    """Return what the answers say about the columns that all schemes share: valid values only."""
-    forms = _read(answers)
+def _columns(forms: Mapping[str, StepForm]) -> Columns:
     applicant, course = forms["applicant"], forms["course"]
     return Columns(
         participant=applicant.value("name") or "",
@@ -53,9 +65,9 @@ def payee(answers: Mapping[str, Any]) -> Payee:
 
 def _read(answers: Mapping[str, Any]) -> dict[str, StepForm]:
     # On any day: what was on the list then was on it. The answers come opened, so secrets are in
-    # clear already.
+    # clear already. A step without answers is not cleaned.
     forms = {
-        step.slug: step.form(data=answers.get(step.slug) or {}, on=None, others=answers)
+        step.slug: step.form(data=answers.get(step.slug) or None, on=None, others=answers)
         for step in STEPS
     }
     for form in forms.values():

@@ -10,9 +10,23 @@ from schemes.forms import StepForm
 from schemes.rfr.forms import STEPS
 
 
+def read(answers: Mapping[str, Any]) -> tuple[dict[str, Any], Columns]:
+    """Return facts and columns of answers that are read once."""
+    forms = _read(answers)
+    return _facts(forms), _columns(forms)
+
+
 def stated(answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the answers state, as facts; what is unanswered or unreadable is None."""
-    forms = _read(answers)
+    return _facts(_read(answers))
+
+
+def columns(answers: Mapping[str, Any]) -> Columns:
+    """Return what the answers say about the columns that all schemes share: valid values only."""
+    return _columns(_read(answers))
+
+
+def _facts(forms: Mapping[str, StepForm]) -> dict[str, Any]:
     costs = forms["costs"]
     return {
         "course": _course(forms["course"]),
@@ -30,9 +44,7 @@ def stated(answers: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def columns(answers: Mapping[str, Any]) -> Columns:
-    """Return what the answers say about the columns that all schemes share: valid values only."""
-    forms = _read(answers)
+def _columns(forms: Mapping[str, StepForm]) -> Columns:
     participant, course = forms["participant"], forms["course"]
     organisation = participant.value("organisation")
     return Columns(
@@ -53,8 +65,8 @@ def columns(answers: Mapping[str, Any]) -> Columns:
 
 def _read(answers: Mapping[str, Any]) -> dict[str, StepForm]:
     # On any day: an administration that has closed since is still the one that was stated. The
-    # answers come opened, so secrets are in clear already.
-    forms = {step.slug: step.form(data=answers.get(step.slug) or {}, on=None) for step in STEPS}
+    # answers come opened, so secrets are in clear already. A step without answers is not cleaned.
+    forms = {step.slug: step.form(data=answers.get(step.slug) or None, on=None) for step in STEPS}
     for form in forms.values():
         form.is_valid()
     return forms
