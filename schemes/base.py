@@ -430,9 +430,9 @@ class Scheme(ABC):
     def columns(self, answers: Mapping[str, Any]) -> Columns:
         """Return what the answers say about the columns that all schemes share."""
 
-    @abstractmethod
     def read(self, answers: Mapping[str, Any]) -> tuple[dict[str, Any], Columns]:
-        """Return both, read from the answers once."""
+        """Return both; a scheme may read the answers once for them."""
+        return self.stated(answers), self.columns(answers)
 
     # What the rules say
 
