@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, connections, transaction
 from django.db.models import Sum
 
-from applications.models import State
+from applications.models import Document, Event, Notice, State
 from decisions import deciding, services
 from decisions.models import Decision, Signature
 from invoicing.models import Invoice
@@ -164,11 +164,15 @@ def test_r23_the_database_alone_stops_the_second_grant_and_it_is_said_kindly(mon
 def test_r27_a_pool_that_was_emptied_meanwhile_is_said_kindly(monkeypatch):
     representative, pool = signatory("representative"), pool_with(AMOUNT - 1)
     (application,) = waiting_for_the_last(1)
+    told = Notice.objects.latest("pk").pk
     monkeypatch.setattr(deciding, "_against", lambda *_args, **_rest: None)
     result = signed(application, by=representative)
     assert [each.rule for each in result.obstacle.findings] == ["R27"]
     assert application.signatures.live().count() == 2
-    assert again(pool).committed == 0
+    assert again(pool).committed == Decision.objects.count() == Invoice.objects.count() == 0
+    assert not application.documents.filter(kind=Document.Kind.LETTER).exists()
+    assert not application.notices.filter(pk__gt=told).exists()
+    assert application.events.latest("pk").kind == Event.Kind.SIGNED
 
 
 def test_signing_and_withdrawing_at_once_leave_one_of_both():

@@ -1,10 +1,12 @@
 """What stands behind the first guard of a decision: each test fails when its second guard is taken away."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from applications.models import State
@@ -18,6 +20,7 @@ from tests.decisions import test_refund as refunds
 from tests.factories import APRIL, SCHEME, again, signatory, signed
 
 AMOUNT = 6000
+FIRST_TABLE = r"(?s)(?:INSERT INTO|UPDATE|FROM)\W+(\w+)"
 
 
 def while_held(first, second):
@@ -71,6 +74,23 @@ def test_r27_the_line_is_read_when_the_pool_is_locked_so_nobody_overtakes():
     result = while_held(lambda: leave(AMOUNT), lambda: signed(later, by=representative))
     assert [each.rule for each in result.obstacle.findings] == ["R27"]
     assert Decision.objects.count() == again(pool).committed == 0
+
+
+@pytest.mark.django_db
+def test_r27_the_pool_is_held_for_nothing_but_what_follows_from_it():
+    representative = signatory("representative")
+    factories.approved(chair=(chair := signatory("chair")), representative=representative)
+    application = factories.confirmed(number=factories.personal_number(7))
+    signed(application, by=chair)
+    with CaptureQueriesContext(connection) as sent:
+        signed(application, by=representative)
+    said = [each["sql"] for each in sent]
+    (bound,) = [nth for nth, each in enumerate(said) if "UPDATE schemes_pool" in each]
+    afterwards = [re.search(FIRST_TABLE, each) for each in said[bound + 1 :]]
+    assert [each[1] for each in afterwards if each] == [
+        *("applications_application", "invoicing_series", "invoicing_invoice"),
+        *("invoicing_packet", "applications_event"),
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
