@@ -192,5 +192,4 @@ def scheme_of(application: Application) -> dict[str, str]:
 
 def _confirmation(application: Application) -> dict[str, Any]:
     documents = application.documents.filter(kind=Document.Kind.CONFIRMATION)
-    latest = documents.order_by("-pk").first()
-    return latest.content if latest else {}
+    return documents.order_by("-pk").values_list("content", flat=True).first() or {}
