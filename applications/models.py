@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -79,10 +79,13 @@ class Applications(models.QuerySet):
         return self.filter(holds(words))
 
 
-def holds(words: str, *, at: str = "") -> Q:
-    """Return the condition that a case holds every word; `at` leads to it from another table."""
+def holds(words: str, *, at: str = "", walked: bool = False) -> Q:
+    """Return the condition that a case holds every word; `at` leads to it from another table.
+
+    Those that are *walked* are few: they are read one by one.
+    """
     columns = [f"{at}{each}" for each in SOUGHT]
-    return finding.holds(columns, words, **{f"{at}organisation_id": _named})
+    return finding.holds(columns, words, walked=walked, **{f"{at}organisation_id": _named})
 
 
 def _named(word: str) -> list[int]:
@@ -187,7 +190,7 @@ class Application(models.Model):
                 condition=Q(state__in=DECIDED),
                 name="application_decided_as",
             ),
-            finding.index(*SOUGHT, name="application_sought"),
+            finding.sliced(Upper(finding.Texts(*SOUGHT)), key="id", name="application_sought"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONArray
 from django.utils.translation import gettext as _
 
-from applications.models import Application, Applications, State
+from applications.models import Application, Applications, State, holds
 from decisions import funds, line
 from decisions.models import Signature
 from decisions.places import Place, place_of
@@ -93,8 +93,8 @@ def counts(waiting: QuerySet[Application]) -> dict[str, int]:
 
 
 def search(applications: Applications, words: str) -> Applications:
-    """Return those whose course, participant, unit or administration holds every word."""
-    return applications.holding(words)
+    """Return those that wait whose course, participant, unit or administration holds every word."""
+    return applications.filter(holds(words, walked=True))
 
 
 def ordered(applications: QuerySet[Application], sort: str) -> QuerySet[Application]:

@@ -7,7 +7,6 @@ what is overdue follows from the due day when somebody looks.
 
 from datetime import date, timedelta
 
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
@@ -112,7 +111,7 @@ class Entry(models.Model):
         verbose_name_plural = _("entries of the register")
         default_permissions = ()
         indexes = [
-            GinIndex(fields=["words"], opclasses=["gin_trgm_ops"], name="entry_sought"),
+            finding.sliced("words", key="invoice_id", name="entry_sought"),
             # Each sort of all invoices of a scheme, and of those at one stage.
             *(
                 models.Index(fields=["scheme", name, "invoice"], name=f"entry_{name}")

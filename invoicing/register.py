@@ -13,7 +13,7 @@ from django.db.models.functions import Upper
 from accounts.mandates import ADMINISTRATOR, AUDITOR, current_schemes, money_seen_by
 from invoicing.entries import SOON, Entry, Stage, Standing, Tally, standing
 from invoicing.models import Invoice
-from schemes import finding, paging
+from schemes import finding, paging, spans
 from schemes.models import Organisation
 
 UNSENT = (Standing.MAKING, Standing.READY, Standing.DUE, Standing.OVERDUE)
@@ -145,13 +145,13 @@ def alike(tallies: QuerySet[Tally]) -> list[Alike]:
     return [Alike(*row[:3], Part(*row[3:])) for row in rows.annotate(Sum("number"), Sum("amount"))]
 
 
-def alike_among(found: QuerySet[Entry]) -> list[Alike] | None:
-    """Return the same of the entries that were found; None where they are more than are counted."""
-    most = paging.COUNTED_BY_WORDS
-    counted = Entry.objects.filter(pk__in=found.order_by().values("pk")[: most + 1])
-    rows = counted.values_list("stage", "made", "due").annotate(Count("pk"), Sum("signed"))
-    parts = [Alike(*row[:3], Part(*row[3:])) for row in rows]
-    return parts if sum(each.part.number for each in parts) <= most else None
+def alike_among(found: QuerySet[Entry], words: Q) -> list[Alike] | None:
+    """Return the same of the entries that hold the words; None where they are more than are counted."""
+    keys = spans.some(found, words, paging.COUNTED_BY_WORDS + 1)
+    if len(keys) > paging.COUNTED_BY_WORDS:
+        return None
+    rows = Entry.objects.filter(pk__in=keys).values_list("stage", "made", "due")
+    return [Alike(*row[:3], Part(*row[3:])) for row in rows.annotate(Count("pk"), Sum("signed"))]
 
 
 def sums(parts: Iterable[Alike], on: date) -> dict[Standing, Part]:
@@ -167,10 +167,16 @@ def sums(parts: Iterable[Alike], on: date) -> dict[Standing, Part]:
 
 def search(found: QuerySet[Entry], words: str) -> QuerySet[Entry]:
     """Return those whose number, reference, course, participant, unit or administration has every word."""
+    return found.filter(holds(words))
+
+
+def holds(words: str) -> Q:
+    """Return the condition for them."""
+    every = Q()
     for word in words.split():
-        holds = Q(words__contains=Upper(Value(finding.sought(word))))
-        found = found.filter(holds | finding.among("organisation_id", _named(word)))
-    return found
+        held = Q(words__contains=Upper(Value(finding.sought(word))))
+        every &= held | finding.among("organisation_id", _named(word))
+    return every
 
 
 def _named(word: str) -> list[int]:

@@ -1,12 +1,15 @@
 """Finds rows by the words that somebody typed, through an index of PostgreSQL (pg_trgm), not row by row."""
 
 from collections.abc import Callable, Collection, Iterable
+from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db.models import (
     BigIntegerField,
     BooleanField,
+    Count,
     F,
     Func,
     Q,
@@ -15,10 +18,12 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.db.models.functions import Upper
+from django.db.models.functions import Cast, Upper
 from django.db.models.lookups import IContains
 
 SHORT = 3  # letters; the index holds pieces as long as this
+# A slice of a table is so many bits of keys wide: 4,096 rows side by side, 32,768, or 262,144.
+SLICES = (12, 15, 18)
 # What tells words that many rows hold from others: so many of the newest, or so many in all.
 NEWEST, MANY, MOST = 1000, 30, 10_000
 
@@ -39,21 +44,56 @@ class Among(Func):
     output_field = BooleanField()
 
 
+class Slices(Func):
+    """In which slices of its table a row lies by its key, the smallest first."""
+
+    template = "ARRAY[{}]".format(
+        ", ".join(f"((%(expressions)s >> {bits}) * 4 + {nth})" for nth, bits in enumerate(SLICES))
+    )
+    output_field = ArrayField(BigIntegerField())
+
+
+class Overlaps(Func):
+    """Whether two arrays have something in common."""
+
+    template = "%(expressions)s"
+    arg_joiner = " && "
+    output_field = BooleanField()
+
+
 def index(*columns: str, name: str) -> GinIndex:
     """Return the index by which words in these columns are found."""
     return GinIndex(OpClass(Upper(Texts(*columns)), name="gin_trgm_ops"), name=name)
 
 
-def holds(columns: Iterable[str], words: str, **others: Callable[[str], Collection[int]]) -> Q:
+def sliced(words: Any, *, key: str, name: str) -> GinIndex:
+    """Return the index by which words are found in some slices of a table, or in all of it (`spans`)."""
+    return GinIndex(Slices(key), OpClass(words, name="gin_trgm_ops"), name=name)
+
+
+def within(which: int, slices: Iterable[int]) -> Q:
+    """Return the condition that a row lies in one of some slices of a width, by its place in `SLICES`."""
+    marks = [each * 4 + which for each in slices]
+    return Q(Overlaps(Slices("pk"), Value(marks, ArrayField(BigIntegerField()))))
+
+
+def holds(
+    columns: Iterable[str],
+    words: str,
+    *,
+    walked: bool = False,
+    **others: Callable[[str], Collection[int]],
+) -> Q:
     """Return the condition that a row holds every word in one of the columns, or points to a row that does.
 
     Takes the columns as they stand in their `index`, and by the name of a foreign key what finds the
     keys of the rows of its table that hold a word: few, so that PostgreSQL sees how few. A word of one or
-    two letters is found where a word begins.
+    two letters is found where a word begins. Rows that are *walked* are few enough to read them all: no
+    index is asked about the whole table.
     """
-    every = Q()
+    every, texts = Q(), Texts(*columns, *[Value("")] * walked)
     for word in words.split():
-        found = Q(IContains(Texts(*columns), sought(word)))
+        found = Q(IContains(texts, sought(word)))
         for key, find in others.items():
             found |= among(key, find(word))
         every &= found
@@ -65,22 +105,25 @@ def sought(word: str) -> str:
     return word if len(word) >= SHORT else f" {word}"
 
 
-def among(key: str, rows: Collection[int]) -> Q:
-    """Return the condition that a column is one of these keys."""
+def among(key: str, rows: Collection[int] | str) -> Q:
+    """Return the condition that a column is one of these keys, or of those that `keys` has found."""
     if not rows:
         return Q(pk__in=[])
     # As one value: PostgreSQL and Django read thousands of them at once.
-    return Q(Among(F(key), Value(list(rows), ArrayField(BigIntegerField()))))
+    several = rows if isinstance(rows, str) else list(rows)
+    return Q(Among(F(key), Value(several, ArrayField(BigIntegerField()))))
 
 
-def keys(rows: QuerySet) -> list[int] | None:
-    """Return the keys of the rows; None where many rows are found, so that a walk comes upon some soon.
+def keys(rows: QuerySet) -> str | None:
+    """Return the keys of the rows as PostgreSQL writes them, for nobody else reads these thousands.
 
-    Many are three in a hundred of the newest of its table, or more in all than an index leads to at once.
+    None where many rows are found, so that a walk comes upon some soon: three in a hundred of the newest
+    of its table, or more in all than an index leads to at once.
     """
     newest = Subquery(rows.model.objects.order_by("-pk").values("pk")[:1]) - NEWEST
     rows = rows.order_by()
     if len(rows.filter(pk__gt=newest).values("pk")[:MANY]) == MANY:
         return None
-    found = list(rows.values_list("pk", flat=True)[: MOST + 1])
-    return found if len(found) <= MOST else None
+    written = Cast(ArrayAgg("pk"), TextField())
+    found = rows.values("pk")[: MOST + 1].aggregate(written=written, number=Count("pk"))
+    return (found["written"] or "") if found["number"] <= MOST else None

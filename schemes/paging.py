@@ -9,19 +9,21 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Paginator
 from django.core.signing import BadSignature, JSONSerializer, Signer
 from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
+from django.db.models.expressions import OrderBy
 from django.db.models.lookups import GreaterThan, LessThan
 
+from schemes import spans
 from schemes.templatetags.kursmedel import figure
 
 COUNTED = 1000  # rows; of a longer list it is said that it has more
-COUNTED_BY_WORDS = 200  # of one that was searched: each row counted is read whole
+COUNTED_BY_WORDS = 100  # of one that was searched: each row counted is read whole
 LAST = "last"
 NOTHING = Q(pk__in=[])
 # What an address cannot hold as it is, by its mark: how it is written, and how it is read again.
@@ -67,25 +69,29 @@ def page(
     never_null: Collection[str] = (),
     number: int | None = None,
     most: int | None = None,
+    words: Q | None = None,
 ) -> Page:
     """Return one page of a list: the first, or the one that is asked for.
 
     Takes the names to sort by, "-" before those that go down; the row's key is always the last of
     them, so that no two rows are alike. What they name must be fetched along with the rows. Names of
     columns and annotations that are empty in no row here let an index lead straight to the page. Who
-    has counted the list says its number; else it is counted so far as `most`. Raises nothing for a page
-    that nobody gave out.
+    has counted the list says its number; else it is counted so far as `most`. Rows that shall hold
+    *words* are found by a table's `finding.sliced`. Raises nothing for a page that nobody gave out.
     """
     keys, most = _keys(found.model, order, never_null), most or COUNTED
     turned, values = _opened(asked, found.model, keys)
-    rows = _rows(found, keys, turned, values, size + 1)
+    ask = _rows if words is None else partial(_holding, words=words, most=most)
+    rows, counted = ask(found, keys, turned, values, size + 1)
     if values and (not rows or (turned and len(rows) < size)):
         # The rows that it stood beside are gone, or so near the end that a page from there is fuller.
         turned, values = not turned, None
-        rows = _rows(found, keys, turned, values, size + 1)
+        rows, counted = ask(found, keys, turned, values, size + 1)
     further, rows = len(rows) > size, rows[:size]
     if number is None:
-        number = len(rows) if not (values or further) else _counted(found, most)
+        number = len(rows) if not (values or further) else counted
+    if number is None:
+        number = _counted(found, most) if words is None else len(spans.some(found, words, most + 1))
     before, after = (further, bool(values)) if turned else (bool(values), further)
     rows = rows[::-1] if turned else rows
     return Page(
@@ -150,11 +156,43 @@ def _may_be_null(model: type[Model], name: str) -> bool:
 
 def _rows(
     found: QuerySet, keys: list[Key], turned: bool, values: list[Any] | None, most: int
-) -> list[Any]:
+) -> tuple[list[Any], None]:
     if values:
         found = found.filter(_beyond(keys, values, turned))
-    order = [F(key.name).desc() if key.down != turned else F(key.name).asc() for key in keys]
-    return list(found.order_by(*order)[:most])
+    return list(found.order_by(*_order(keys, turned))[:most]), None
+
+
+def _holding(
+    found: QuerySet,
+    keys: list[Key],
+    turned: bool,
+    values: list[Any] | None,
+    size: int,
+    *,
+    words: Q,
+    most: int,
+) -> tuple[list[Any], int | None]:
+    """Return rows that hold the words, and how many there are in all, where that is known by now."""
+    sought = spans.Sought(
+        rows=found.filter(_beyond(keys, values, turned)) if values else found,
+        words=words,
+        names=[key.name for key in keys],
+        order=_order(keys, turned),
+        near=values[-1] if values else None,
+        down=keys[-1].down != turned,
+        before=lambda row: _beyond(keys, row, not turned),
+    )
+    first = spans.first(sought, size, most)
+    if isinstance(first, int):
+        walked, _none = _rows(found.filter(words), keys, turned, values, size)
+        return walked, first if first > most else None
+    rows = found.in_bulk(first.keys)
+    told = first.number if not values or first.number > most else None
+    return [rows[key] for key in first.keys if key in rows], told
+
+
+def _order(keys: list[Key], turned: bool) -> list[OrderBy]:
+    return [F(key.name).desc() if key.down != turned else F(key.name).asc() for key in keys]
 
 
 def _beyond(keys: list[Key], values: list[Any], turned: bool) -> Any:

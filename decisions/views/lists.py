@@ -17,7 +17,7 @@ from accounts.once import in_parts
 from accounts.session_ends import after_recent_sign_in
 from applications import readings
 from applications.handing_out import as_table
-from applications.models import DECIDED, Application, Reading
+from applications.models import DECIDED, Application, Reading, holds
 from decisions import funds as pools
 from decisions import queue as waiting
 from decisions import services, tables
@@ -106,8 +106,8 @@ def decided(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in DECIDED:
         found = found.filter(state=state)
-    found = waiting.shown(waiting.search(found, _words(form))).defer("facts")
-    newest = found.order_by("-decided_at", "-pk")
+    found, words = waiting.shown(found).defer("facts"), _words(form)
+    newest = found.filter(holds(words)).order_by("-decided_at", "-pk")
     if file := _file(request, "decided", scheme, tables.decided, newest):
         return file
     page = paging.page(
@@ -116,7 +116,8 @@ def decided(request: HttpRequest) -> HttpResponse:
         request.GET.get("page"),
         size=A_PAGE,
         never_null=["decided_at"],
-        most=paging.COUNTED_BY_WORDS if _words(form) else None,
+        most=paging.COUNTED_BY_WORDS if words else None,
+        words=holds(words) if words else None,
     )
     readings.of_list(request, Reading.What.DECIDED, page.rows, scheme=scheme.slug)
     context = {

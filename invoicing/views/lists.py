@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -20,7 +20,7 @@ from applications import readings
 from applications.handing_out import GUARDED, as_table
 from applications.models import Reading
 from invoicing import bundle, register, services
-from invoicing.entries import Entry, Standing, Tally
+from invoicing.entries import Entry, Standing
 from invoicing.forms import FilterForm
 from invoicing.models import Invoice
 from invoicing.register import UNSENT, Part
@@ -65,13 +65,17 @@ def overview(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {}
     tab = _tab(request)
     found = _filtered(register.entries(request.user, scheme.slug), asked)
-    listed = _in_tab(found, tab, on)
+    listed, words = _in_tab(found, tab, on), _words(asked)
     if (kind := request.GET.get("file", "")) in KINDS:
-        invoices = _listed(listed, _sort(request, tab))
+        invoices = _listed(listed.filter(words or Q()), _sort(request, tab))
         readings.of_cases(request, [each.application for each in invoices], Reading.What.LIST)
         titles, listing = bundle.listing(invoices)
         return as_table(kind, name=f"{scheme.slug}-{tab}", titles=titles, rows=listing)
-    sums = _sums(tallies, found, asked, on)
+    sums = None if words else register.sums(register.alike(_filtered(tallies, asked)), on)
+    number = None if sums is None else _total(sums, tab).number
+    lines = _lines(request, listed, tab, on, number=number, words=words)
+    if words and not lines["page"].more:
+        sums = _sums(found, words, on)
     context = {
         "scheme": scheme,
         "schemes": schemes,
@@ -81,8 +85,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "handles": scheme.slug in current_schemes(request.user, FINANCE),
         "mailbox": settings.FINANCE_MAILBOX,
     }
-    number = None if sums is None else _total(sums, tab).number
-    context |= _lines(request, listed, tab, on, number=number)
+    context |= lines
     context["lines"] = rows.drawn_lines(context["rows"], scheme, on)
     readings.of_list(request, Reading.What.INVOICES, context["rows"], scheme=scheme.slug)
     return render(request, "invoicing/overview.html", context)
@@ -160,18 +163,19 @@ def scheme_of(request: HttpRequest) -> Scheme:
 
 
 def _filtered(found: QuerySet, asked: Mapping[str, Any]) -> QuerySet:
-    """Return the entries that hold the words and are of the administration that are asked for."""
-    if organisation := asked.get("organisation"):
-        found = found.filter(organisation=organisation)
-    return register.search(found, asked.get("q", ""))
+    """Return the entries of the administration that is asked for."""
+    organisation = asked.get("organisation")
+    return found.filter(organisation=organisation) if organisation else found
 
 
-def _sums(
-    tallies: QuerySet[Tally], found: QuerySet[Entry], asked: Mapping[str, Any], on: date
-) -> Sums:
+def _words(asked: Mapping[str, Any]) -> Q | None:
+    words = asked.get("q", "").strip()
+    return register.holds(words) if words else None
+
+
+def _sums(found: QuerySet[Entry], words: Q, on: date) -> Sums:
     """Return number and sum of what is found, by how it stands; None where it is too much to count."""
-    some = asked.get("q")
-    parts = register.alike_among(found) if some else register.alike(_filtered(tallies, asked))
+    parts = register.alike_among(found, words)
     return None if parts is None else register.sums(parts, on)
 
 
@@ -181,7 +185,13 @@ def _tab(request: HttpRequest) -> str:
 
 
 def _lines(
-    request: HttpRequest, listed: QuerySet[Entry], tab: str, on: date, *, number: int | None
+    request: HttpRequest,
+    listed: QuerySet[Entry],
+    tab: str,
+    on: date,
+    *,
+    number: int | None,
+    words: Q | None,
 ) -> dict[str, Any]:
     sort = _sort(request, tab)
     page = paging.page(
@@ -191,6 +201,7 @@ def _lines(
         size=A_PAGE,
         number=number,
         most=paging.COUNTED_BY_WORDS,
+        words=words,
     )
     found = [rows.line(each, on) for each in page.rows]
     return {"page": page, "rows": found, "sort": sort, "params": request.GET}

@@ -88,13 +88,13 @@ def test_words_are_found_by_an_index(cases):
 
 def test_few_rows_are_told_by_their_keys_and_many_are_not(cases, monkeypatch):
     sought = Application.objects.holding("test")
-    assert sorted(finding.keys(sought)) == sorted(each.pk for each in cases)
+    assert sorted(finding.keys(sought)[1:-1].split(",")) == sorted(str(each.pk) for each in cases)
     monkeypatch.setattr(finding, "MOST", 1)
     assert finding.keys(sought) is None
-    assert finding.keys(Application.objects.holding("hjärt")) == [cases[0].pk]
+    assert finding.keys(Application.objects.holding("hjärt")) == f"{{{cases[0].pk}}}"
     monkeypatch.setattr(finding, "MANY", 1)
     assert finding.keys(Application.objects.holding("hjärt")) is None
-    assert finding.keys(Application.objects.holding("nowhere")) == []
+    assert finding.keys(Application.objects.holding("nowhere")) == ""
 
 
 @pytest.mark.parametrize("state", ["", *DECIDED])
