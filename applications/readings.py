@@ -97,7 +97,14 @@ def _write(request: HttpRequest, rows: list[Reading], at: datetime) -> None:
     for row in rows:
         row.at = at
     if rows:
-        note(request, lambda: Reading.objects.bulk_create(rows))
+        note(request, lambda: _add(rows))
+
+
+def _add(rows: list[Reading]) -> None:
+    if len(rows) > 1:
+        Reading.objects.bulk_create(rows)
+    else:  # needs no transaction around it
+        rows[0].save(force_insert=True)
 
 
 # Showing it

@@ -231,10 +231,10 @@ def test_what_cannot_be_noted_is_not_shown(monkeypatch):
     application = factories.submitted()
     client = browser(factories.signatory("chair"))
 
-    def fails(_rows):
+    def fails(*_args, **_kwargs):
         raise DatabaseError
 
-    monkeypatch.setattr(Reading.objects, "bulk_create", fails)
+    monkeypatch.setattr(Reading, "save", fails)
     with pytest.raises(DatabaseError):
         client.get(reverse("decisions:case", args=[application.uuid]))
 
