@@ -28,13 +28,13 @@ END, '')
 TABLES = {model._meta.db_table: (model, chained) for model, chained in CHAINED.items()}
 
 
-def _of_each_table(sql: str) -> str:
-    """Return the question asked of every chained table, as one."""
-    asked = " UNION ALL ".join(
-        sql.format(table=table, content=content_of(model, chained))
+def _of_each_table(sql: str) -> list[str]:
+    """Return the question for every chained table, one by one: together they would take all memory."""
+    return [
+        f"WITH redacted AS MATERIALIZED ({REDACTED}) "
+        + sql.format(table=table, content=content_of(model, chained))
         for table, (model, chained) in TABLES.items()
-    )
-    return f"WITH redacted AS MATERIALIZED ({REDACTED}) {asked}"
+    ]
 
 
 # Rows that read otherwise since a term of retention ran out, as the last removal left them, or since they

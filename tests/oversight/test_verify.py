@@ -6,12 +6,14 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from applications.models import Event
 from decisions import services as decisions
+from decisions.models import Signature
 from invoicing import packet, services
 from invoicing.models import PaymentBatch
 from oversight.checks import all_checks
 from oversight.models import Verification
-from oversight.verifying import verify_and_keep
+from oversight.verifying import verify, verify_and_keep
 from schemes import services as money
 from schemes.models import AllowanceEntry
 from tests import factories
@@ -307,6 +309,15 @@ def test_the_command_ends_with_1_and_plain_sentences(capsys):
         call_command("verify", language="sv")
     assert ended.value.code == 1
     assert f"{application.reference}: rad" in capsys.readouterr().out
+
+
+def test_all_findings_are_counted_and_the_first_are_told(monkeypatch):
+    monkeypatch.setattr("oversight.verifying.IN_WORDS", 3)
+    factories.approved()
+    by_force("DELETE FROM oversight_link WHERE of IN ('applications_event', 'decisions_signature')")
+    [answer] = [each for each in verify() if each.check.slug == "row_unlinked"]
+    assert answer.count == Event.objects.count() + Signature.objects.count() > 3
+    assert len(answer.findings) == 3
 
 
 def test_what_was_found_is_kept_for_the_status_page():
