@@ -4,8 +4,11 @@ Starts a PostgreSQL of its own, fills a database of each size (benchmarks.seed),
 first and last page, with each filter, search and sort. Counted is processor time, Django's and that
 of the PostgreSQL process that serves it, so that other work on the machine disturbs little; the ratio of the
 two medians is printed. How PostgreSQL went about each list's longest query in the large register is written
-to benchmarks/plans/. Small and large are asked in turns. With `of`, it measures two databases that are filled
-already, by their addresses; after them stand the first words of the lists that are meant:
+to benchmarks/plans/. Small and large are asked in turns, and show as many rows: a word that few have fills a
+page in the large register only, so the small one is asked for one that fills a page there (of what waits
+both have as much, and are asked for the same), and batches stand 25 on a page, of which the small one has
+some forty. With `of`, it measures two databases that are filled already, by their addresses; after them
+stand the first words of the lists that are meant:
 python -m benchmarks.lists of postgres://…/small postgres://…/large invoices months
 """
 
@@ -28,11 +31,11 @@ TURNS = 4
 TIMES, PATIENCE = 5, 1.5  # a turn: so often, or for so many seconds
 PLANS = Path(__file__).with_name("plans")
 TODAY = "2026-04-20"
-WORDS = {
-    "a word that many have": "Ultraljud",
-    "a word that few have": "Gran 15",  # some also in a small register: else its page is empty
-    "two letters": "hj",
-}
+FEW, OLD = "a word that few have", "a word that few old ones have"
+WORDS = {"a word that many have": "Ultraljud", FEW: "Smärta 15", OLD: "Gran 15"}
+WORDS |= {"two letters": "hj"}
+FILLS = {FEW: "Hudveckan", OLD: "Hudveckan"}  # a page of the small register
+BATCHES = 25
 READ = {
     "a reader": "who=auditor",
     "a reader whom nobody knows": "who=nobody",
@@ -44,7 +47,7 @@ READ = {
 def main():
     how, *words = sys.argv[1:] or ["1000", "100000"]
     if how == "here":
-        answer(sys.stdin)
+        answer(sys.stdin, WORDS | FILLS if words == ["small"] else WORDS)
     elif how == "of":
         compare(*words[:2], words[2:])
     else:
@@ -66,7 +69,7 @@ def compare(small, large, meant):
 
     Takes their addresses and the first words of the titles that are meant, else it is all.
     """
-    with asked_in(small) as ask, asked_in(large) as ask_large:
+    with asked_in(small, "small") as ask, asked_in(large, "large") as ask_large:
         say("| list | small: ms, of it PostgreSQL | large: ms, of it PostgreSQL | ratio |")
         say("|---|---|---|---|")
         for title in ask("titles"):
@@ -87,13 +90,13 @@ def report(title, small, large):
 
 
 @contextmanager
-def asked_in(url):
-    """Give what asks a process of its own about the lists of a database, while the block lasts."""
+def asked_in(url, which):
+    """Give what asks a process of its own about the lists of a register, while the block lasts."""
     known = {"DATABASE_URL": url, "DATABASE_POOL": "0", "REDIS_URL": "redis://localhost:1/0"}
     known |= {"KURSMEDEL_ENV": "development", "LOG_LEVEL": "CRITICAL", "PYTHONWARNINGS": "ignore"}
     environment = os.environ | known | {"KURSMEDEL_TODAY": TODAY}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    words = [sys.executable, "-m", "benchmarks.lists", "here"]
+    words = [sys.executable, "-m", "benchmarks.lists", "here", which]
     with subprocess.Popen(words, env=environment, bufsize=1, **pipes) as answering:
 
         def ask(question):
@@ -119,13 +122,16 @@ def fill(url, size):
 # One database
 
 
-def answer(questions):
+def answer(questions, words):
     """Answer with the titles, with what a page costs in ms, as (Django's, PostgreSQL's), or with its plan."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
 
     django.setup()
-    people, known = _people(), pages()
+    from invoicing.views import payouts
+
+    payouts.A_PAGE = BATCHES
+    people, known = _people(), pages(words)
     clients = {who: _signed_in(person) for who, person in people.items()}
     for question in map(str.strip, questions):
         if question == "titles":
@@ -148,8 +154,8 @@ def _medians(client, address):
     return [1000 * statistics.median(each) for each in zip(*times, strict=True)]
 
 
-def pages():
-    """Return who opens which address, by the title of the page."""
+def pages(sought):
+    """Return who opens which address, by the title of the page; takes the words that are sought."""
     from django.urls import reverse
 
     decided, invoices = reverse("decisions:decided"), reverse("invoicing:overview") + "?tab=all"
@@ -167,20 +173,22 @@ def pages():
             "chair",
             f"{decided}?state={state}&page=last",
         )
-    for title, words in WORDS.items():
-        found[f"queue, {title}"] = ("chair", f"{queue}&q={words}")
+    for title, words in sought.items():
+        found[f"queue, {title}"] = ("chair", f"{queue}&q={WORDS[title]}")
         found[f"decided, {title}"] = ("chair", f"{decided}?q={words}")
         found[f"reading log, {title}"] = ("auditor", f"{log}?whose={words}")
     for title, asked in READ.items():
         found[f"reading log, {title}"] = ("auditor", f"{log}?{asked}")
-    return found | {"months": ("finance", reverse("invoicing:months"))} | _invoices(invoices)
+    return (
+        found | {"months": ("finance", reverse("invoicing:months"))} | _invoices(invoices, sought)
+    )
 
 
-def _invoices(all_of_them):
+def _invoices(all_of_them, sought):
     found = {}
     for sort in ("number", "due", "-amount", "course", "-issued"):
         found[f"invoices by {sort}"] = f"{all_of_them}&sort={sort}"
-    for title, words in WORDS.items():
+    for title, words in sought.items():
         found[f"invoices, {title}"] = f"{all_of_them}&q={words}"
         found[f"invoices settled, {title}"] = f"{all_of_them}&q={words}".replace("all", "settled")
     for tab in ("unsent", "due", "overdue", "sent", "settled", "credited"):
