@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import Enum
 from secrets import token_hex
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.template import Context, Engine, Template
 from django.urls import reverse
@@ -21,7 +21,7 @@ MARK = token_hex(8)
 PLACE = re.compile(f"{MARK}_(\\w+?)_{MARK}")
 PLAIN = (str, SafeString, bool, int, Decimal, date, datetime, UUID, type(None))
 MOST = 1000  # looks that are kept: some pages have ten, lists a few dozen
-NOWHERE = UUID(int=0)  # in an address where a row's own goes
+NOWHERE = uuid4()  # in an address where a row's own goes
 # What a look depends on, and what only stands in it
 Row = tuple[Mapping[str, Any], Mapping[str, Any]]
 
@@ -43,9 +43,10 @@ def filled(template: str, alike: Mapping[str, Any], differing: Mapping[str, Any]
     """Return what a template draws from what it is given, and from nothing else but the language.
 
     Takes what the look depends on, whatever the template asks about, goes through or hands on to
-    filters: plain values and tuples of them; and what the template only writes out or asks whether
-    it is there. Raises TypeError for what cannot be part of a look, ValueError where the template
-    does more with what it should only write out.
+    filters: plain values, and lists and dictionaries of them; and what the template only writes out
+    or asks whether it is there. One of the latter may be a UUID that stands in addresses. Raises
+    TypeError for what cannot be part of a look, ValueError where the template does more with what
+    it should only write out.
     """
     return _filled(Engine.get_default().get_template(template), alike, differing)
 
@@ -74,16 +75,18 @@ def kept(draw: Callable[[], str], *key: Any) -> str:
 
 
 def known(value: Any) -> tuple[Any, ...]:
-    """Return what a value is known by in a look, itself second: text that is markup is no plain text.
+    """Return what a value is known by in a look: text that is markup is no plain text.
 
     Raises TypeError for what is no plain value: who knows what a template would find in it.
     """
-    if isinstance(value, Promise):
-        value = str(value)
-    if isinstance(value, tuple):
-        return type(value), value, tuple(map(known, value))
     if type(value) in PLAIN or isinstance(value, Enum):
         return type(value), value
+    if isinstance(value, Promise):
+        return str, str(value)
+    if isinstance(value, list | tuple):
+        return type(value), *map(known, value)
+    if type(value) is dict:
+        return dict, *((name, known(each)) for name, each in value.items())
     raise TypeError(f"{type(value)} cannot be part of a look")
 
 
@@ -101,13 +104,18 @@ def _filled(
         for name, value in differing.items()
         if value is not None and value != ""
     }
-    given = tuple(map(known, alike.values()))
+    addressed = next((name for name in differing if isinstance(differing[name], UUID)), "")
+    key = template, tuple(alike), tuple(map(known, alike.values())), tuple(values), addressed
 
     def draw() -> str:
-        plain = dict(zip(alike, (each[1] for each in given), strict=True))
-        return template.render(Context(plain | {name: Place.of(name) for name in values}))
+        places = {name: Place.of(name) for name in values}
+        # An address takes a UUID and nothing else.
+        seen = places | ({addressed: NOWHERE} if addressed else {})
+        return template.render(Context({**alike, **seen})).replace(
+            str(NOWHERE), places.get(addressed, "")
+        )
 
-    return fill(kept(draw, template, tuple(alike), given, tuple(values)), values)
+    return fill(kept(draw, *key), values)
 
 
 def _with_places(text: str) -> str:

@@ -346,6 +346,22 @@ def test_an_answer_that_cannot_be_read_any_more_leads_to_the_first_page(applicat
 # No form without
 
 
+def test_a_form_that_is_drawn_once_gets_a_key_of_its_own_each_time(client):
+    client.force_login(factories.person())
+    keys = [
+        key
+        for _time in range(2)
+        for key in re.findall(f'name="{once.FIELD}" value="([^"]+)', _overview(client))
+    ]
+    assert len(keys) > 4
+    # Language and sign-out share one: neither has an effect that could happen twice.
+    assert len(set(keys)) == len(keys) - 2
+
+
+def _overview(client):
+    return client.get(reverse("applications:overview")).content.decode()
+
+
 def test_no_template_posts_a_form_without_a_key():
     assert [where for path in _templates() for where in _unkeyed(path)] == []
 

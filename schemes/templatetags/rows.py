@@ -1,0 +1,80 @@
+"""Draws the rows of components, each look once in a process."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import template
+from django.http import QueryDict
+from django.utils.safestring import SafeString
+
+from schemes import looks
+from schemes.templatetags.kursmedel import figure, lines, moment, money, rule_sentence
+
+register = template.Library()
+
+
+Said = Any  # a row as an object, or as it was kept: by name
+
+
+@register.simple_tag
+def finding_rows(findings: Iterable[Said], rules: Mapping[str, Any]) -> SafeString:
+    """Return findings one after the other, each with the sentence of its rule."""
+    return looks.drawn("components/finding.html", (_finding(each, rules) for each in findings))
+
+
+def _finding(finding: Said, rules: Mapping[str, Any]) -> looks.Row:
+    rule = _of(finding, "rule")
+    alike = {"level": _of(finding, "level"), "rule": rule, "sentence": rule_sentence(rules, rule)}
+    return alike, {"text": _of(finding, "text")}
+
+
+@register.simple_tag
+def arithmetic_rows(arithmetic: Iterable[Said], currency: str) -> SafeString:
+    """Return the lines of an arithmetic, the result with its unit."""
+    return looks.drawn(
+        "components/arithmetic_line.html", (_line(each, currency) for each in arithmetic)
+    )
+
+
+def _line(line: Said, currency: str) -> looks.Row:
+    total, amount = bool(_of(line, "total")), _of(line, "amount")
+    written = money(amount, currency) if total else figure(amount)
+    return {"total": total}, {"label": _of(line, "label"), "amount": written}
+
+
+@register.simple_tag
+def event_rows(events: Iterable[Said]) -> SafeString:
+    """Return events one after the other: title, moment and who; text and link where there are some."""
+    return looks.drawn("components/event.html", map(_event, events))
+
+
+def _event(event: Said) -> looks.Row:
+    said = {name: _of(event, name) for name in ("title", "who", "text", "url", "link")}
+    return {"tone": _of(event, "tone")}, said | {"at": moment(_of(event, "at"))}
+
+
+@register.simple_tag
+def summary_rows(rows: Iterable[Said]) -> SafeString:
+    """Return answers one after the other, each line by line, with a link to change it where it has one."""
+    return looks.drawn("components/summary_row.html", map(_answer, rows))
+
+
+def _answer(row: Said) -> looks.Row:
+    said = {name: _of(row, name) for name in ("key", "url", "change")}
+    written = (({}, {"line": each}) for each in lines(_of(row, "value")))
+    said["lines"] = looks.drawn("components/summary_line.html", written)
+    return {"tone": _of(row, "tone")}, said
+
+
+def _of(row: Said, name: str) -> Any:
+    return row.get(name) if isinstance(row, Mapping) else getattr(row, name, None)
+
+
+@register.simple_tag
+def sort_address(params: QueryDict) -> dict[str, str]:
+    """Return what stands before and after the name of a column in the address that sorts by it."""
+    other = params.copy()
+    other["sort"] = looks.MARK
+    other.pop("page", None)
+    before, _mark, after = f"?{other.urlencode()}".partition(looks.MARK)
+    return {"before": before, "after": after}
