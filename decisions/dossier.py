@@ -132,7 +132,7 @@ def next_for(user: Any, application: Application, *, on: date) -> Application | 
 
 @prepared
 def _next(scheme: Given, place: Given, arrived: Given, pk: Given) -> QuerySet[Application]:
-    waiting = queue.undecided_in(scheme, places.place(place)).filter(place=places.Place.MINE)
+    waiting = queue.undecided_in(scheme, places.place_by(place)).filter(place=places.Place.MINE)
     later = Q(submitted_at__gt=arrived) | Q(submitted_at=arrived, pk__gt=pk)
     mine = waiting.exclude(pk=pk).annotate(
         turn=Case(When(later, then=0), default=1), waiting=Window(Count("pk"))

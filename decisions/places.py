@@ -71,10 +71,10 @@ PLACES = PLACE.count("%s")
 
 def place_of(scheme: Scheme, user: Any, *, on: date) -> RawSQL:
     """Return what tells the place of a scheme's undecided applications, for a person on a day."""
-    return place(values_of(scheme, user, on=on))
+    return place_by(values_of(scheme, user, on=on))
 
 
-def place(values: Any) -> RawSQL:
+def place_by(values: Any) -> RawSQL:
     """Return what tells the place, with values or what stands for them."""
     # All values stand apart.
     return RawSQL(PLACE, [values[nth] for nth in range(PLACES)], output_field=TextField())  # noqa: S611  # nosec B611

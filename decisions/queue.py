@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -14,8 +15,9 @@ from django.utils.translation import gettext as _
 from applications.models import Application, Applications, State, holds
 from decisions import funds, line
 from decisions.models import Signature
-from decisions.places import Place, place_of
+from decisions.places import Place, place_by, place_of, values_of
 from schemes.base import Assessment, Capacity, Finding, Level, Scheme
+from schemes.prepared import Asked, Given, prepared
 
 SOON = 21  # days: a course that begins within them is marked
 EYES = {Level.REFUSE: "bad", Level.LOOK: "warn", Level.WAIT: "neutral"}
@@ -59,6 +61,57 @@ class Row:
     simple: bool
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """What waits in a scheme and holds some words, as it stands before a person on a day."""
+
+    scheme: Scheme
+    user: Any
+    on: date
+    words: str = ""
+
+    @cached_property
+    def _given(self) -> dict[str, Any]:
+        place = values_of(self.scheme, self.user, on=self.on)
+        return {"scheme": self.scheme.slug, "place": place}
+
+    def counts(self) -> dict[str, int]:
+        """Return how many wait at each place. One query."""
+        if self.words:
+            return dict(_counted(self.found("")))
+        return dict(_counts(**self._given))
+
+    def found(self, place: str) -> Applications:
+        """Return what waits at a place, "" for all, each with its `place`."""
+        found = search(undecided(self.scheme, self.user, on=self.on), self.words)
+        return found.filter(place=place) if place else found
+
+    def whole(self, place: str, sort: str) -> QuerySet[Application]:
+        """Return the same in an order, as a file of it says it."""
+        return ordered(shown(self.found(place)), sort)
+
+    def listed(self, place: str) -> QuerySet[Application] | Asked:
+        """Return the same with what the lines of the queue need, who signed included."""
+        if self.words:
+            return listed(self.found(place))
+        return _listed.on(**self._given, at=place)
+
+
+@prepared
+def _counts(scheme: Given, place: Given) -> QuerySet:
+    return _counted(undecided_in(scheme, place_by(place)))
+
+
+def _counted(waiting: QuerySet[Application]) -> QuerySet:
+    return waiting.order_by().values_list("place").annotate(Count("pk"))
+
+
+@prepared
+def _listed(scheme: Given, place: Given, *, at: str) -> QuerySet[Application]:
+    waiting = undecided_in(scheme, place_by(place))
+    return listed(waiting.filter(place=at) if at else waiting)
+
+
 def undecided(scheme: Scheme, user: Any, *, on: date) -> QuerySet[Application]:
     """Return what waits in a scheme, each with its `place` for this person on a day."""
     return undecided_in(scheme.slug, place_of(scheme, user, on=on))
@@ -84,12 +137,6 @@ def places(
         Place.NEXT_YEAR: scheme.last_day_to_decide(on.year) is None,
     }
     return [place for place in Place if counted.get(place) or not unknown.get(place)]
-
-
-def counts(waiting: QuerySet[Application]) -> dict[str, int]:
-    """Return how many wait at each place. One query."""
-    rows = waiting.order_by().values("place").annotate(number=Count("pk"))
-    return {row["place"]: row["number"] for row in rows}
 
 
 def search(applications: Applications, words: str) -> Applications:

@@ -20,6 +20,7 @@ from django.db.models.expressions import OrderBy
 from django.db.models.lookups import GreaterThan, LessThan
 
 from schemes import spans
+from schemes.prepared import Asked, Given
 from schemes.templatetags.kursmedel import figure
 
 COUNTED = 1000  # rows; of a longer list it is said that it has more
@@ -61,7 +62,7 @@ class Key:
 
 
 def page(
-    found: QuerySet,
+    found: QuerySet | Asked,
     order: Sequence[str],
     asked: str | None,
     *,
@@ -122,8 +123,14 @@ def counted_so_far(found: QuerySet) -> int | str:
     return number if number <= COUNTED else f"{figure(COUNTED)}+"
 
 
-def _counted(found: QuerySet, most: int) -> int:
+def _counted(found: QuerySet | Asked, most: int) -> int:
+    if isinstance(found, Asked):
+        return len(found.then(_some, most=most + 1))
     return found.order_by().values("pk")[: most + 1].count()
+
+
+def _some(found: QuerySet, *, most: int) -> QuerySet:
+    return found.order_by().values_list("pk")[:most]
 
 
 def _keys(model: type[Model], order: Sequence[str], never_null: Collection[str]) -> list[Key]:
@@ -155,11 +162,27 @@ def _may_be_null(model: type[Model], name: str) -> bool:
 
 
 def _rows(
-    found: QuerySet, keys: list[Key], turned: bool, values: list[Any] | None, most: int
+    found: QuerySet | Asked,
+    keys: list[Key],
+    turned: bool,
+    values: list[Any] | None,
+    most: int,
 ) -> tuple[list[Any], None]:
-    if values:
+    known = tuple(each is not None for each in values or ())
+    cut = {"keys": tuple(keys), "turned": turned, "known": known, "most": most}
+    if isinstance(found, Asked):
+        return found.then(_cut, row=values, **cut), None
+    return list(_cut(found, values, **cut)), None
+
+
+def _cut(
+    found: QuerySet, row: Any, *, keys: tuple[Key, ...], turned: bool, known: Any, most: int
+) -> QuerySet:
+    """Return so many of what is found, from beside a row on by its values, as far as it has some."""
+    if known:
+        values = [row[nth] if there else None for nth, there in enumerate(known)]
         found = found.filter(_beyond(keys, values, turned))
-    return list(found.order_by(*_order(keys, turned))[:most]), None
+    return found.order_by(*_order(keys, turned))[:most]
 
 
 def _holding(
@@ -191,22 +214,26 @@ def _holding(
     return [rows[key] for key in first.keys if key in rows], told
 
 
-def _order(keys: list[Key], turned: bool) -> list[OrderBy]:
+def _order(keys: Sequence[Key], turned: bool) -> list[OrderBy]:
     return [F(key.name).desc() if key.down != turned else F(key.name).asc() for key in keys]
 
 
-def _beyond(keys: list[Key], values: list[Any], turned: bool) -> Any:
+def _beyond(keys: Sequence[Key], values: list[Any], turned: bool) -> Any:
     """Return the condition for the rows after a row, or before it."""
     ways = {key.down != turned for key in keys}
     if len(ways) == 1 and not any(key.nullable for key in keys):
         # As a whole: an index on these columns leads straight to the place.
         than = LessThan if ways.pop() else GreaterThan
-        return than(Together(*(key.name for key in keys)), Together(*map(Value, values)))
+        return than(Together(*(key.name for key in keys)), Together(*map(_value, values)))
     found = NOTHING
     for key, value in reversed(list(zip(keys, values, strict=True))):
         same = Q(**{key.name: value}) if value is not None else Q(**{f"{key.name}__isnull": True})
         found = _further(key, value, key.down != turned) | (same & found)
     return found
+
+
+def _value(value: Any) -> Any:
+    return value if isinstance(value, Given) else Value(value)
 
 
 class Together(Func):

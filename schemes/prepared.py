@@ -6,13 +6,14 @@ answer what a page asks. Worth it for what is asked with every page; elsewhere a
 
 from collections.abc import Callable, Hashable, Mapping
 from copy import copy
+from dataclasses import dataclass
 from functools import reduce
 from inspect import Parameter, signature
 from operator import getitem
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Expression, QuerySet
+from django.db.models import Expression, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 # A query as it was put together, and what asks it with values
@@ -41,31 +42,62 @@ class Given(Expression):
 class Prepared:
     """A query that is put together when it is asked first, once for each shape that it has.
 
-    Takes what puts it together. Its arguments stand for values, which are compared with columns, arrays
-    with `finding.Among`; its arguments by keyword only are the shape. What else it depends on must be
-    the same for everybody, in whatever language.
+    Takes what puts it together: a function, and others that do more to what came of the one before.
+    Their arguments stand for values, which are compared with columns, arrays with `finding.Among`; their
+    arguments by keyword only are the shape. What else it depends on must be the same for everybody, in
+    whatever language.
     """
 
-    def __init__(self, put_together: Callable[..., QuerySet]) -> None:
-        self._put_together = put_together
-        kinds = signature(put_together).parameters.values()
-        self._given = {each.name: Given(each.name) for each in kinds if not _is_shape(each)}
+    def __init__(self, *parts: Callable[..., QuerySet]) -> None:
+        self._parts = [_Part(each, nth > 0) for nth, each in enumerate(parts)]
+        self._further: dict[Callable[..., QuerySet], Prepared] = {}
         self._made: dict[tuple[tuple[str, Hashable], ...], Made] = {}
 
-    def __call__(self, **values: Any) -> list[Any]:
-        """Return the rows that are found with the values, as the query set would give them."""
-        shape = {name: values[name] for name in values.keys() - self._given.keys()}
-        made, asked_with = self._of(shape)
-        found = made.all()
-        found.query.get_compiler = lambda *_args, **_kwargs: asked_with(values)
-        return list(found)
+    def __call__(self, **said: Any) -> list[Any]:
+        """Return the rows that are found with some values, as the query set would give them."""
+        found, asked_with = self._of(said)
+        rows = found.all()
+        rows.query.get_compiler = lambda *_args, **_kwargs: asked_with(said)
+        return list(rows)
 
-    def _of(self, shape: dict[str, Hashable]) -> Made:
-        key = tuple(sorted(shape.items()))
+    def like(self, **said: Any) -> QuerySet:
+        """Return the query set as it was put together."""
+        return self._of(said)[0]
+
+    def on(self, **said: Any) -> "Asked":
+        """Return the query with its values; it is asked when somebody wants its rows."""
+        return Asked(self, said)
+
+    def then(self, part: Callable[..., QuerySet]) -> "Prepared":
+        """Return the query with more done to it by a function that takes it first."""
+        if part not in self._further:
+            self._further[part] = Prepared(*(each.put_together for each in self._parts), part)
+        return self._further[part]
+
+    def _of(self, said: Mapping[str, Any]) -> Made:
+        shape = {name: said[name] for each in self._parts for name in each.shape}
+        key = tuple(shape.items())
         if key not in self._made:
-            found = self._put_together(**self._given, **shape)
+            found = reduce(lambda before, part: part(before, shape), self._parts, None)
             self._made[key] = found, _asks(found)
         return self._made[key]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A prepared query with its values: a list of which somebody wants a part."""
+
+    query: Prepared
+    said: dict[str, Any]
+
+    def then(self, part: Callable[..., QuerySet], **said: Any) -> list[Any]:
+        """Return the rows after more was done to the query by a function that takes it first."""
+        return self.query.then(part)(**self.said, **said)
+
+    @property
+    def model(self) -> type[Model]:
+        """The model of the rows."""
+        return self.query.like(**self.said).model
 
 
 def prepared(put_together: Callable[..., QuerySet]) -> Prepared:
@@ -73,8 +105,19 @@ def prepared(put_together: Callable[..., QuerySet]) -> Prepared:
     return Prepared(put_together)
 
 
-def _is_shape(parameter: Parameter) -> bool:
-    return parameter.kind == Parameter.KEYWORD_ONLY
+class _Part:
+    """One of the functions that put a query together, its values standing in for what will be given."""
+
+    def __init__(self, put_together: Callable[..., QuerySet], follows: bool) -> None:
+        self.put_together, self.follows = put_together, follows
+        names = [*signature(put_together).parameters.values()][follows:]
+        self.shape = [each.name for each in names if each.kind == Parameter.KEYWORD_ONLY]
+        self.given = {each.name: Given(each.name) for each in names if each.name not in self.shape}
+
+    def __call__(self, before: QuerySet | None, shape: Mapping[str, Hashable]) -> QuerySet:
+        of_it = {name: shape[name] for name in self.shape}
+        came = (before,) if self.follows else ()
+        return self.put_together(*came, **self.given, **of_it)
 
 
 def _asks(found: QuerySet) -> Callable[[Mapping[str, Any]], SQLCompiler]:
@@ -82,11 +125,11 @@ def _asks(found: QuerySet) -> Callable[[Mapping[str, Any]], SQLCompiler]:
     made = found.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, places = made.as_sql()
 
-    def compiler(values: Mapping[str, Any]) -> SQLCompiler:
+    def with_values(said: Mapping[str, Any]) -> SQLCompiler:
         asking = copy(made)
         asking.connection = connections[DEFAULT_DB_ALIAS]
-        filled = [each.among(values) if isinstance(each, Given) else each for each in places]
+        filled = [each.among(said) if isinstance(each, Given) else each for each in places]
         asking.as_sql = lambda *_args, **_kwargs: (sql, filled)
         return asking
 
-    return compiler
+    return with_values

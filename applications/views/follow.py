@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +23,7 @@ from applications.several import is_for_others
 from applications.summary import sections
 from schemes import clock, paging
 from schemes import services as pools
+from schemes.prepared import Given, prepared
 from schemes.registry import SCHEMES
 
 A_PAGE = 50
@@ -31,10 +33,9 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the person's own applications, those that wait for them first."""
-    own = outlook.fetched(_owned(request))
-    latest = own.order_by("-changed_at", "-pk")
-    if file := asked_as_table(request, name="applications", table=lambda: tables.own(latest)):
+    if file := asked_as_table(request, name="applications", table=lambda: _table(request)):
         return file
+    own = _own_cases.on(person=request.user.pk)
     page = paging.page(own, ["-changed_at"], request.GET.get("page"), size=A_PAGE)
     found = outlook.outlooks(page.rows, on=_today(), at=clock.now())
     left = allowances_left(page.rows, on=_today())
@@ -48,6 +49,15 @@ def overview(request: HttpRequest) -> HttpResponse:
         "today": _today(),
     }
     return render(request, "applications/overview.html", context)
+
+
+@prepared
+def _own_cases(person: Given) -> QuerySet[Application]:
+    return outlook.fetched(Application.objects.filter(applicant_id=person))
+
+
+def _table(request: HttpRequest) -> Any:
+    return tables.own(outlook.fetched(_owned(request)).order_by("-changed_at", "-pk"))
 
 
 def _begins() -> list[dict[str, Any]]:

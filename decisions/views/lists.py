@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -28,6 +29,7 @@ from schemes import clock, paging
 from schemes import services as money
 from schemes.base import Scheme
 from schemes.models import LedgerEntry
+from schemes.prepared import Asked
 from schemes.reading import ticked_keys
 from schemes.spreadsheet import KINDS
 
@@ -44,11 +46,10 @@ def queue(request: HttpRequest) -> HttpResponse:
         return redirect(again)
     on = clock.today(scheme.time_zone)
     form = SearchForm(request.GET or None)
-    found = waiting.search(waiting.undecided(scheme, request.user, on=on), _words(form))
-    places = waiting.counts(found)
+    found = waiting.Waiting(scheme, request.user, on, _words(form))
+    places = found.counts()
     place = _chosen_place(request, places)
-    listed = found.filter(place=place) if place else found
-    everything = waiting.ordered(waiting.shown(listed), request.GET.get("sort", ""))
+    everything = partial(found.whole, place, request.GET.get("sort", ""))
     if file := _file(request, "waiting", scheme, tables.waiting, everything):
         return file
     signs = scheme.slug in current_schemes(request.user, SIGNATORY)
@@ -68,7 +69,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "reset": remembered.reset(request, scheme),
     }
     number = places.get(place, 0) if place else sum(places.values())
-    context |= _lines(request, listed, number, scheme, on=on)
+    context |= _lines(request, found.listed(place), number, scheme, on=on)
     tick = context["tick"] = signs and place == waiting.Place.MINE
     context["lines"] = rows.drawn_queue(context["rows"], scheme, on, tick=tick)
     readings.of_list(request, Reading.What.QUEUE, context["rows"], scheme=scheme.slug)
@@ -107,8 +108,8 @@ def decided(request: HttpRequest) -> HttpResponse:
     if state in DECIDED:
         found = found.filter(state=state)
     found, words = waiting.shown(found).defer("facts"), _words(form)
-    newest = found.filter(holds(words)).order_by("-decided_at", "-pk")
-    if file := _file(request, "decided", scheme, tables.decided, newest):
+    everything = partial(_newest, found, words)
+    if file := _file(request, "decided", scheme, tables.decided, everything):
         return file
     page = paging.page(
         found,
@@ -132,6 +133,10 @@ def decided(request: HttpRequest) -> HttpResponse:
     return render(request, "decisions/decided.html", context)
 
 
+def _newest(found: QuerySet[Application], words: str) -> QuerySet[Application]:
+    return found.filter(holds(words)).order_by("-decided_at", "-pk")
+
+
 @require_safe
 @requires(*OFFICE)
 def funds(request: HttpRequest) -> HttpResponse:
@@ -139,7 +144,8 @@ def funds(request: HttpRequest) -> HttpResponse:
     scheme = scheme_of(request, *OFFICE)
     ledger = LedgerEntry.objects.filter(pool__scheme=scheme.slug)
     ledger = ledger.select_related("pool", "by")
-    if file := _file(request, "movements", scheme, tables.movements, ledger.order_by("-pk")):
+    everything = partial(ledger.order_by, "-pk")
+    if file := _file(request, "movements", scheme, tables.movements, everything):
         return file
     page = paging.page(ledger, ["-pk"], request.GET.get("page"), size=A_PAGE)
     on = clock.today(scheme.time_zone)
@@ -169,12 +175,17 @@ def _movements(entries: Iterable[LedgerEntry], scheme: Scheme) -> list[LedgerEnt
 
 
 def _file(
-    request: HttpRequest, name: str, scheme: Scheme, table: Callable[..., Any], rows: QuerySet
+    request: HttpRequest,
+    name: str,
+    scheme: Scheme,
+    table: Callable[..., Any],
+    find: Callable[[], QuerySet],
 ) -> HttpResponse | None:
     """Return the whole list as a file, where one is asked for."""
     kind = request.GET.get("file", "")
     if kind not in KINDS:
         return None
+    rows = find()
     if rows.model is Application:
         readings.of_cases(request, rows, Reading.What.LIST)
     titles, lines = table(rows, scheme)
@@ -266,11 +277,11 @@ def _with(request: HttpRequest, **changed: str) -> str:
 
 
 def _lines(
-    request: HttpRequest, found: QuerySet[Application], number: int, scheme: Scheme, *, on: date
+    request: HttpRequest, found: QuerySet | Asked, number: int, scheme: Scheme, *, on: date
 ) -> dict[str, Any]:
     sort = request.GET.get("sort", "arrived")
     page = paging.page(
-        waiting.listed(found),
+        found,
         waiting.order(sort),
         request.GET.get("page"),
         size=A_PAGE,

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from applications.models import State
 from decisions import queue
+from schemes import paging
 from schemes.registry import SCHEMES
 from tests import factories
 from tests.factories import APRIL, HEAD, appointed, person, personal_number, signatory, signed
@@ -389,3 +390,17 @@ def test_who_never_signs_does_not_read_why_they_may_not(client, chair):
         obstacle = page.context["case"].standing.obstacle
         assert obstacle
         assert (obstacle in page.text) == read
+
+
+def test_what_a_page_lists_is_what_waits_there(chair):
+    signed(factories.confirmed(number=personal_number(1)), by=chair)
+    for nth in range(2, 5):
+        factories.confirmed(number=personal_number(nth))
+    factories.submitted(number=personal_number(5))
+    for user in (chair, signatory("representative")):
+        waiting = queue.Waiting(SCHEME, user, ON)
+        assert sum(waiting.counts().values()) == 5
+        for place in ("", *waiting.counts()):
+            page = paging.page(waiting.listed(place), queue.order("-course"), None, size=50)
+            assert page.rows == list(waiting.whole(place, "-course"))
+            assert page.count == (waiting.counts()[place] if place else 5)

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from schemes import paging
 from schemes.models import Break, Organisation, Pool
+from schemes.prepared import prepared
 
 pytestmark = pytest.mark.django_db
 SIZE = 3
@@ -25,6 +26,18 @@ def breaks(db):
         for nth, day in enumerate(days)
     ]
     return Break.objects.bulk_create(made)
+
+
+@prepared
+def of_model(scheme, *, model):
+    return model.objects.filter(scheme=scheme)
+
+
+def found_in(model, *, busy):
+    """Return the rows, also as a busy page asks for them, by a query that was put together before."""
+    if busy:
+        return of_model.on(scheme="paged", model=model)
+    return model.objects.filter(scheme="paged")
 
 
 def of(order, asked=None, *, found=None, **more):
@@ -42,31 +55,34 @@ def walked(order, *, back=False, found=None):
     return seen
 
 
+@pytest.mark.parametrize("busy", [False, True])
 @pytest.mark.parametrize("back", [False, True])
 @pytest.mark.parametrize(
     "order",
     [["starts_on"], ["-starts_on"], ["note", "-starts_on"], ["-note", "starts_on", "-pk"], ["-pk"]],
 )
-def test_every_row_stands_on_one_page_in_order(breaks, order, back):
+def test_every_row_stands_on_one_page_in_order(breaks, order, back, busy):
     names = order if order[-1].endswith("pk") else [*order, "-" * (order[-1][0] == "-") + "pk"]
     expected = list(Break.objects.filter(scheme="paged").order_by(*names))
     # Going back, the first page is filled up where the last one left too few.
-    found = list(dict.fromkeys(walked(order, back=back)))
+    found = list(dict.fromkeys(walked(order, back=back, found=found_in(Break, busy=busy))))
     assert found == expected
     assert len(expected) == len(breaks)
 
 
 @pytest.mark.parametrize("order", [["valid_to"], ["-valid_to"], ["code", "-valid_to"]])
 @pytest.mark.parametrize("back", [False, True])
-def test_rows_that_lack_what_they_are_sorted_by_are_on_a_page_too(order, back):
+@pytest.mark.parametrize("busy", [False, True])
+def test_rows_that_lack_what_they_are_sorted_by_are_on_a_page_too(order, back, busy):
     days = [date(2031, 1, 2), None, date(2031, 1, 1), None, None, date(2031, 1, 1), None]
     for nth, day in enumerate(days):
         Organisation.objects.create(
             scheme="paged", name="X", code=f"c{nth}", valid_from=date(2030, 1, 1), valid_to=day
         )
-    found = Organisation.objects.filter(scheme="paged")
+    found = found_in(Organisation, busy=busy)
     seen = list(dict.fromkeys(walked(order, back=back, found=found)))
     down = "-" * (order[-1][0] == "-")
+    found = Organisation.objects.filter(scheme="paged")
     assert seen == list(found.order_by(*order, f"{down}pk"))
     assert len(seen) == len(days)
 
@@ -170,3 +186,11 @@ def test_no_page_is_reached_by_counting(breaks, order):
     assert len(sent) == 1
     assert "OFFSET" not in sent[0]["sql"]
     assert sent[0]["sql"].count("ROW(") == 2
+
+
+def test_what_a_busy_page_asks_is_counted_as_far_as_any_other(breaks):
+    for most in (5, len(breaks), 100):
+        plain, busy = (
+            of(["-pk"], found=found_in(Break, busy=busy), most=most) for busy in (False, True)
+        )
+        assert (busy.count, busy.more) == (plain.count, plain.more)
