@@ -17,9 +17,9 @@ class PreCheckForm(StepForm):
     def __init__(self, *args: Any, scheme: Scheme, **kwargs: Any) -> None:
         self.scheme = scheme
         super().__init__(*args, **kwargs)
+        self.steps = {slug: scheme.step(slug).form(on=self.on) for slug in scheme.pre_check.fields}
         for slug, names in scheme.pre_check.fields.items():
-            asked = scheme.step(slug).form(on=self.on).fields
-            self.fields |= {name: asked[name] for name in names}
+            self.fields |= {name: self.steps[slug].fields[name] for name in names}
         self.groups = tuple(
             (scheme.step(slug).title, names) for slug, names in scheme.pre_check.fields.items()
         )
@@ -28,7 +28,9 @@ class PreCheckForm(StepForm):
         """Hold answers against each other as the steps do."""
         answers = self.answers()
         for slug, names in self.scheme.pre_check.fields.items():
-            step = self.scheme.step(slug).form.read(answers.get(slug), on=self.on)
+            step = self.steps[slug]
+            # The fields are there already: only what was typed comes to them.
+            step.data, step.is_bound = answers.get(slug, {}), True
             for name in names:
                 if name in step.errors and name not in self.errors:
                     self.add_error(name, step.errors[name])

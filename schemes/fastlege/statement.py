@@ -8,26 +8,26 @@ from typing import Any
 from schemes.base import Columns, Payee
 from schemes.fastlege.facts import MUNICIPALITY, Absence
 from schemes.fastlege.forms import STEPS
-from schemes.forms import StepForm
+from schemes.forms import Read, read_steps
 
 
 def read(answers: Mapping[str, Any]) -> tuple[dict[str, Any], Columns]:
     """Return facts and columns of answers that are read once."""
-    forms = _read(answers)
+    forms = read_steps(STEPS, answers, others=answers)
     return _facts(forms), _columns(forms)
 
 
 def stated(answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the answers state, as facts; what is unanswered or unreadable is None."""
-    return _facts(_read(answers))
+    return _facts(read_steps(STEPS, answers, others=answers))
 
 
 def columns(answers: Mapping[str, Any]) -> Columns:
     """Return what the answers say about the columns that all schemes share: valid values only."""
-    return _columns(_read(answers))
+    return _columns(read_steps(STEPS, answers, others=answers))
 
 
-def _facts(forms: Mapping[str, StepForm]) -> dict[str, Any]:
+def _facts(forms: Mapping[str, Read]) -> dict[str, Any]:
     issued_on = forms["papers"].value("certificate_issued_on")
     return {
         "applicant": {"kind": forms["applicant"].value("kind") or None},
@@ -39,7 +39,7 @@ def _facts(forms: Mapping[str, StepForm]) -> dict[str, Any]:
     }
 
 
-def _columns(forms: Mapping[str, StepForm]) -> Columns:
+def _columns(forms: Mapping[str, Read]) -> Columns:
     applicant, course = forms["applicant"], forms["course"]
     return Columns(
         participant=applicant.value("name") or "",
@@ -54,7 +54,7 @@ def _columns(forms: Mapping[str, StepForm]) -> Columns:
 
 def payee(answers: Mapping[str, Any]) -> Payee:
     """Return who is paid to which account: the municipality if it applies, else the GP."""
-    applicant = _read(answers)["applicant"]
+    applicant = read_steps(STEPS, answers, others=answers)["applicant"]
     return Payee(
         name=_of_municipality(applicant, "municipality") or applicant.value("name") or "",
         account=applicant.value("account_number") or "",
@@ -63,24 +63,12 @@ def payee(answers: Mapping[str, Any]) -> Payee:
     )
 
 
-def _read(answers: Mapping[str, Any]) -> dict[str, StepForm]:
-    # On any day: what was on the list then was on it. The answers come opened, so secrets are in
-    # clear already. A step without answers is not cleaned.
-    forms = {
-        step.slug: step.form(data=answers.get(step.slug) or None, on=None, others=answers)
-        for step in STEPS
-    }
-    for form in forms.values():
-        form.is_valid()
-    return forms
-
-
-def _of_municipality(applicant: StepForm, name: str) -> str:
+def _of_municipality(applicant: Read, name: str) -> str:
     # What was typed before the applicant chose to apply personally counts no longer.
     return applicant.value(name) or "" if applicant.value("kind") == MUNICIPALITY else ""
 
 
-def _course(form: StepForm) -> dict[str, Any]:
+def _course(form: Read) -> dict[str, Any]:
     return {
         "pre_approved": bool(form.listed) if form.value("title") else None,
         "evaluates_own_practice": form.value("evaluates_own_practice"),

@@ -6,27 +6,27 @@ from decimal import Decimal
 from typing import Any
 
 from schemes.base import Columns
-from schemes.forms import StepForm
-from schemes.rfr.forms import STEPS
+from schemes.forms import Read, read_steps
+from schemes.rfr.forms import STEPS, BenefitForm
 
 
 def read(answers: Mapping[str, Any]) -> tuple[dict[str, Any], Columns]:
     """Return facts and columns of answers that are read once."""
-    forms = _read(answers)
+    forms = read_steps(STEPS, answers)
     return _facts(forms), _columns(forms)
 
 
 def stated(answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the answers state, as facts; what is unanswered or unreadable is None."""
-    return _facts(_read(answers))
+    return _facts(read_steps(STEPS, answers))
 
 
 def columns(answers: Mapping[str, Any]) -> Columns:
     """Return what the answers say about the columns that all schemes share: valid values only."""
-    return _columns(_read(answers))
+    return _columns(read_steps(STEPS, answers))
 
 
-def _facts(forms: Mapping[str, StepForm]) -> dict[str, Any]:
+def _facts(forms: Mapping[str, Read]) -> dict[str, Any]:
     costs = forms["costs"]
     return {
         "course": _course(forms["course"]),
@@ -44,7 +44,7 @@ def _facts(forms: Mapping[str, StepForm]) -> dict[str, Any]:
     }
 
 
-def _columns(forms: Mapping[str, StepForm]) -> Columns:
+def _columns(forms: Mapping[str, Read]) -> Columns:
     participant, course = forms["participant"], forms["course"]
     organisation = participant.value("organisation")
     return Columns(
@@ -63,16 +63,7 @@ def _columns(forms: Mapping[str, StepForm]) -> Columns:
     )
 
 
-def _read(answers: Mapping[str, Any]) -> dict[str, StepForm]:
-    # On any day: an administration that has closed since is still the one that was stated. The
-    # answers come opened, so secrets are in clear already. A step without answers is not cleaned.
-    forms = {step.slug: step.form(data=answers.get(step.slug) or None, on=None) for step in STEPS}
-    for form in forms.values():
-        form.is_valid()
-    return forms
-
-
-def _course(form: StepForm) -> dict[str, Any]:
+def _course(form: Read) -> dict[str, Any]:
     return {
         "attendance": form.value("attendance") or None,
         "country": form.value("country") or None,
@@ -82,8 +73,8 @@ def _course(form: StepForm) -> dict[str, Any]:
     }
 
 
-def _statements(form: StepForm) -> dict[str, bool | None]:
-    return {name: True if form.value(name) else None for name in form.fields}
+def _statements(form: Read) -> dict[str, bool | None]:
+    return {name: True if form.value(name) else None for name in BenefitForm.base_fields}
 
 
 def _iso(day: date | None) -> str | None:
