@@ -17,6 +17,16 @@ Said = Any  # a row as an object, or as it was kept: by name
 
 
 @register.simple_tag
+def rows(component: str, said: Iterable[Said], alike: str, filled: str) -> SafeString:
+    """Return rows one after the other: the names of what their look depends on, and of what stands in it."""
+    return looks.drawn(component, (_row(each, alike.split(), filled.split()) for each in said))
+
+
+def _row(said: Said, alike: Iterable[str], filled: Iterable[str]) -> looks.Row:
+    return {name: _of(said, name) for name in alike}, {name: _of(said, name) for name in filled}
+
+
+@register.simple_tag
 def finding_rows(findings: Iterable[Said], rules: Mapping[str, Any]) -> SafeString:
     """Return findings one after the other, each with the sentence of its rule."""
     return looks.drawn("components/finding.html", (_finding(each, rules) for each in findings))
