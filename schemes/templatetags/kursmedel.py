@@ -1,7 +1,7 @@
 """Amounts, days and sizes as a clerk writes them, in the language that the reader chose."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -26,7 +26,6 @@ DAY = {"nb": "j. F Y"}, "j F Y"
 SHORT_DAY = {"en": "j M Y", "nb": "j. b Y"}, "j b Y"
 MOMENT = {"nb": "j. F Y, H:i"}, "j F Y, H:i"
 CLOCK = {}, "H:i"
-WITH_TIME = (MOMENT, CLOCK)
 
 # What a level looks like: a shape, a tone and words, never a colour alone.
 MARKS = {
@@ -43,7 +42,7 @@ def figure(amount: Decimal | int | str | None) -> str:
     """Return an amount grouped by no-break spaces, with öre only where there are some."""
     if amount is None or amount == "":
         return ""
-    value = Decimal(str(amount))
+    value = amount if isinstance(amount, Decimal) else Decimal(str(amount))
     text = f"{abs(value):,.2f}".removesuffix(".00")
     text = text.replace(",", NO_BREAK_SPACE).replace(".", ",")
     return MINUS + text if value < 0 else text
@@ -171,15 +170,17 @@ def file_size(size: int | None) -> str:
 def _time(value: date | None, style: tuple[dict[str, str], str]) -> str:
     if not value:
         return ""
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value)
     own, usual = style
     language = get_language() or ""
-    pattern = own.get(language, usual)
-    if style in WITH_TIME:
-        words = _in_words(value, pattern)
-    else:
-        words = _day_in_words(_as_day(value), pattern, language)
+    return _marked(value, own.get(language, usual), language, timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=4000)
+def _marked(value: date, pattern: str, language: str, zone: tzinfo) -> str:
+    # Long lists have the same days again and again, and are looked at again and again.
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value, zone)
+    words = _in_words(value if "H" in pattern else _as_day(value), pattern)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
 
 
@@ -187,12 +188,6 @@ def _in_words(value: date, pattern: str) -> str:
     # On a narrow screen a moment breaks between the day and the time of day, and nowhere else.
     words = date_format(value, pattern).replace(" ", NO_BREAK_SPACE)
     return words.replace(f",{NO_BREAK_SPACE}", ", ")
-
-
-@lru_cache(maxsize=1000)
-def _day_in_words(value: date, pattern: str, language: str) -> str:
-    # A long list has the same days again and again.
-    return _in_words(value, pattern)
 
 
 def _as_day(value: date) -> date:
