@@ -50,17 +50,21 @@ CROSS JOIN LATERAL ROWS FROM (
 ORDER BY e.of, e.row, r.id DESC, e.place DESC)
 UNION ALL SELECT 'invoicing_paymentbatch', c.batch_id, c.link, c.hash FROM oversight_encryption c
 """
+# Each row is hashed below OFFSET and compared above it: a join that compares, and gives nothing back, would
+# keep all that it has hashed in memory until it ends.
 CHANGED = f"""
-SELECT {SCHEME} AS scheme, {WHOSE} AS whose, l.of, l.row FROM oversight_link l
-JOIN {{table}} t ON t.id = l.row
-LEFT JOIN oversight_link before
-    ON before.chain = l.chain AND before.key = l.key AND before.number = l.number - 1
-LEFT JOIN redacted r ON r.of = l.of AND r.row = l.row
-WHERE l.of = '{{table}}' AND (before.id IS NOT NULL OR l.number = 1)
-    AND CASE WHEN r.row IS NULL
+SELECT {SCHEME} AS scheme, {WHOSE} AS whose, l.of, l.row FROM (
+    SELECT l.chain, l.key, l.of, l.row, CASE WHEN r.row IS NULL
         THEN l.hash <> sha256(coalesce(before.hash, '') || convert_to(l.of || {{content}}, 'UTF8'))
         ELSE l.hash <> r.link OR r.hash IS DISTINCT FROM
-            sha256(convert_to(l.of || {{content}}, 'UTF8')) END
+            sha256(convert_to(l.of || {{content}}, 'UTF8')) END AS changed
+    FROM oversight_link l
+    JOIN {{table}} t ON t.id = l.row
+    LEFT JOIN oversight_link before
+        ON before.chain = l.chain AND before.key = l.key AND before.number = l.number - 1
+    LEFT JOIN redacted r ON r.of = l.of AND r.row = l.row
+    WHERE l.of = '{{table}}' AND (before.id IS NOT NULL OR l.number = 1) OFFSET 0
+) l WHERE l.changed
 """
 GONE = f"""
 SELECT {SCHEME} AS scheme, {WHOSE} AS whose, l.of, l.row FROM oversight_link l
