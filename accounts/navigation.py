@@ -1,6 +1,7 @@
 """The main menu: what this person can do here, by what they are appointed to."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -60,6 +61,7 @@ def _is_open(place: Place, user: Any) -> bool:
     return place.capacities == ANYBODY or bool(mandates.current(user, *place.capacities))
 
 
+@cache
 def _address(name: str) -> str:
     try:
         return reverse(name)

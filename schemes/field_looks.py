@@ -7,6 +7,7 @@ from crispy_forms.templatetags.crispy_forms_filters import as_crispy_errors, as_
 from django import forms
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from schemes import looks, widgets
 
@@ -73,7 +74,7 @@ def _key(field: forms.BoundField) -> tuple[Any, ...]:
         tuple(each for each in vars(widget).items() if each[0] not in APART),
         _choices(field) if type(widget) in CHOSEN else (),
     )
-    return type(own), type(widget), looks.known(facts)
+    return get_language(), type(own), type(widget), looks.known(facts)
 
 
 def _choices(field: forms.BoundField) -> tuple[Any, ...]:

@@ -49,14 +49,15 @@ def filled(template: str, alike: Mapping[str, Any], differing: Mapping[str, Any]
     TypeError for what cannot be part of a look, ValueError where the template does more with what
     it should only write out.
     """
-    return _filled(Engine.get_default().get_template(template), alike, differing)
+    found = Engine.get_default().get_template(template)
+    return _filled(found, get_language(), alike, differing)
 
 
 def drawn(template: str, rows: Iterable[Row]) -> SafeString:
     """Return rows as their template draws them, one after the other; takes for each what `filled` takes."""
-    found = Engine.get_default().get_template(template)
+    found, language = Engine.get_default().get_template(template), get_language()
     # Each was escaped value by value.
-    return mark_safe("".join([_filled(found, *row) for row in rows]))  # noqa: S308  # nosec B308 B703
+    return mark_safe("".join([_filled(found, language, *row) for row in rows]))  # noqa: S308  # nosec B308 B703
 
 
 def fill(look: str, values: Mapping[str, str]) -> SafeString:
@@ -65,8 +66,7 @@ def fill(look: str, values: Mapping[str, str]) -> SafeString:
 
 
 def kept(draw: Callable[[], str], *key: Any) -> str:
-    """Return the look of a key in the reader's language, drawn if it is not known yet."""
-    key = get_language(), *key
+    """Return the look of a key, the language among it, drawn if it is not known yet."""
     look = _looks.get(key)
     if look is None:
         if len(_looks) >= MOST:
@@ -98,7 +98,10 @@ def addresses(page: str) -> Callable[[UUID], str]:
 
 
 def _filled(
-    template: Template, alike: Mapping[str, Any], differing: Mapping[str, Any]
+    template: Template,
+    language: str | None,
+    alike: Mapping[str, Any],
+    differing: Mapping[str, Any],
 ) -> SafeString:
     values = {
         name: _escaped(value)
@@ -106,7 +109,7 @@ def _filled(
         if value is not None and value != ""
     }
     addressed = next((name for name in values if type(differing[name]) is UUID), "")
-    key = template, tuple(alike), tuple(map(known, alike.values())), tuple(values), addressed
+    given = tuple(map(known, alike.values()))
 
     def draw() -> str:
         places = {name: Place.of(name) for name in values}
@@ -116,6 +119,7 @@ def _filled(
             str(NOWHERE), places.get(addressed, "")
         )
 
+    key = template, language, tuple(alike), given, tuple(values), addressed
     return fill(kept(draw, *key), values)
 
 
