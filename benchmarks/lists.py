@@ -246,7 +246,8 @@ def _explained(asked):
 
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) {asked.replace('%', '%%')}", ())
-        return "\n".join(line for (line,) in cursor.fetchall())
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    return re.sub(r"'\{\d[\d,]{500,}\}'", "'{…}'", plan)  # thousands of keys
 
 
 def _milliseconds(plan):
