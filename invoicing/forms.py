@@ -1,5 +1,6 @@
 """What finance fills in: a search, the actual cost, a reason, a later day."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from schemes import wording
 from schemes.fields import AmountField, DayField, required
-from schemes.models import Organisation
 
 REASON = 300
 
@@ -27,11 +27,9 @@ class FilterForm(forms.Form):
         label=_("Administration"), required=False, coerce=int, empty_value=None
     )
 
-    def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisations: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Read at once: a field of models would open a cursor of the server for these few.
-        known = Organisation.objects.filter(pk__in=organisations).values_list("pk", "name")
-        self.fields["organisation"].choices = [("", gettext("All")), *known]
+        self.fields["organisation"].choices = [("", gettext("All")), *organisations]
 
 
 class CostForm(forms.Form):

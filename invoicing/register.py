@@ -1,7 +1,7 @@
 """The register of invoices: who sees which, how each one stands on a day, and their sums."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,12 +11,13 @@ from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Upper
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, current_schemes, money_seen_by
-from invoicing.entries import SOON, Entry, Stage, Standing, Tally, standing
+from invoicing.entries import Entry, Stage, Standing, Tally, standing
 from invoicing.models import Invoice
 from schemes import finding, paging, spans
 from schemes.models import Organisation
 
 UNSENT = (Standing.MAKING, Standing.READY, Standing.DUE, Standing.OVERDUE)
+ALL = tuple(Standing)
 TONES = {
     Standing.READY: "accent",
     Standing.DUE: "warn",
@@ -84,21 +85,6 @@ def _money(user: Any) -> Q:
     return money_seen_by(user, **columns)
 
 
-def entries(user: Any, scheme: str) -> QuerySet[Entry]:
-    """Return the lines of a scheme's invoices that a person may read now."""
-    return Entry.objects.filter(_in_scheme(user, scheme), scheme=scheme)
-
-
-def tallies(user: Any, scheme: str) -> QuerySet[Tally]:
-    """Return the sums of a scheme's invoices that a person may read now."""
-    return Tally.objects.filter(_in_scheme(user, scheme), scheme=scheme)
-
-
-def _in_scheme(user: Any, scheme: str) -> Q:
-    whole = scheme in current_schemes(user, ADMINISTRATOR, AUDITOR)
-    return Q() if whole else money_seen_by(user)
-
-
 # How they stand
 
 
@@ -123,8 +109,13 @@ def by_number(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
     return invoices.order_by("entry__scheme", "entry__filed", "pk")
 
 
-def standing_in(which: Collection[Standing], on: date) -> Q:
-    """Return the condition for entries that stand in one of these ways on a day, as an index has it."""
+def standing_in(which: tuple[Standing, ...], on: Any, until: Any) -> Q:
+    """Return the condition for entries that stand in one of these ways on a day, as an index has it.
+
+    Takes the day *until* which, from that day on, something falls due soon.
+    """
+    if which == ALL:
+        return Q()
     if which == UNSENT:
         return Q(stage=Stage.UNSENT)
     [standing] = which
@@ -132,17 +123,22 @@ def standing_in(which: Collection[Standing], on: date) -> Q:
     if standing == Standing.OVERDUE:
         return made & Q(due__lt=on)
     if standing == Standing.DUE:
-        return made & Q(due__gte=on, due__lte=on + SOON)
+        return made & Q(due__gte=on, due__lte=until)
     return Q(stage=Stage(standing.value))
 
 
 # Their sums
 
 
-def alike(tallies: QuerySet[Tally]) -> list[Alike]:
-    """Return how many stand alike, and their sum. One query, however many invoices there are."""
+def grouped(tallies: QuerySet[Tally]) -> QuerySet[Tally]:
+    """Return what stands alike as a row: how it stands, number and sum."""
     rows = tallies.order_by().values_list("stage", "made", "day")
-    return [Alike(*row[:3], Part(*row[3:])) for row in rows.annotate(Sum("number"), Sum("amount"))]
+    return rows.annotate(Sum("number"), Sum("amount"))
+
+
+def alike(rows: Iterable[tuple[Any, ...]]) -> list[Alike]:
+    """Return how many stand alike, and their sum, from rows that are `grouped`."""
+    return [Alike(*row[:3], Part(*row[3:])) for row in rows]
 
 
 def alike_among(found: QuerySet[Entry], words: Q) -> list[Alike] | None:
@@ -151,7 +147,7 @@ def alike_among(found: QuerySet[Entry], words: Q) -> list[Alike] | None:
     if len(keys) > paging.COUNTED_BY_WORDS:
         return None
     rows = Entry.objects.filter(pk__in=keys).values_list("stage", "made", "due")
-    return [Alike(*row[:3], Part(*row[3:])) for row in rows.annotate(Count("pk"), Sum("signed"))]
+    return alike(rows.annotate(Count("pk"), Sum("signed")))
 
 
 def sums(parts: Iterable[Alike], on: date) -> dict[Standing, Part]:

@@ -7,6 +7,7 @@ from typing import Any
 from invoicing import register
 from invoicing.entries import Stage, Standing
 from invoicing.register import UNSENT, Part
+from invoicing.seen import seen
 from schemes.base import Scheme
 
 
@@ -25,7 +26,7 @@ class Desk:
 
 def desk(scheme: Scheme, user: Any, *, on: date) -> Desk:
     """Return what waits in a scheme for a person of finance on a day. One query."""
-    parts = register.alike(register.tallies(user, scheme.slug))
+    parts = seen(user, scheme.slug).alike()
     found = register.sums(parts, on)
     # Settled after the course: what is sent and whose course is over.
     over = (each.part for each in parts if each.stage == Stage.SENT and each.day and each.day < on)

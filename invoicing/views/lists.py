@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -20,10 +20,11 @@ from applications import readings
 from applications.handing_out import GUARDED, as_table
 from applications.models import Reading
 from invoicing import bundle, register, services
-from invoicing.entries import Entry, Standing
+from invoicing.entries import SOON, Entry, Standing
 from invoicing.forms import FilterForm
 from invoicing.models import Invoice
-from invoicing.register import UNSENT, Part
+from invoicing.register import ALL, UNSENT, Part
+from invoicing.seen import Seen, seen, shown
 from invoicing.views import payouts, rows
 from schemes import clock, paging, registry
 from schemes.base import Scheme
@@ -32,7 +33,6 @@ from schemes.spreadsheet import KINDS
 from schemes.templatetags.kursmedel import money
 
 A_PAGE = 50
-UNSHOWN = ("words", "reference", "workplace", "ends_on")
 READERS = (FINANCE, ADMINISTRATOR, AUDITOR)
 # What a tab holds, in the order in which an invoice passes through them.
 TABS: Mapping[str, tuple[Standing, ...]] = {
@@ -42,7 +42,7 @@ TABS: Mapping[str, tuple[Standing, ...]] = {
     "sent": (Standing.SENT,),
     "settled": (Standing.SETTLED,),
     "credited": (Standing.CREDITED,),
-    "all": tuple(Standing),
+    "all": ALL,
 }
 # By how invoices stand; None where they are too many to count.
 Sums = Mapping[Standing, Part] | None
@@ -60,22 +60,20 @@ def overview(request: HttpRequest) -> HttpResponse:
     if scheme.pays_out:
         return payouts.overview(request, scheme, schemes)
     on = clock.today(scheme.time_zone)
-    tallies = register.tallies(request.user, scheme.slug)
-    form = FilterForm(request.GET or None, organisations=tallies.values("organisation"))
+    mine = seen(request.user, scheme.slug)
+    form = FilterForm(request.GET or None, organisations=mine.buyers())
     asked = form.cleaned_data if form.is_valid() else {}
-    tab = _tab(request)
-    found = _filtered(register.entries(request.user, scheme.slug), asked)
-    listed, words = _in_tab(found, tab, on), _words(asked)
+    tab, words, found = _tab(request), _words(asked), mine.of(asked.get("organisation"))
     if (kind := request.GET.get("file", "")) in KINDS:
-        invoices = _listed(listed.filter(words or Q()), _sort(request, tab))
+        invoices = _invoices(found, tab, on, words, _sort(request, tab))
         readings.of_cases(request, [each.application for each in invoices], Reading.What.LIST)
         titles, listing = bundle.listing(invoices)
         return as_table(kind, name=f"{scheme.slug}-{tab}", titles=titles, rows=listing)
-    sums = None if words else register.sums(register.alike(_filtered(tallies, asked)), on)
+    sums = None if words else register.sums(found.alike(), on)
     number = None if sums is None else _total(sums, tab).number
-    lines = _lines(request, listed, tab, on, number=number, words=words)
+    lines = _lines(request, found, tab, on, number=number, words=words)
     if words and not lines["page"].more:
-        sums = _sums(found, words, on)
+        sums = _sums(found.entries(), words, on)
     context = {
         "scheme": scheme,
         "schemes": schemes,
@@ -162,12 +160,6 @@ def scheme_of(request: HttpRequest) -> Scheme:
     return mine[asked]
 
 
-def _filtered(found: QuerySet, asked: Mapping[str, Any]) -> QuerySet:
-    """Return the entries of the administration that is asked for."""
-    organisation = asked.get("organisation")
-    return found.filter(organisation=organisation) if organisation else found
-
-
 def _words(asked: Mapping[str, Any]) -> Q | None:
     words = asked.get("q", "").strip()
     return register.holds(words) if words else None
@@ -186,7 +178,7 @@ def _tab(request: HttpRequest) -> str:
 
 def _lines(
     request: HttpRequest,
-    listed: QuerySet[Entry],
+    found: Seen,
     tab: str,
     on: date,
     *,
@@ -194,8 +186,9 @@ def _lines(
     words: Q | None,
 ) -> dict[str, Any]:
     sort = _sort(request, tab)
+    listed = shown(_in_tab(found, tab, on)) if words else found.listed(TABS[tab], on)
     page = paging.page(
-        listed.annotate(named=F("organisation__name")).defer(*UNSHOWN),
+        listed,
         register.order(sort),
         request.GET.get("page"),
         size=A_PAGE,
@@ -203,16 +196,17 @@ def _lines(
         most=paging.COUNTED_BY_WORDS,
         words=words,
     )
-    found = [rows.line(each, on) for each in page.rows]
-    return {"page": page, "rows": found, "sort": sort, "params": request.GET}
+    drawn = [rows.line(each, on) for each in page.rows]
+    return {"page": page, "rows": drawn, "sort": sort, "params": request.GET}
 
 
-def _in_tab(found: QuerySet[Entry], tab: str, on: date) -> QuerySet[Entry]:
-    return found if tab == "all" else found.filter(register.standing_in(TABS[tab], on))
+def _in_tab(found: Seen, tab: str, on: date) -> QuerySet[Entry]:
+    return found.entries().filter(register.standing_in(TABS[tab], on, on + SOON))
 
 
-def _listed(listed: QuerySet[Entry], sort: str) -> list[Invoice]:
+def _invoices(found: Seen, tab: str, on: date, words: Q | None, sort: str) -> list[Invoice]:
     """Return the whole list, with what a file of it says."""
+    listed = _in_tab(found, tab, on).filter(words or Q())
     related = ("application", "series__organisation", "packet")
     found = listed.select_related(*(f"invoice__{each}" for each in related))
     return [register.invoice_of(each) for each in found.order_by(*register.order(sort))]

@@ -16,6 +16,7 @@ from applications.handing_out import asked_as_table, attachment
 from applications.models import Reading
 from invoicing import months, register, services, tables
 from invoicing.models import Bundle
+from invoicing.seen import seen
 from invoicing.views.lists import READERS, scheme_of, schemes_tabs
 from schemes import clock
 from schemes.registry import get
@@ -29,7 +30,7 @@ NOTED = ("application__scheme", "application__applicant")
 def overview(request: HttpRequest) -> HttpResponse:
     """Show for each month how the invoices stand that the person may see, with their sum."""
     scheme = scheme_of(request)
-    mine = register.tallies(request.user, scheme.slug)
+    mine = seen(request.user, scheme.slug).tallies()
     rows = months.months(mine, on=clock.today(scheme.time_zone))
     name = f"{scheme.slug}-months"
     if file := asked_as_table(request, name=name, table=lambda: tables.months(rows, scheme)):

@@ -24,6 +24,7 @@ from invoicing import history, paying, payouts, register, tables
 from invoicing.entries import Entry
 from invoicing.models import Invoice, PaymentBatch, PaymentFile
 from invoicing.register import Part
+from invoicing.seen import seen
 from invoicing.views import rows
 from schemes import clock, paging, secrets
 from schemes.base import Scheme
@@ -39,8 +40,8 @@ ENDINGS = {PaymentFile.Kind.PAIN: "xml", PaymentFile.Kind.CSV: "csv"}
 def overview(request: HttpRequest, scheme: Scheme, schemes: list[dict[str, Any]]) -> HttpResponse:
     """Show what is ready to be paid in a scheme, or the batches that were released."""
     on = clock.today(scheme.time_zone)
-    waiting = payouts.waiting(register.entries(request.user, scheme.slug))
-    sums = payouts.sums(register.alike(register.tallies(request.user, scheme.slug)))
+    mine = seen(request.user, scheme.slug)
+    waiting, sums = payouts.waiting(mine.entries()), payouts.sums(mine.alike())
     batches = payouts.batches_seen_by(request.user).filter(scheme=scheme.slug)
     released = request.GET.get("tab") == "released"
     if file := _file(request, scheme, batches if released else waiting):

@@ -100,7 +100,7 @@ def agree():
             each.pk: (each.label, each.signed, due[each.pk], each.falls, each.standing)
             for each in rows
         }
-        parts = register.sums(register.alike(Tally.objects.all()), on)
+        parts = register.sums(register.alike(register.grouped(Tally.objects.all())), on)
         counted = {standing: part.number for standing, part in parts.items() if part.number}
         stand = [each[-1] for each in said.values()]
         stood |= set(stand)

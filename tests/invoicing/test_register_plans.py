@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from invoicing import register
-from invoicing.entries import Entry
+from invoicing.entries import SOON, Entry
 from invoicing.views.lists import TABS
 from schemes import paging
 from tests import factories
@@ -22,7 +22,7 @@ ON = date(2026, 4, 20)
 def test_every_tab_and_sort_is_paged_by_an_index(tab, sort, turned):
     rows = Entry.objects.filter(scheme="rfr")
     if tab != "all":
-        rows = rows.filter(register.standing_in(TABS[tab], ON))
+        rows = rows.filter(register.standing_in(TABS[tab], ON, ON + SOON))
     column = register.SORTS[sort]
     other = [] if tab == "all" else [f"entry_{column}"]
     ordered = rows.order_by(*register.order(f"{turned}{sort}"))
@@ -33,7 +33,7 @@ def test_every_tab_and_sort_is_paged_by_an_index(tab, sort, turned):
 
 @pytest.mark.parametrize("tab", ["due", "overdue"])
 def test_what_is_due_is_found_by_its_day(tab):
-    rows = Entry.objects.filter(register.standing_in(TABS[tab], ON), scheme="rfr")
+    rows = Entry.objects.filter(register.standing_in(TABS[tab], ON, ON + SOON), scheme="rfr")
     assert "using entry_pending " in plan(rows.order_by("due")[:50], bitmaps=False)
 
 
