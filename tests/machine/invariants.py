@@ -139,10 +139,11 @@ CHECKS = {
 
 # One round trip for all: each row is the sentence or the slug that is broken, and by what.
 def _all():
-    verified = {check.slug: check.sql for check in all_checks() if not check.values}
+    asked = [(check.slug, check.questions) for check in all_checks() if not check.values]
+    verified = [(slug, question) for slug, questions in asked for question in questions]
     return " UNION ALL ".join(
         f"(SELECT '{name}', string_agg(broken::text, ' ') FROM ({query}) broken HAVING count(*) > 0)"
-        for name, query in (CHECKS | verified).items()
+        for name, query in [*CHECKS.items(), *verified]
     )
 
 
