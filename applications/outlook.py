@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from applications import head_link
@@ -57,21 +57,28 @@ class Case:
 
 
 def fetched(applications: QuerySet[Application]) -> QuerySet[Application]:
-    """Return the applications with everything that their outlook reads, fetched in one go."""
-    unanswered = Question.objects.filter(answered_at=None)
-    return applications.select_related("organisation", "pool").prefetch_related(
-        "head_requests", Prefetch("questions", queryset=unanswered, to_attr="unanswered")
-    )
+    """Return the applications with what the words about each of them need."""
+    return applications.select_related("organisation", "pool")
 
 
 def outlooks(applications: Iterable[Application], *, on: date, at: datetime) -> dict[int, Outlook]:
     """Return the outlook of each application by its key; as many queries for 1 as for 50."""
     applications = list(applications)
+    _fetch_what_was_asked(applications)
     undecided = [each for each in applications if each.undecided]
     assessed = assess_many(undecided, on=on, at=at) if undecided else {}
     shelf = TermsShelf()
     cases = [_case(each, assessed.get(each.pk), shelf, on=on, at=at) for each in applications]
     return {case.application.pk: _outlook(case) for case in cases}
+
+
+def _fetch_what_was_asked(applications: list[Application]) -> None:
+    """Fetch heads of unit and questions that an application may wait for; a draft waits for nobody."""
+    waiting = [each for each in applications if each.undecided and each.submitted_at]
+    unanswered = Question.objects.filter(answered_at=None)
+    prefetch_related_objects(
+        waiting, "head_requests", Prefetch("questions", queryset=unanswered, to_attr="unanswered")
+    )
 
 
 def outlook(application: Application, *, on: date, at: datetime) -> Outlook:
