@@ -126,8 +126,7 @@ def next_for(user: Any, application: Application, *, on: date) -> Application | 
     """
     place = places.values_of(application.rules, user, on=on)
     arrived, pk, scheme = application.submitted_at, application.pk, application.scheme
-    found = _next(scheme=scheme, place=place, arrived=arrived, pk=pk)
-    return found[0] if found else None
+    return _next.first(scheme=scheme, place=place, arrived=arrived, pk=pk)
 
 
 @prepared

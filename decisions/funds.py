@@ -95,7 +95,7 @@ def _funds(scheme: Scheme, plan: PoolPlan, pools: dict[str, Pool], *, on: date) 
 @read_once
 def waiting(slug: str, *, on: date) -> Waiting:
     """Return what waits in a scheme, in one query."""
-    found = next(iter(_waiting(scheme=slug, year=on.year)), {"sum": NOTHING, "unsaid": 0})
+    found = _waiting.first(scheme=slug, year=on.year) or {"sum": NOTHING, "unsaid": 0}
     amount, of_this_year = found.get("amount", NOTHING), found.get("of_this_year", 0)
     return Waiting(amount, at_most(found), of_this_year)
 

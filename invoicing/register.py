@@ -161,13 +161,8 @@ def sums(parts: Iterable[Alike], on: date) -> dict[Standing, Part]:
 # Lists
 
 
-def search(found: QuerySet[Entry], words: str) -> QuerySet[Entry]:
-    """Return those whose number, reference, course, participant, unit or administration has every word."""
-    return found.filter(holds(words))
-
-
 def holds(words: str) -> Q:
-    """Return the condition for them."""
+    """Return the condition: number, reference, course, participant, unit or administration has each word."""
     every = Q()
     for word in words.split():
         held = Q(words__contains=Upper(Value(finding.sought(word))))

@@ -64,6 +64,10 @@ class Prepared:
         """Return the query set as it was put together."""
         return self._of(said)[0]
 
+    def first(self, **said: Any) -> Any | None:
+        """Return the first row that is found with some values, or None."""
+        return next(iter(self(**said)), None)
+
     def on(self, **said: Any) -> "Asked":
         """Return the query with its values; it is asked when somebody wants its rows."""
         return Asked(self, said)

@@ -1,6 +1,6 @@
 """The first rows of a list that hold some words, found among rows whose keys lie near before further off.
 
-The index of words (`finding.index`) tells of each row in which slice of its table it lies, so a look at
+The index of words (`finding.sliced`) tells of each row in which slice of its table it lies, so a look at
 some slices costs little, however many there are. How many slices are looked at follows from how often the
 nearest one holds the words. A row is never missed for its key lies elsewhere: the list itself is
 walked up to the last row that was found, and where more than a few on that way lie elsewhere, more slices

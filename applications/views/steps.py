@@ -78,10 +78,10 @@ def amount(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _own(request: HttpRequest, uuid: UUID) -> Application:
-    found = _owned(user=request.user.pk, uuid=uuid)
-    if not found:
+    application = _owned.first(user=request.user.pk, uuid=uuid)
+    if application is None:
         raise Http404
-    return found[0]
+    return application
 
 
 @prepared

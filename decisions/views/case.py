@@ -134,10 +134,9 @@ def note(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def case_of(request: HttpRequest, uuid: UUID, *capacities: str) -> Application:
     """Return the case if the person works with it in any of the capacities; else 404."""
     held = current_schemes(request.user, *(capacities or (SIGNATORY,)))
-    found = _cases(schemes=list(held), uuid=uuid)
-    if not found:
+    application = _cases.first(schemes=list(held), uuid=uuid)
+    if application is None:
         raise Http404
-    application = found[0]
     if request.method != "POST":  # what a form does is in the case's own history
         readings.of_case(request, application, Reading.What.CASE)
     return application
