@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Barrier
 from unittest.mock import patch
 
+from config.room import with_room
 from local import postgres
 
 PATIENCE = 120
@@ -118,7 +119,7 @@ def apart(work, shares):
         results.put(work(share))
         _hang_up()
 
-    people = [fork.Process(target=client, args=[each]) for each in shares]
+    people = [fork.Process(target=with_room(client), args=[each]) for each in shares]
     for each in people:
         each.start()
     start.wait(PATIENCE)

@@ -8,7 +8,7 @@ import gc
 import os
 from importlib import import_module
 
-from celery import Celery
+from celery import Celery, Task
 from celery.schedules import crontab
 from celery.signals import (
     before_task_publish,
@@ -20,9 +20,21 @@ from celery.signals import (
 from django.conf import settings
 from django.db import close_old_connections
 
+from config.room import with_room
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("kursmedel")
+
+class Roomy(Task):
+    """A task with room for deep calls: laying out a paper makes many."""
+
+    @with_room
+    def __call__(self, *given, **named):
+        """Do what the task is there for."""
+        return self.run(*given, **named)
+
+
+app = Celery("kursmedel", task_cls=Roomy)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
