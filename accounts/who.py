@@ -16,6 +16,7 @@ from django.db.models import Model
 from accounts.models import FACTORS, Mandate, User
 from schemes import clock
 from schemes.models import Organisation
+from schemes.prepared import prepared_by_postgresql
 from schemes.reads import edition, known
 
 JOINED: tuple[type[Model], ...] = (User, Mandate, Organisation)
@@ -32,7 +33,7 @@ class SignsIn(AuthenticationBackend):
 
 def with_mandates(person: int, day: date) -> User | None:
     """Return a person with the mandates held on a day, each with `has_factor`; None if unknown."""
-    with connection.cursor() as cursor:
+    with prepared_by_postgresql(), connection.cursor() as cursor:
         cursor.execute(_query(), {"person": person, "day": day, "factors": list(FACTORS)})
         rows = [[*_made(row)] for row in cursor.fetchall()]
     if not rows:

@@ -147,6 +147,11 @@ DATABASE_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
 if DATABASE_POOL := int(env("DATABASE_POOL", "10")):
     DATABASE_OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL}
     DATABASE_OPTIONS["pool"] |= {"timeout": 2, "reconnect_timeout": 2}
+# Values travel beside a statement and not in it. So it stays the same, and what every page asks PostgreSQL
+# keeps parsed and planned once a connection has asked it so often (schemes.prepared). 0: never, for a pooler
+# between that hands connections about.
+DATABASE_OPTIONS["server_side_binding"] = True
+DATABASE_PREPARE = int(env("DATABASE_PREPARE", "5"))
 
 REDIS_URL = required("REDIS_URL", in_development="redis://localhost:6379/0")
 

@@ -198,11 +198,13 @@ def _next(application: Application, issued_on: date) -> tuple[Series, int]:
     known = {"scheme": application.scheme, "year": issued_on.year}
     series = Series(organisation=application.organisation, **known)
     known |= {"organisation_id": application.organisation_id}
+    # Beside values that travel by themselves PostgreSQL takes one statement only.
+    both = connection.ops.compose_sql(NEXT, known)
     with connection.cursor() as cursor:
-        cursor.execute(NEXT, known)
+        cursor.execute(both)
         if not cursor.rowcount:
             Series.objects.get_or_create(**known)
-            cursor.execute(NEXT, known)
+            cursor.execute(both)
         (series.pk,) = cursor.fetchone()
         cursor.nextset()
         return series, cursor.fetchone()[0]

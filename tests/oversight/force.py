@@ -27,6 +27,15 @@ def at_commit():
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
+def run(sql, *values):
+    """Run statements, parted by ";", as the application's role, up to what is checked at commit."""
+    with at_commit() as cursor:
+        for statement in sql.split("; "):
+            number = statement.count("%s")
+            cursor.execute(statement, values[:number])
+            values = values[number:]
+
+
 def found(head=""):
     """Return how often each check finds something."""
     return {each.check.slug: each.count for each in verify(head=head) if each.count}

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 
 from accounts.models import User
 from applications import holds
@@ -28,7 +28,7 @@ from tests import factories, numbers
 from tests.database import as_owner
 from tests.factories import again
 from tests.oversight import lived
-from tests.oversight.force import by_force, found, sentences
+from tests.oversight.force import by_force, found, run, sentences
 from tests.oversight.lived import NUMBER, SAID, at
 from tests.payout import test_fastlege as refunds
 from tests.payout.situations import PAYER
@@ -260,22 +260,15 @@ def role(db):
     User.objects.get_or_create(email="nobody@anonymised.invalid", defaults={"is_active": False})
 
 
-def as_the_role(sql, *values):
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute(sql, values)
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-
-
 REMOVE = "SELECT oversight_remove(%s, %s)"
 
 
 def test_the_role_is_refused_before_the_term_has_run_out_and_afterwards_is_not(role):
     case = lived.refused(when=at(2022, 5, 10))
     with pytest.raises(DatabaseError, match="No term of case"):
-        as_the_role(REMOVE, case.pk, REFUSED_UNTIL)
+        run(REMOVE, case.pk, REFUSED_UNTIL)
     assert again(case).participant == lived.NAME
-    as_the_role(REMOVE, case.pk, REFUSED_UNTIL + A_DAY)
+    run(REMOVE, case.pk, REFUSED_UNTIL + A_DAY)
     assert again(case).participant != lived.NAME
     assert found() == {}
 
@@ -283,12 +276,12 @@ def test_the_role_is_refused_before_the_term_has_run_out_and_afterwards_is_not(r
 def test_the_role_is_refused_a_day_that_has_not_come_and_a_case_that_is_held(role, administrator):
     case = lived.refused(when=at(2022, 5, 10))
     with pytest.raises(DatabaseError, match="has not come"):
-        as_the_role(REMOVE, case.pk, clock.today("UTC") + timedelta(days=3))
+        run(REMOVE, case.pk, clock.today("UTC") + timedelta(days=3))
     holds.hold(application=case, reason="X", by=administrator, at=at(2023))
     with pytest.raises(DatabaseError, match="is held"):
-        as_the_role(REMOVE, case.pk, date(2026, 1, 1))
+        run(REMOVE, case.pk, date(2026, 1, 1))
     with pytest.raises(DatabaseError, match="No term of case"):
-        as_the_role(REMOVE, factories.draft().pk + 1, date(2026, 1, 1))
+        run(REMOVE, factories.draft().pk + 1, date(2026, 1, 1))
 
 
 ATTEMPTS = {
@@ -308,13 +301,13 @@ ATTEMPTS = {
 @pytest.mark.parametrize("attempt", ATTEMPTS)
 def test_the_role_is_refused(role, attempt):
     with pytest.raises(DatabaseError, match=r"permission denied|must be owner"):
-        as_the_role(ATTEMPTS[attempt])
+        run(ATTEMPTS[attempt])
 
 
 def test_a_setting_alone_moves_no_guard(role):
     case = lived.refused(when=at(2022, 5, 10))
     with pytest.raises(DatabaseError, match="never changed"):
-        as_the_role(
+        run(
             "SELECT set_config('kursmedel.aside', 'on', true); "
             "UPDATE applications_application SET answers = '{}' WHERE id = %s",
             case.pk,

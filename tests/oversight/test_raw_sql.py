@@ -14,7 +14,7 @@ from tests import factories
 from tests.applications.files import upload
 from tests.database import as_owner
 from tests.factories import APRIL, again, signatory, signed
-from tests.oversight.force import at_commit, found
+from tests.oversight.force import at_commit, found, run
 from tests.payout import test_fastlege as refunds
 
 pytestmark = pytest.mark.django_db
@@ -38,11 +38,6 @@ YESTERDAY = "2020-01-01T09:00Z"
 @pytest.fixture(autouse=True)
 def own_files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
-
-
-def run(sql, *values):
-    with at_commit() as cursor:
-        cursor.execute(sql, values)
 
 
 def refused(sql, *values, saying):
@@ -216,9 +211,9 @@ def test_r26_no_pool_is_opened_past_the_ledger():
     ("row", "saying"),
     [
         ("'budget', 1000, NULL, '', now(), NULL", "ledger_opened_once"),
-        ("'budget', 1000, NULL, '', now(), %(by)s", "ledger_row_whole"),
+        ("'budget', 1000, NULL, '', now(), {by}", "ledger_row_whole"),
         ("'transfer', 1000, NULL, 'Behövs', now(), NULL", "ledger_row_whole"),
-        ("'transfer', 1000, NULL, 'Behövs', now(), %(by)s", "arrives in another"),
+        ("'transfer', 1000, NULL, 'Behövs', now(), {by}", "arrives in another"),
         ("'grant', 1000, NULL, '', now(), NULL", "ledger_row_whole"),
         ("'grant', -1000, gen_random_uuid(), '', now(), NULL", "ledger_row_whole"),
         ("'grant', 1000, gen_random_uuid(), '', now(), NULL", "no more and no less"),
@@ -227,10 +222,9 @@ def test_r26_no_pool_is_opened_past_the_ledger():
 )
 def test_r27_no_row_of_the_ledger_is_without_its_reason(row, saying):
     column = "committed" if "grant" in row or "release" in row else "budget"
-    change = f"UPDATE schemes_pool SET {column} = {column} + 1000 WHERE id = %(pool)s; "
-    values = {"pool": pool().pk, "by": factories.person().pk}
-    with pytest.raises(DatabaseError, match=saying), at_commit() as cursor:
-        cursor.execute(f"{change}{BOOK} (%(pool)s, {row})", values)
+    change = f"UPDATE schemes_pool SET {column} = {column} + 1000 WHERE id = %s"
+    book = f"{BOOK} (%s, {row.format(by=factories.person().pk)})"
+    refused(f"{change}; {book}", *[pool().pk] * 2, saying=saying)
 
 
 def test_r27_money_goes_back_to_the_pool_that_it_came_from():

@@ -93,6 +93,29 @@ def test_rows_come_as_the_query_set_gives_them(organisations):
     assert pairs(code="Nor", since=date.min) == []
 
 
+@pytest.mark.parametrize(("often_enough", "kept"), [(2, 1), (5, 0), (0, 0)])
+def test_postgresql_keeps_what_was_asked_often_enough(organisations, settings, often_enough, kept):
+    @prepared
+    def kept_as(name):
+        return Organisation.objects.filter(scheme=SCHEME, name=name).order_by("code")
+
+    settings.DATABASE_PREPARE = often_enough
+    before = kept_statements()
+    for name in NAMES:
+        assert names(kept_as(name=name)) == [name]
+    assert len(kept_statements() - before) == kept
+    # What is asked without it is not kept, however often.
+    for _time in range(3 * often_enough):
+        assert Organisation.objects.filter(name=NAMES[0]).order_by("valid_from").exists()
+    assert len(kept_statements() - before) == kept
+
+
+def kept_statements():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_prepared_statements")
+        return {name for (name,) in cursor.fetchall()}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_another_thread_asks_through_its_own_connection(transactional_db):
     @prepared
