@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, Q, QuerySet, When, Window
+from django.db.models import Q, QuerySet, Value
 
 from applications.history import TONES
 from applications.models import Application, Event, State
@@ -20,6 +20,7 @@ from schemes.base import Finding, Level
 from schemes.prepared import Given, prepared
 
 EYES = (Level.REFUSE, Level.WAIT, Level.LOOK, Level.OPEN)
+COUNTED = 20  # cases that wait for a person; of more it is said that there are more
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Dossier:
     others: list[Application]
     pool: Funds
     events: list[dict[str, Any]]
-    following: Application | None
+    following: list[Application]
     judged: list[Judged]
     open: bool
 
@@ -53,6 +54,16 @@ class Dossier:
         """The days that the scheme has counted one by one, if it counts days."""
         days = self.offer.assessment.details.get("days", ())
         return [each | {"on": date.fromisoformat(each["on"])} for each in days]
+
+    @property
+    def waiting(self) -> int:
+        """How many other cases wait for this person, as far as they are counted."""
+        return min(len(self.following), COUNTED)
+
+    @property
+    def more_wait(self) -> bool:
+        """Whether more wait than are counted."""
+        return len(self.following) > COUNTED
 
     @property
     def may_judge(self) -> bool:
@@ -104,7 +115,7 @@ def open_for(application: Application, user: Any, *, on: date, at: datetime) -> 
         others=list(_others(application)) if offered.others else [],
         pool=next(each for each in funds.of_year(application.rules, on=on) if each.current),
         events=[_event(row) for row in _events(case=application.pk)],
-        following=next_for(user, application, on=on),
+        following=following(application, user, on=on),
         judged=judged(application),
         open=application.state == State.SUBMITTED,
     )
@@ -119,24 +130,25 @@ def what_is_left(application: Application) -> dict[str, Any]:
     }
 
 
-def next_for(user: Any, application: Application, *, on: date) -> Application | None:
-    """Return the next case that waits for this person, in order of arrival, round and round.
-
-    Its `waiting` says how many wait, itself among them and this case not.
-    """
+def following(application: Application, user: Any, *, on: date) -> list[Application]:
+    """Return the next cases that wait for a person, in order of arrival, round and round; not all of many."""
     place = places.values_of(application.rules, user, on=on)
     arrived, pk, scheme = application.submitted_at, application.pk, application.scheme
-    return _next.first(scheme=scheme, place=place, arrived=arrived, pk=pk)
+    return _following(scheme=scheme, place=place, arrived=arrived, pk=pk)
 
 
 @prepared
-def _next(scheme: Given, place: Given, arrived: Given, pk: Given) -> QuerySet[Application]:
+def _following(scheme: Given, place: Given, arrived: Given, pk: Given) -> QuerySet[Application]:
     waiting = queue.undecided_in(scheme, places.place_by(place)).filter(place=places.Place.MINE)
+    mine = waiting.only("uuid", "course_title", "submitted_at").order_by("submitted_at", "pk")
     later = Q(submitted_at__gt=arrived) | Q(submitted_at=arrived, pk__gt=pk)
-    mine = waiting.exclude(pk=pk).annotate(
-        turn=Case(When(later, then=0), default=1), waiting=Window(Count("pk"))
-    )
-    return mine.order_by("turn", "submitted_at", "pk").only("uuid", "course_title")[:1]
+    earlier = Q(submitted_at__lt=arrived) | Q(submitted_at=arrived, pk__lt=pk)
+    # Each part is read from its index only so far.
+    parts = [
+        mine.filter(side).annotate(turn=Value(turn))[: COUNTED + 1]
+        for turn, side in enumerate((later, earlier))
+    ]
+    return parts[0].union(parts[1], all=True).order_by("turn", "submitted_at", "id")[: COUNTED + 1]
 
 
 def _others(application: Application) -> Any:

@@ -205,8 +205,7 @@ def _sign(request: HttpRequest, application: Application, **signed: Any) -> Http
 
 def _next(request: HttpRequest, application: Application) -> str:
     on = clock.today(application.rules.time_zone)
-    following = dossier.next_for(request.user, application, on=on)
-    if following:
+    for following in dossier.following(application, request.user, on=on):
         return reverse("decisions:case", args=[following.uuid])
     return in_scheme("decisions:queue", application.rules)
 

@@ -31,6 +31,7 @@ def focused(page):
 
 
 def press(page, *keys):
+    page.wait_for_load_state()  # its scripts are there
     for key in keys:
         page.keyboard.press(key)
 
