@@ -5,7 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import QuerySet, Value
+from django.db.models.lookups import GreaterThan, LessThan
 
 from applications.history import TONES
 from applications.models import Application, Event, State
@@ -17,6 +18,7 @@ from decisions.models import Recusal, Signature
 from decisions.offers import Offer, offer
 from decisions.standing import Desk, Standing
 from schemes.base import Finding, Level
+from schemes.paging import Together
 from schemes.prepared import Given, prepared
 
 EYES = (Level.REFUSE, Level.WAIT, Level.LOOK, Level.OPEN)
@@ -140,13 +142,13 @@ def following(application: Application, user: Any, *, on: date) -> list[Applicat
 @prepared
 def _following(scheme: Given, place: Given, arrived: Given, pk: Given) -> QuerySet[Application]:
     waiting = queue.undecided_in(scheme, places.place_by(place)).filter(place=places.Place.MINE)
-    mine = waiting.only("uuid", "course_title", "submitted_at").order_by("submitted_at", "pk")
-    later = Q(submitted_at__gt=arrived) | Q(submitted_at=arrived, pk__gt=pk)
-    earlier = Q(submitted_at__lt=arrived) | Q(submitted_at=arrived, pk__lt=pk)
-    # Each part is read from its index only so far.
+    mine = waiting.filter(state=State.SUBMITTED).order_by("submitted_at", "pk")
+    mine = mine.only("uuid", "course_title", "submitted_at")
+    here, this = Together("submitted_at", "pk"), Together(arrived, pk)
+    # Each part is read from its index, and only so far.
     parts = [
         mine.filter(side).annotate(turn=Value(turn))[: COUNTED + 1]
-        for turn, side in enumerate((later, earlier))
+        for turn, side in enumerate((GreaterThan(here, this), LessThan(here, this)))
     ]
     return parts[0].union(parts[1], all=True).order_by("turn", "submitted_at", "id")[: COUNTED + 1]
 
