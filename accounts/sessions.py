@@ -11,6 +11,9 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.utils import timezone
+
+from schemes.prepared import Given, prepared
 
 
 class Session(AbstractBaseSession):
@@ -34,8 +37,19 @@ class SessionStore(DatabaseStore):
         """Return the table."""
         return Session
 
+    def _get_session_from_db(self) -> Session | None:
+        row = _living.first(key=self.session_key, now=timezone.now())
+        if row is None:
+            self._session_key = None
+        return row
+
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row for what a session holds."""
         row = super().create_model_instance(data)
         row.user_id = data.get(SESSION_KEY)
         return row
+
+
+@prepared
+def _living(key: Given, now: Given) -> models.QuerySet[Session]:
+    return Session.objects.filter(session_key=key, expire_date__gt=now)

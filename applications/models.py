@@ -176,7 +176,9 @@ class Application(models.Model):
         verbose_name_plural = _("applications")
         ordering = ["submitted_at", "pk"]
         indexes = [
-            models.Index(fields=["scheme", "state", "submitted_at", "id"], name="application_queue"),
+            models.Index(
+                fields=["scheme", "state", "submitted_at", "id"], name="application_queue"
+            ),
             models.Index(fields=["person_key", "year"], name="application_person_year"),
             models.Index(fields=["applicant", "-changed_at"], name="application_own"),
             # What was decided, in all and by its state, page by page.
