@@ -1,6 +1,7 @@
 """RFR's rules: facts and terms in, findings and an amount out. No database, no clock, no request."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -15,6 +16,7 @@ from schemes.wording import day
 
 Verdict = Finding | None
 Words = str | Promise
+KEPT = 256  # assessments, some kilobytes each: a few pages of the queue
 
 
 def external_course(facts: Facts, terms: Terms) -> Verdict:
@@ -319,8 +321,13 @@ RULES: tuple[Callable[[Facts, Terms], Verdict], ...] = (
 )
 
 
+@lru_cache(KEPT)
 def assess(facts: Facts, terms: Terms) -> Assessment:
-    """Try every rule and return all findings, the amount and how it came about."""
+    """Try every rule and return all findings, the amount and how it came about.
+
+    Nothing else counts, so what was found lately of the same facts and terms is kept: whoever opens
+    the queue again finds most cases as they were.
+    """
     verdicts = (rule(facts, terms) for rule in RULES)
     return Assessment(
         findings=tuple(verdict for verdict in verdicts if verdict),

@@ -35,6 +35,10 @@ class Terms:
     customer_number: str  # R35
     orderer_id: str  # R35
 
+    def __hash__(self) -> int:
+        """Return what equal terms share; among them are tables, which have no hash."""
+        return hash((self.valid_from, self.share, self.budgets, self.breaks))
+
 
 def snapshot(terms: Terms) -> dict[str, Any]:
     """Return the terms as plain JSON, for a decision to store."""

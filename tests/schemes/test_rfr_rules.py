@@ -1,6 +1,7 @@
 """Each rule of RFR by itself, at its edges; and that no rule hides another."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from django.utils import translation
@@ -375,3 +376,17 @@ def test_sentences_speak_the_language_of_their_reader():
 
     assert "May" in english
     assert "maj" in swedish_day
+
+
+def test_what_was_found_of_the_same_facts_and_terms_is_kept_in_no_language():
+    first = assessed(course__external=False)
+    with translation.override("sv"):
+        again = assessed(course__external=False)
+        assert again is first
+        assert text(again, "R2").startswith("Regionen")
+    assert text(first, "R2").startswith("The region")
+
+
+def test_other_terms_find_anew():
+    higher = replace(TERMS, caps=TERMS.caps | {"sweden": Decimal(5500)})
+    assert (assessed().amount, assessed(terms=higher).amount) == (5000, 5500)
