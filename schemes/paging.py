@@ -92,7 +92,8 @@ def page(
     if number is None:
         number = len(rows) if not (values or further) else counted
     if number is None:
-        number = _counted(found, most) if words is None else len(spans.some(found, words, most + 1))
+        sought = words is not None
+        number = len(spans.some(found, words, most + 1)) if sought else _counted(found, keys, most)
     before, after = (further, bool(values)) if turned else (bool(values), further)
     rows = rows[::-1] if turned else rows
     return Page(
@@ -119,18 +120,19 @@ def of_list(rows: Sequence[Any], asked: str | None, *, size: int) -> Page:
 
 def counted_so_far(found: QuerySet) -> int | str:
     """Return how many rows there are; of a long list "1 000+"."""
-    number = _counted(found, COUNTED)
+    number = _counted(found, [], COUNTED)
     return number if number <= COUNTED else f"{figure(COUNTED)}+"
 
 
-def _counted(found: QuerySet | Asked, most: int) -> int:
+def _counted(found: QuerySet | Asked, keys: Sequence[Key], most: int) -> int:
     if isinstance(found, Asked):
-        return len(found.then(_some, most=most + 1))
-    return found.order_by().values("pk")[: most + 1].count()
+        return len(found.then(_some, keys=tuple(keys), most=most + 1))
+    return _some(found, keys=keys, most=most + 1).count()
 
 
-def _some(found: QuerySet, *, most: int) -> QuerySet:
-    return found.order_by().values_list("pk")[:most]
+def _some(found: QuerySet, *, keys: Sequence[Key], most: int) -> QuerySet:
+    # In the order of the list: its index is walked then, where PostgreSQL would go through the table.
+    return found.order_by(*_order(keys, turned=False)).values_list("pk")[:most]
 
 
 def _keys(model: type[Model], order: Sequence[str], never_null: Collection[str]) -> list[Key]:

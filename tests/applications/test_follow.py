@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.html import escape
 
 from applications import outlook, services
-from applications.models import Application, State
+from applications.models import Application, Event, State
 from schemes import clock
 from schemes.models import Closing
 from tests import factories
@@ -492,3 +492,12 @@ def test_a_stranger_can_do_nothing(name):
     assert response.status_code == 404
     assert Application.objects.count() == 1
     assert again(application).events.count() == 3
+
+
+def test_states_and_events_are_said_in_words_and_one_of_another_version_as_it_is():
+    with translation.override("sv"):
+        for state, words in State.choices:
+            assert Application(state=state).get_state_display() == words
+        for kind, words in Event.Kind.choices:
+            assert Event(kind=kind).get_kind_display() == words
+    assert Event(kind="of_later").get_kind_display() == "of_later"
