@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Paper
 from schemes.base import Step
+from schemes.prepared import Given, prepared
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,13 @@ class Section:
 
 def sections(application: Application) -> list[Section]:
     """Return every step of an application as it was answered. Secrets are masked."""
-    papers = list(application.papers.all())
+    papers = _papers(case=application.pk)
     return [_section(step, application, papers) for step in application.rules.steps]
+
+
+@prepared
+def _papers(case: Given) -> QuerySet[Paper]:
+    return Paper.objects.filter(application_id=case)
 
 
 def sections_for_others(application: Application) -> list[Section]:
