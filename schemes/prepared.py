@@ -121,11 +121,11 @@ def prepared_by_postgresql() -> Iterator[None]:
     """
     connection.ensure_connection()
     session = connection.connection
-    session.prepare_threshold = settings.DATABASE_PREPARE or None
+    before, session.prepare_threshold = session.prepare_threshold, settings.DATABASE_PREPARE or None
     try:
         yield
     finally:
-        session.prepare_threshold = None
+        session.prepare_threshold = before
 
 
 class _Part:
