@@ -37,12 +37,15 @@ class File(NamedTuple):
 
 def read(applications: list[int], *, on: date) -> Iterator[File]:
     """Give each application once for each of its signatures that count, at least once. One query."""
-    return map(_file, _rows(applications=applications, on=on))
+    alone = len(applications) == 1
+    return map(_file, _rows(applications=applications, on=on, alone=alone))
 
 
 @prepared
-def _rows(applications: Given, on: Given) -> QuerySet[Application]:
-    rows = Application.objects.filter(Among(F("pk"), applications))
+def _rows(applications: Given, on: Given, *, alone: bool) -> QuerySet[Application]:
+    # Of an array PostgreSQL cannot know how many it holds, and plans anew each time.
+    which = Q(pk=applications[0]) if alone else Among(F("pk"), applications)
+    rows = Application.objects.filter(which)
     last = Lowering.objects.filter(application=OuterRef("pk")).order_by("-pk")
     found = rows.annotate(
         live=FilteredRelation("signatures", condition=Q(signatures__voided_at=None)),

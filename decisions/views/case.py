@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -144,8 +144,10 @@ def case_of(request: HttpRequest, uuid: UUID, *capacities: str) -> Application:
 
 @prepared
 def _cases(schemes: Given, uuid: Given) -> QuerySet[Application]:
+    held = Hold.objects.live().of(OuterRef("pk"), OuterRef("applicant"), OuterRef("scheme"))
     seen = Application.objects.filter(Among(F("scheme"), schemes), uuid=uuid)
-    return seen.exclude(submitted_at=None).select_related("organisation", "applicant", "pool")
+    seen = seen.exclude(submitted_at=None).annotate(held=Exists(held))
+    return seen.select_related("organisation", "applicant", "pool")
 
 
 def _anonymised(request: HttpRequest, application: Application) -> HttpResponse:
@@ -161,15 +163,8 @@ def _anonymised(request: HttpRequest, application: Application) -> HttpResponse:
 
 
 def _holds(application: Application) -> list[Hold]:
-    """Return the holds because of which nothing of the case is removed."""
-    return _live_holds(
-        case=application.pk, person=application.applicant_id, scheme=application.scheme
-    )
-
-
-@prepared
-def _live_holds(case: Given, person: Given, scheme: Given) -> QuerySet[Hold]:
-    return Hold.objects.live().of(case, person, scheme)
+    """Return the holds because of which nothing of the case is removed: mostly there are none."""
+    return list(Hold.objects.live().on(application)) if application.held else []
 
 
 def _readers(request: HttpRequest, application: Application) -> paging.Page | None:
