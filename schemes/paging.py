@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial, reduce
+from functools import reduce
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -82,18 +82,15 @@ def page(
     """
     keys, most = _keys(found.model, order, never_null), most or COUNTED
     turned, values = _opened(asked, found.model, keys)
-    ask = _rows if words is None else partial(_holding, words=words, most=most)
-    rows, counted = ask(found, keys, turned, values, size + 1)
+    listed = _All(found, keys) if words is None else _Holding(found, keys, words, most)
+    rows = listed.rows(turned, values, size + 1)
     if values and (not rows or (turned and len(rows) < size)):
         # The rows that it stood beside are gone, or so near the end that a page from there is fuller.
         turned, values = not turned, None
-        rows, counted = ask(found, keys, turned, values, size + 1)
+        rows = listed.rows(turned, values, size + 1)
     further, rows = len(rows) > size, rows[:size]
     if number is None:
-        number = len(rows) if not (values or further) else counted
-    if number is None:
-        sought = words is not None
-        number = len(spans.some(found, words, most + 1)) if sought else _counted(found, keys, most)
+        number = listed.number(most + 1) if values or further else len(rows)
     before, after = (further, bool(values)) if turned else (bool(values), further)
     rows = rows[::-1] if turned else rows
     return Page(
@@ -120,19 +117,8 @@ def of_list(rows: Sequence[Any], asked: str | None, *, size: int) -> Page:
 
 def counted_so_far(found: QuerySet) -> int | str:
     """Return how many rows there are; of a long list "1 000+"."""
-    number = _counted(found, [], COUNTED)
+    number = _All(found, []).number(COUNTED + 1)
     return number if number <= COUNTED else f"{figure(COUNTED)}+"
-
-
-def _counted(found: QuerySet | Asked, keys: Sequence[Key], most: int) -> int:
-    if isinstance(found, Asked):
-        return len(found.then(_some, keys=tuple(keys), most=most + 1))
-    return _some(found, keys=keys, most=most + 1).count()
-
-
-def _some(found: QuerySet, *, keys: Sequence[Key], most: int) -> QuerySet:
-    # In the order of the list: its index is walked then, where PostgreSQL would go through the table.
-    return found.order_by(*_order(keys, turned=False)).values_list("pk")[:most]
 
 
 def _keys(model: type[Model], order: Sequence[str], never_null: Collection[str]) -> list[Key]:
@@ -163,18 +149,26 @@ def _may_be_null(model: type[Model], name: str) -> bool:
 # What the database is asked
 
 
-def _rows(
-    found: QuerySet | Asked,
-    keys: list[Key],
-    turned: bool,
-    values: list[Any] | None,
-    most: int,
-) -> tuple[list[Any], None]:
-    known = tuple(each is not None for each in values or ())
-    cut = {"keys": tuple(keys), "turned": turned, "known": known, "most": most}
-    if isinstance(found, Asked):
-        return found.then(_cut, row=values, **cut), None
-    return list(_cut(found, values, **cut)), None
+@dataclass(frozen=True)
+class _All:
+    """A list with all its rows."""
+
+    found: QuerySet | Asked
+    keys: list[Key]
+
+    def rows(self, turned: bool, values: list[Any] | None, size: int) -> list[Any]:
+        """Return so many rows from beside the one with some values on, else from an end."""
+        known = tuple(each is not None for each in values or ())
+        cut = {"keys": tuple(self.keys), "turned": turned, "known": known, "most": size}
+        if isinstance(self.found, Asked):
+            return self.found.then(_cut, row=values, **cut)
+        return list(_cut(self.found, values, **cut))
+
+    def number(self, most: int) -> int:
+        """Return how many rows there are, as far as that."""
+        if isinstance(self.found, Asked):
+            return len(self.found.then(_some, most=most))
+        return _some(self.found, most=most).count()
 
 
 def _cut(
@@ -187,33 +181,47 @@ def _cut(
     return found.order_by(*_order(keys, turned))[:most]
 
 
-def _holding(
-    found: QuerySet,
-    keys: list[Key],
-    turned: bool,
-    values: list[Any] | None,
-    size: int,
-    *,
-    words: Q,
-    most: int,
-) -> tuple[list[Any], int | None]:
-    """Return rows that hold the words, and how many there are in all, where that is known by now."""
-    sought = spans.Sought(
-        rows=found.filter(_beyond(keys, values, turned)) if values else found,
-        words=words,
-        names=[key.name for key in keys],
-        order=_order(keys, turned),
-        near=values[-1] if values else None,
-        down=keys[-1].down != turned,
-        before=lambda row: _beyond(keys, row, not turned),
-    )
-    first = spans.first(sought, size, most)
-    if isinstance(first, int):
-        walked, _none = _rows(found.filter(words), keys, turned, values, size)
-        return walked, first if first > most else None
-    rows = found.in_bulk(first.keys)
-    told = first.number if not values or first.number > most else None
-    return [rows[key] for key in first.keys if key in rows], told
+def _some(found: QuerySet, *, most: int) -> QuerySet:
+    return found.order_by().values_list("pk")[:most]
+
+
+@dataclass
+class _Holding:
+    """Those rows of a list that hold some words; of these so many are counted while they are looked for."""
+
+    found: QuerySet
+    keys: list[Key]
+    words: Q
+    most: int
+    counted: int | None = None
+
+    def rows(self, turned: bool, values: list[Any] | None, size: int) -> list[Any]:
+        """Return so many rows from beside the one with some values on, else from an end."""
+        first = spans.first(self._sought(turned, values), size, self.most)
+        if isinstance(first, int):
+            self.counted = first if first > self.most else None
+            return _All(self.found.filter(self.words), self.keys).rows(turned, values, size)
+        self.counted = first.number if not values or first.number > self.most else None
+        rows = self.found.in_bulk(first.keys)
+        return [rows[key] for key in first.keys if key in rows]
+
+    def number(self, most: int) -> int:
+        """Return how many rows there are, as far as that."""
+        if self.counted is not None:
+            return self.counted
+        return len(spans.some(self.found, self.words, most))
+
+    def _sought(self, turned: bool, values: list[Any] | None) -> spans.Sought:
+        ahead = self.found.filter(_beyond(self.keys, values, turned)) if values else self.found
+        return spans.Sought(
+            rows=ahead,
+            words=self.words,
+            names=[key.name for key in self.keys],
+            order=_order(self.keys, turned),
+            near=values[-1] if values else None,
+            down=self.keys[-1].down != turned,
+            before=lambda row: _beyond(self.keys, row, not turned),
+        )
 
 
 def _order(keys: Sequence[Key], turned: bool) -> list[OrderBy]:
