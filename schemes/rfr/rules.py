@@ -16,7 +16,7 @@ from schemes.wording import day
 
 Verdict = Finding | None
 Words = str | Promise
-KEPT = 256  # assessments, some kilobytes each: a few pages of the queue
+KEPT = 100  # assessments, of 13 KB each: two pages of the queue
 
 
 def external_course(facts: Facts, terms: Terms) -> Verdict:
