@@ -1,15 +1,34 @@
 """All answers of an application in words, step by step, with the papers of each step."""
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models import QuerySet
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Paper
-from schemes.base import Step
+from schemes.base import Scheme, Step
 from schemes.prepared import Given, prepared
+from schemes.reads import made_once
+from schemes.registry import get
+
+DRAWN = 50  # applications whose answers are kept as they were drawn, some 20 KB each
+
+
+class Attached(NamedTuple):
+    """One paper of an application, as it is listed."""
+
+    pk: int
+    uuid: UUID
+    kind: str
+    name: str
+    size: int
 
 
 @dataclass(frozen=True)
@@ -24,26 +43,54 @@ class Section:
 
 def sections(application: Application) -> list[Section]:
     """Return every step of an application as it was answered. Secrets are masked."""
-    papers = _papers(case=application.pk)
-    return [_section(step, application, papers) for step in application.rules.steps]
-
-
-@prepared
-def _papers(case: Given) -> QuerySet[Paper]:
-    return Paper.objects.filter(application_id=case)
+    return _sections(application.rules, application.answers, _attached(application))
 
 
 def sections_for_others(application: Application) -> list[Section]:
     """Return every step without its secrets, for a reader who has no account."""
+    return _for_others(application.rules, application.answers, _attached(application))
+
+
+def drawn_for_others(application: Application) -> SafeString:
+    """Return every step without its secrets as the page of a case shows it."""
+    return _drawn(
+        application.scheme, json.dumps(application.answers), tuple(_attached(application))
+    )
+
+
+@made_once(DRAWN)
+def _drawn(scheme: str, answers: str, papers: tuple[Attached, ...]) -> SafeString:
+    answered = _for_others(get(scheme), json.loads(answers), papers)
+    return render_to_string("applications/answers.html", {"sections": answered})
+
+
+def _attached(application: Application) -> list[Attached]:
+    return [Attached(*row) for row in _papers(case=application.pk)]
+
+
+@prepared
+def _papers(case: Given) -> QuerySet[Paper]:
+    return Paper.objects.filter(application_id=case).values_list(*Attached._fields)
+
+
+def _for_others(
+    scheme: Scheme, answers: Mapping[str, Any], papers: Sequence[Attached]
+) -> list[Section]:
     return [
         Section(each.slug, each.title, _without(step.form.secret, each.rows), each.files)
-        for step, each in zip(application.rules.steps, sections(application), strict=True)
+        for step, each in zip(scheme.steps, _sections(scheme, answers, papers), strict=True)
     ]
 
 
-def _section(step: Step, application: Application, papers: list[Paper]) -> Section:
+def _sections(
+    scheme: Scheme, answers: Mapping[str, Any], papers: Sequence[Attached]
+) -> list[Section]:
+    return [_section(step, answers.get(step.slug), papers) for step in scheme.steps]
+
+
+def _section(step: Step, answers: Mapping[str, Any] | None, papers: Sequence[Attached]) -> Section:
     # Read as of any day: what was answered then is shown, whatever lists hold by now.
-    form = step.form.read(application.answers.get(step.slug), on=None)
+    form = step.form.read(answers, on=None)
     labels = {kind.slug: kind.label for kind in step.papers}
     files = [_file(paper, labels[paper.kind]) for paper in papers if paper.kind in labels]
     rows = [row | {"value": row["value"] or _nothing(row)} for row in form.summary()]
@@ -54,7 +101,7 @@ def _nothing(row: dict[str, Any]) -> str:
     return "" if row["required"] else _("Nothing stated")
 
 
-def _file(paper: Paper, label: str) -> dict[str, Any]:
+def _file(paper: Attached, label: str) -> dict[str, Any]:
     return {
         "id": paper.pk,
         "name": paper.name,

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models import QuerySet, Value
 from django.db.models.lookups import GreaterThan, LessThan
+from django.utils.safestring import SafeString
 
 from applications.history import TONES
 from applications.models import Application, Event, State
-from applications.summary import Section, sections_for_others
+from applications.summary import drawn_for_others
 from decisions import funds, places, queue
 from decisions.funds import Funds
 from decisions.judging import Judged, judged
@@ -22,7 +24,16 @@ from schemes.paging import Together
 from schemes.prepared import Given, prepared
 
 EYES = (Level.REFUSE, Level.WAIT, Level.LOOK, Level.OPEN)
+# What is read of a case that follows; the last three are their order.
+FOLLOWING = ("uuid", "course_title", "turn", "submitted_at", "pk")
 COUNTED = 20  # cases that wait for a person; of more it is said that there are more
+
+
+class Following(NamedTuple):
+    """A case that waits for a person, as the page of another one leads to it."""
+
+    uuid: UUID
+    course_title: str
 
 
 @dataclass(frozen=True)
@@ -31,13 +42,13 @@ class Dossier:
 
     standing: Standing
     offer: Offer
-    sections: list[Section]
+    answers: SafeString
     signatures: list[Signature]
     recusals: list[Recusal]
     others: list[Application]
     pool: Funds
     events: list[dict[str, Any]]
-    following: list[Application]
+    following: list[Following]
     judged: list[Judged]
     open: bool
 
@@ -111,7 +122,7 @@ def open_for(application: Application, user: Any, *, on: date, at: datetime) -> 
     return Dossier(
         standing=desk.standing(application, user),
         offer=offered,
-        sections=sections_for_others(application),
+        answers=drawn_for_others(application),
         signatures=desk.live(application),
         recusals=list(biased) if desk.recused[application.pk] else [],
         others=list(_others(application)) if offered.others else [],
@@ -132,25 +143,25 @@ def what_is_left(application: Application) -> dict[str, Any]:
     }
 
 
-def following(application: Application, user: Any, *, on: date) -> list[Application]:
+def following(application: Application, user: Any, *, on: date) -> list[Following]:
     """Return the next cases that wait for a person, in order of arrival, round and round; not all of many."""
     place = places.values_of(application.rules, user, on=on)
     arrived, pk, scheme = application.submitted_at, application.pk, application.scheme
-    return _following(scheme=scheme, place=place, arrived=arrived, pk=pk)
+    rows = _following(scheme=scheme, place=place, arrived=arrived, pk=pk)
+    return [Following(uuid, title) for uuid, title, *_where in rows]
 
 
 @prepared
 def _following(scheme: Given, place: Given, arrived: Given, pk: Given) -> QuerySet[Application]:
     waiting = queue.undecided_in(scheme, places.place_by(place)).filter(place=places.Place.MINE)
     mine = waiting.filter(state=State.SUBMITTED).order_by("submitted_at", "pk")
-    mine = mine.only("uuid", "course_title", "submitted_at")
     here, this = Together("submitted_at", "pk"), Together(arrived, pk)
     # Each part is read from its index, and only so far.
     parts = [
-        mine.filter(side).annotate(turn=Value(turn))[: COUNTED + 1]
+        mine.filter(side).annotate(turn=Value(turn)).values_list(*FOLLOWING)[: COUNTED + 1]
         for turn, side in enumerate((GreaterThan(here, this), LessThan(here, this)))
     ]
-    return parts[0].union(parts[1], all=True).order_by("turn", "submitted_at", "id")[: COUNTED + 1]
+    return parts[0].union(parts[1], all=True).order_by(*FOLLOWING[-3:])[: COUNTED + 1]
 
 
 def _others(application: Application) -> Any:

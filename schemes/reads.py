@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 
 Given, Found = ParamSpec("Given"), TypeVar("Found")
 _shelf: ContextVar[dict[Any, Any] | None] = ContextVar("shelf", default=None)
@@ -91,6 +92,32 @@ def kept(read: Callable[[], Found]) -> Callable[[], Found]:
         return found
 
     return reader
+
+
+def made_once(most: int) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
+    """Return what keeps so many of the last things that a function made, each by all that it was made of.
+
+    That is what the function takes, the language, and the lists of administrators (`kept`); it must
+    look at nothing else. So what is kept is never older than what it is made of.
+    """
+
+    def keeping(make: Callable[Given, Found]) -> Callable[Given, Found]:
+        @lru_cache(most)
+        def of_all(
+            _edition: UUID, _language: str, *args: Given.args, **kwargs: Given.kwargs
+        ) -> Found:
+            return make(*args, **kwargs)
+
+        @wraps(make)
+        def made(*args: Given.args, **kwargs: Given.kwargs) -> Found:
+            now = edition()
+            if now is None:
+                return make(*args, **kwargs)
+            return of_all(now, get_language(), *args, **kwargs)
+
+        return made
+
+    return keeping
 
 
 class ReadsOnce:

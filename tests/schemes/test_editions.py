@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import get_language, override
 
 from schemes import clock, services
 from schemes.fastlege import tables as fastlege
 from schemes.models import Break, Closing, Edition
-from schemes.reads import edition, kept
+from schemes.reads import edition, kept, made_once
 from schemes.rfr import tables as rfr
 from schemes.rfr.models import DatedTerms
 from tests import factories
@@ -99,3 +100,44 @@ def test_a_closing_counts_from_its_moment_until_it_is_opened_again():
     assert not services.closed(scheme=scheme, at=now - hour)
     assert services.closed(scheme=scheme, at=now).reason == "Full"
     assert not services.closed(scheme=scheme, at=now + hour)
+
+
+@pytest.fixture
+def made():
+    """What was made, in order, and what makes it and keeps the last two."""
+    made = []
+
+    @made_once(2)
+    def make(what):
+        made.append((what, get_language()))
+        return f"{what} {len(made)}"
+
+    return made, make
+
+
+def test_what_was_made_is_kept_for_the_same_words_and_language(made):
+    made, make = made
+    with override("sv"):
+        assert [make("a"), make("b"), make("a")] == ["a 1", "b 2", "a 1"]
+    with override("nb"):
+        assert make("a") == "a 3"
+    assert made == [("a", "sv"), ("b", "sv"), ("a", "nb")]
+
+
+def test_what_was_made_is_made_anew_once_a_list_of_administrators_is_changed(made):
+    _made, make = made
+    assert make("a") == make("a") == "a 1"
+    a_change()
+    assert make("a") == make("a") == "a 2"
+
+
+def test_of_what_was_made_so_many_are_kept(made):
+    _made, make = made
+    assert [make(each) for each in "abcab"] == ["a 1", "b 2", "c 3", "a 4", "b 5"]
+
+
+def test_without_an_edition_nothing_is_kept(made):
+    _made, make = made
+    with as_owner():
+        Edition.objects.all().delete()
+    assert [make("a"), make("a")] == ["a 1", "a 2"]
