@@ -1,6 +1,6 @@
 """A form that is sent twice has one effect: the second time brings the answer of the first.
 
-Each form carries a key: `{% csrf_token %}` writes it, so that no form can forget it. The key is stored
+Each form carries its page's key: `{% csrf_token %}` writes it, so that no form can forget it. It is stored
 with where the answer led, in the same transaction as what the form did, so both are there or neither.
 Whoever sends the same once more (the answer was lost, a double click, "back" and "send") is led to that
 answer. The same key with other content is another form. What was not done uses up no key: a page with
@@ -38,8 +38,18 @@ NOT_OURS = ("account_", "mfa_", "socialaccount_", "enter")
 View = Callable[..., HttpResponse]
 
 
+def key_of(request: HttpRequest) -> str:
+    """Return the key of the forms of one page, bound to the person who gets it (None: a visitor).
+
+    Its forms are told apart by where they are sent and what is in them.
+    """
+    if not hasattr(request, "form_key"):
+        request.form_key = new_key(request.user)
+    return request.form_key
+
+
 def new_key(user: Any) -> str:
-    """Return a key for one form, bound to the person who gets the page (None: a visitor)."""
+    """Return a new key, bound to a person (None: a visitor)."""
     return signing.dumps([user.pk, token_urlsafe(16)], salt=SALT)
 
 

@@ -37,7 +37,7 @@ class KeyedToken(CsrfTokenNode):
         request: Any = getattr(context, "request", None) or context.get("request")
         if not token or not hasattr(request, "user"):
             return token
-        return format_html(KEY, token, once.FIELD, once.new_key(request.user))
+        return format_html(KEY, token, once.FIELD, once.key_of(request))
 
 
 @register.tag

@@ -346,16 +346,21 @@ def test_an_answer_that_cannot_be_read_any_more_leads_to_the_first_page(applicat
 # No form without
 
 
-def test_a_form_that_is_drawn_once_gets_a_key_of_its_own_each_time(client):
+def test_the_forms_of_a_page_share_its_key_and_each_page_has_its_own(client):
     client.force_login(factories.person())
-    keys = [
-        key
-        for _time in range(2)
-        for key in re.findall(f'name="{once.FIELD}" value="([^"]+)', _overview(client))
-    ]
-    assert len(keys) > 4
-    # Language and sign-out share one: neither has an effect that could happen twice.
-    assert len(set(keys)) == len(keys) - 2
+    pages = [re.findall(f'name="{once.FIELD}" value="([^"]+)', _overview(client)) for _nth in "12"]
+    assert min(map(len, pages)) > 2
+    assert [len(set(keys)) for keys in pages] == [1, 1]
+    assert pages[0][0] != pages[1][0]
+
+
+def test_two_forms_of_a_page_each_have_their_effect_though_they_share_a_key(application):
+    chair = factories.signatory("chair")
+    client, key = signed_in(chair), once.new_key(chair)
+    other = factories.confirmed(number=factories.personal_number(2))
+    for case in (application, other, application):
+        note(client, case, key)
+    assert (notes(application), notes(other)) == (1, 1)
 
 
 def _overview(client):
