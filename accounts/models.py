@@ -1,11 +1,14 @@
 """People and their mandates: who signs in, and in which capacity they may act on a day."""
 
 from datetime import date
+from importlib import import_module
+from typing import Any
 from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -15,7 +18,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import capacities
-from accounts.sessions import Session  # noqa: F401, a table of this app
 from schemes import clock, finding, secrets
 from schemes.models import Dated, Organisation
 from schemes.reads import known, read_once
@@ -112,6 +114,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether the admin is open: it follows the mandates, so nobody has to remember to close it."""
         opens = {Mandate.ADMINISTRATOR, Mandate.AUDITOR}
         return self.is_superuser or any(each.capacity in opens for each in self.mandates_today)
+
+
+class Session(AbstractBaseSession):
+    """What a browser is known by, and whose sign-in it is (None: a visitor's)."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """Return what reads and writes these rows."""
+        return import_module(settings.SESSION_ENGINE).SessionStore
 
 
 class Mandate(models.Model):

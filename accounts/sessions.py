@@ -6,27 +6,12 @@ tidies while one looks at it, where looking must change nothing here.
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.contrib.sessions.base_session import AbstractBaseSession
-from django.db import models
 from django.utils import timezone
 
-from schemes.prepared import Given, prepared
-
-
-class Session(AbstractBaseSession):
-    """What a browser is known by, and whose sign-in it is (None: a visitor's)."""
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="sessions"
-    )
-
-    @classmethod
-    def get_session_store_class(cls) -> type["SessionStore"]:
-        """Return what reads and writes these rows."""
-        return SessionStore
+from accounts import who
+from accounts.models import Session
 
 
 class SessionStore(DatabaseStore):
@@ -38,7 +23,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        row = _living.first(key=self.session_key, now=timezone.now())
+        row = who.session(self.session_key, at=timezone.now())
         if row is None:
             self._session_key = None
         return row
@@ -48,8 +33,3 @@ class SessionStore(DatabaseStore):
         row = super().create_model_instance(data)
         row.user_id = data.get(SESSION_KEY)
         return row
-
-
-@prepared
-def _living(key: Given, now: Given) -> models.QuerySet[Session]:
-    return Session.objects.filter(session_key=key, expire_date__gt=now)

@@ -12,8 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from accounts.models import User
-from accounts.sessions import Session
+from accounts.models import Session, User
 
 BEGAN, SEEN, DEVICE = "sign_in_began", "seen_at", "device"
 # What browsers call themselves, most special first: each also claims to be those after it.

@@ -1,10 +1,12 @@
 """Who is signed in, along with today's mandates: one query for what every page needs to know first.
 
+Fetching a page asks for all of it with the session; a sent form asks anew for the person.
+
 The edition of the lists of administrators comes along: most pages read such a list (schemes.reads).
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -13,13 +15,17 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 
-from accounts.models import FACTORS, Mandate, User
+from accounts.models import FACTORS, Mandate, Session, User
 from schemes import clock
 from schemes.models import Organisation
 from schemes.prepared import prepared_by_postgresql
-from schemes.reads import edition, known
+from schemes.reads import edition, known, read_once
 
-JOINED: tuple[type[Model], ...] = (User, Mandate, Organisation)
+JOINED: tuple[type[Model], ...] = (Session, User, Mandate, Organisation)
+# Of a session there may be no person; who is asked for as a person needs no session.
+BY_SESSION = """
+    accounts_session LEFT JOIN accounts_user ON accounts_user.id = accounts_session.user_id"""
+BY_PERSON = "accounts_user LEFT JOIN accounts_session ON false"
 
 
 class SignsIn(AuthenticationBackend):
@@ -27,25 +33,52 @@ class SignsIn(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Return the person of a session, or None where there is none or none any more."""
-        user = with_mandates(user_id, clock.today(settings.TIME_ZONE))
+        user = with_mandates(user_id, _today())
         return user if user and self.user_can_authenticate(user) else None
 
 
-def with_mandates(person: int, day: date) -> User | None:
-    """Return a person with the mandates held on a day, each with `has_factor`; None if unknown."""
-    with prepared_by_postgresql(), connection.cursor() as cursor:
-        cursor.execute(_query(), {"person": person, "day": day, "factors": list(FACTORS)})
-        rows = [[*_made(row)] for row in cursor.fetchall()]
+def session(key: str, *, at: datetime) -> Session | None:
+    """Return the session that a browser is known by, if it lasts at a moment."""
+    day = _today()
+    rows = _asked(BY_SESSION, "session_key = %(key)s AND expire_date > %(at)s", day, key=key, at=at)
     if not rows:
         return None
-    user = rows[0][0]
-    user.came_with = day, [_mandate(*row[1:-1]) for row in rows if row[1]]
-    known(edition, found=rows[0][-1])
+    if user := _person(rows, day):
+        known(with_mandates, user.pk, day, found=user)
+    return rows[0][0]
+
+
+@read_once
+def with_mandates(person: int, day: date) -> User | None:
+    """Return a person with the mandates held on a day, each with `has_factor`; None if unknown."""
+    rows = _asked(BY_PERSON, "accounts_user.id = %(person)s", day, person=person)
+    return _person(rows, day) if rows else None
+
+
+def _today() -> date:
+    return clock.today(settings.TIME_ZONE)
+
+
+def _asked(source: str, which: str, day: date, **values: Any) -> list[list[Any]]:
+    """Return a row for each mandate, at least one where there is a session or person at all."""
+    values |= {"day": day, "factors": list(FACTORS)}
+    with prepared_by_postgresql(), connection.cursor() as cursor:
+        cursor.execute(_query(source, which), values)
+        rows = [[*_made(row)] for row in cursor.fetchall()]
+    if rows:
+        known(edition, found=rows[0][-1])
+    return rows
+
+
+def _person(rows: list[list[Any]], day: date) -> User | None:
+    user = rows[0][1]
+    if user:
+        user.came_with = day, [_mandate(*row[2:-1]) for row in rows if row[2]]
     return user
 
 
 @cache
-def _query() -> str:
+def _query(source: str, which: str) -> str:
     columns = ", ".join(
         f"{model._meta.db_table}.{field.column}"
         for model in JOINED
@@ -56,12 +89,12 @@ def _query() -> str:
             SELECT FROM mfa_authenticator
             WHERE user_id = accounts_user.id AND type = ANY(%(factors)s)
         ), (SELECT key FROM schemes_edition)
-        FROM accounts_user
-        LEFT JOIN accounts_mandate ON user_id = accounts_user.id
+        FROM {source}
+        LEFT JOIN accounts_mandate ON accounts_mandate.user_id = accounts_user.id
             AND accounts_mandate.valid_from <= %(day)s
             AND coalesce(accounts_mandate.valid_to, 'infinity') >= %(day)s
         LEFT JOIN schemes_organisation ON schemes_organisation.id = organisation_id
-        WHERE accounts_user.id = %(person)s
+        WHERE {which}
         ORDER BY accounts_mandate.scheme, capacity, accounts_mandate.valid_from
     """  # noqa: S608, nothing in it comes from outside  # nosec B608
 

@@ -135,8 +135,8 @@ def test_pages_and_forms_ask_only_so_often(people):
     assert found == AT_MOST
 
 
-# Of these, the session, the person with their mandates and the note of who reads are three.
-AT_MOST = {"queue": 9, "case": 11, "send in": 17, "sign": 14, "sign and decide": 23}
+# Of a page, the session with its person and mandates and the note of who reads are two; of a form three.
+AT_MOST = {"queue": 8, "case": 10, "send in": 17, "sign": 14, "sign and decide": 23}
 
 
 def send(person, page, address, **typed):

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.sessions import Session
+from accounts.models import Session
 from schemes.models import Act
 from schemes.registry import SCHEMES
 from tests.factories import again, appointed, person

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import tasks
-from accounts.sessions import Session
+from accounts.models import Session
 from tests.accounts.test_second_factor import code_of
 from tests.factories import PASSWORD, person
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from accounts.sessions import Session
+from accounts.models import Session
 from tests.factories import SCHEME, again, draft, person, submitted
 
 pytestmark = [
