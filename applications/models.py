@@ -125,9 +125,12 @@ class Application(models.Model):
     """One person asks money for one course. What only the scheme knows is in `answers`."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    scheme = models.SlugField(_("scheme"))
+    scheme = models.SlugField(_("scheme"), db_index=False)
     applicant = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="applications"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="applications",
+        db_index=False,
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     # Counts every change of the answers: a second tab and an old signature are recognised by it.
@@ -377,7 +380,7 @@ class Paper(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     application = models.ForeignKey(Application, models.PROTECT, related_name="papers")
-    kind = models.SlugField(_("kind"))
+    kind = models.SlugField(_("kind"), db_index=False)
     original = models.OneToOneField(Original, models.PROTECT, null=True, related_name="paper")
     file = models.FileField(_("file"), upload_to=upload_path)
     name = models.CharField(_("name"), max_length=200)
@@ -600,7 +603,7 @@ class Reading(models.Model):
     by_name = models.CharField(_("who"), max_length=150)
     what = models.CharField(_("what"), max_length=10, choices=What)
     # The scheme whose auditor sees it: the case's, or that in which the reader has a mandate.
-    scheme = models.SlugField(_("scheme"))
+    scheme = models.SlugField(_("scheme"), db_index=False)
     application = models.ForeignKey(
         Application, models.PROTECT, null=True, related_name="readings", verbose_name=_("case")
     )

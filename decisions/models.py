@@ -55,7 +55,7 @@ class Signature(models.Model):
     )
     # The mandate as it was held: a later change of it does not change who signed as what.
     name = models.CharField(_("name"), max_length=150)
-    capacity = models.SlugField(_("capacity"))
+    capacity = models.SlugField(_("capacity"), db_index=False)
     deputy = models.BooleanField(_("deputy"), default=False)
     ground = models.CharField(_("ground"), max_length=200, blank=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=OUTCOMES)
@@ -105,7 +105,9 @@ class Signature(models.Model):
 class Recusal(models.Model):
     """A signatory stands aside in one case because of a bias (R21). It is never taken back."""
 
-    application = models.ForeignKey(Application, models.PROTECT, related_name="recusals")
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="recusals", db_index=False
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     reason = models.TextField(_("reason"))
     at = models.DateTimeField(_("time"))
@@ -188,7 +190,9 @@ class Decision(models.Model):
 class SavedView(models.Model):
     """What one person has looked for in the queue and wants to find again; nobody else sees it."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views", db_index=False
+    )
     scheme = models.SlugField(_("scheme"))
     name = models.CharField(_("name"), max_length=60)
     query = models.CharField(_("what is looked for"), max_length=400)

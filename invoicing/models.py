@@ -37,7 +37,7 @@ class Series(models.Model):
     # PostgreSQL lets only those lock a row who may update a column of it: see schemes.rights.
     rows_are_locked = True
 
-    scheme = models.SlugField(_("scheme"))
+    scheme = models.SlugField(_("scheme"), db_index=False)
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -82,7 +82,7 @@ class Invoice(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.INVOICE)
     application = models.ForeignKey(Application, models.PROTECT, related_name="invoices")
-    series = models.ForeignKey(Series, models.PROTECT, related_name="invoices")
+    series = models.ForeignKey(Series, models.PROTECT, related_name="invoices", db_index=False)
     number = models.PositiveIntegerField(_("number"))
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     issued_on = models.DateField(_("date"))
@@ -296,7 +296,7 @@ class PaymentBatch(models.Model):
     rows_are_locked = True
 
     uuid = models.UUIDField(unique=True, editable=False)
-    scheme = models.SlugField(_("scheme"))
+    scheme = models.SlugField(_("scheme"), db_index=False)
     message_id = models.CharField(_("message id"), max_length=35, unique=True)
     execute_on = models.DateField(_("day of payment"))
     currency = models.CharField(_("currency"), max_length=3)
@@ -390,7 +390,7 @@ class PaymentFile(models.Model):
         PAIN = "pain001", _("Payment file for the bank (ISO 20022 pain.001)")
         CSV = "csv", _("The same payments as a table (CSV)")
 
-    batch = models.ForeignKey(PaymentBatch, models.PROTECT, related_name="files")
+    batch = models.ForeignKey(PaymentBatch, models.PROTECT, related_name="files", db_index=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     content = models.TextField(_("content, encrypted"))
     sha256 = models.CharField(max_length=64)

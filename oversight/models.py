@@ -76,7 +76,6 @@ class Removal(models.Model):
         verbose_name_plural = _("removals")
         ordering = ["-pk"]
         default_permissions = ()
-        indexes = [models.Index(fields=["of_case"], name="removal_of_case")]
         constraints = [
             models.UniqueConstraint(fields=["of_case", "kind"], name="removal_once"),
         ]

@@ -79,7 +79,7 @@ def counts_on(row: Any, day: date) -> bool:
 class Organisation(models.Model):
     """Who is paid, never a person (R5): an administration (förvaltning, R1) or a municipality."""
 
-    scheme = models.SlugField(_("scheme"))
+    scheme = models.SlugField(_("scheme"), db_index=False)
     name = models.CharField(_("name"), max_length=200)
     code = models.SlugField(_("short name in invoice numbers"), max_length=20)
     valid_from = models.DateField(_("valid from"))
@@ -153,7 +153,7 @@ class PayingAccount(models.Model):
     A batch of payments keeps its own copy, so a change never reaches back.
     """
 
-    scheme = models.SlugField(_("scheme"))
+    scheme = models.SlugField(_("scheme"), db_index=False)
     valid_from = models.DateField(
         _("valid from"), help_text=_("For payments that are released on this day or later")
     )
@@ -188,7 +188,7 @@ class PayingAccount(models.Model):
 class Pool(models.Model):
     """Money for a period (R26). `committed` is the sum of its live grants, never above `budget`."""
 
-    scheme = models.SlugField(_("scheme"))
+    scheme = models.SlugField(_("scheme"), db_index=False)
     key = models.CharField(_("key"), max_length=20)
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
@@ -341,7 +341,7 @@ def adds_up(name: str, operation: pgtrigger.Operation, allowance: str) -> pgtrig
 class PersonalAllowance(models.Model):
     """What a person may have in a year over all applications, in units; never used beyond it (L8)."""
 
-    scheme = models.SlugField(_("scheme"))
+    scheme = models.SlugField(_("scheme"), db_index=False)
     person_key = models.CharField(max_length=64)
     year = models.PositiveSmallIntegerField(_("year"))
     limit = models.PositiveSmallIntegerField(_("at most"))
@@ -396,7 +396,7 @@ class AllowanceEntry(models.Model):
 class TermsDraft(models.Model):
     """Terms that an administrator is writing, page by page; they count for nothing yet."""
 
-    scheme = models.SlugField(_("scheme"))
+    scheme = models.SlugField(_("scheme"), db_index=False)
     starts_on = models.DateField(_("valid from"))
     answers = models.JSONField(default=dict)  # as typed, by page
     changed_at = models.DateTimeField(_("last changed"))
