@@ -57,7 +57,12 @@ COLUMNS = ", ".join([KEY, *REST])
 MOVED = ", ".join(f"excluded.{each}" for each in REST)
 BEFORE = ", ".join(f"e.{each}" for each in REST)
 # All that are there, into an empty table.
-FILL = f"INSERT INTO invoicing_entry ({COLUMNS}) SELECT {COLUMNS} FROM ({RECKONED}) r"
+# In the order of their keys, as they come when each is entered in its turn: the index of words finds what
+# lies together ten times as fast.
+FILL = f"""
+INSERT INTO invoicing_entry ({COLUMNS})
+SELECT {COLUMNS} FROM ({RECKONED}) r ORDER BY invoice_id
+"""
 ENTER = f"""
 DECLARE
     case_ bigint;
