@@ -96,10 +96,11 @@ def holds(words: str, *, at: str = "", walked: bool = False) -> Q:
     Those that are *walked* are few: they are read one by one.
     """
     columns = [f"{at}{each}" for each in SOUGHT]
-    return finding.holds(columns, words, walked=walked, **{f"{at}organisation_id": _named})
+    return finding.holds(columns, words, walked=walked, **{f"{at}organisation_id": named})
 
 
-def _named(word: str) -> list[int]:
+def named(word: str) -> list[int]:
+    """Return the keys of the administrations whose name holds a word."""
     sought = word.casefold()
     return [pk for pk, name in _organisations() if sought in name.casefold()]
 

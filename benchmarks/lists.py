@@ -4,11 +4,11 @@ Starts a PostgreSQL of its own, fills a database of each size (benchmarks.seed),
 first and last page, with each filter, search and sort. Counted is processor time, Django's and that
 of the PostgreSQL process that serves it, so that other work on the machine disturbs little; the ratio of the
 two medians is printed. How PostgreSQL went about each list's longest query in the large register is written
-to benchmarks/plans/, a folder for each size. Small and large are asked in turns, and show as many rows: a word that few have fills a
-page in the large register only, so the small one is asked for one that fills a page there (of what waits
-both have as much, and are asked for the same), and batches stand 25 on a page, of which the small one has
-some forty. With `of`, it measures two databases that are filled already, by their addresses; after them
-stand the first words of the lists that are meant:
+to benchmarks/plans/, a folder for each size. Small and large are asked in turns, and show as many rows: a
+word that few have fills a page in the large register only, so the small one is asked for one that fills a
+page there (of what waits both have as much, and are asked for the same), and batches stand 25 on a page, of
+which the small one has some forty. With `of`, it measures two databases that are filled already, by their
+addresses; after them stand the first words of the lists that are meant:
 python -m benchmarks.lists of postgres://…/small postgres://…/large invoices months
 """
 

@@ -11,10 +11,10 @@ from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Upper
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, current_schemes, money_seen_by
+from applications.models import named
 from invoicing.entries import Entry, Stage, Standing, Tally, standing
 from invoicing.models import Invoice
 from schemes import finding, paging, spans
-from schemes.models import Organisation
 
 UNSENT = (Standing.MAKING, Standing.READY, Standing.DUE, Standing.OVERDUE)
 ALL = tuple(Standing)
@@ -166,13 +166,8 @@ def holds(words: str) -> Q:
     every = Q()
     for word in words.split():
         held = Q(words__contains=Upper(Value(finding.sought(word))))
-        every &= held | finding.among("organisation_id", _named(word))
+        every &= held | finding.among("organisation_id", named(word))
     return every
-
-
-def _named(word: str) -> list[int]:
-    named = Organisation.objects.filter(name__icontains=word)
-    return list(named.values_list("pk", flat=True))
 
 
 def order(sort: str) -> list[str]:

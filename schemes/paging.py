@@ -24,7 +24,7 @@ from schemes.prepared import Asked, Given
 from schemes.templatetags.kursmedel import figure
 
 COUNTED = 1000  # rows; of a longer list it is said that it has more
-COUNTED_BY_WORDS = 100  # of one that was searched: each row counted is read whole
+COUNTED_BY_WORDS = 50  # of one that was searched: each row counted is read whole
 LAST = "last"
 NOTHING = Q(pk__in=[])
 # What an address cannot hold as it is, by its mark: how it is written, and how it is read again.
@@ -202,8 +202,7 @@ class _Holding:
             self.counted = first if first > self.most else None
             return _All(self.found.filter(self.words), self.keys).rows(turned, values, size)
         self.counted = first.number if not values or first.number > self.most else None
-        rows = self.found.in_bulk(first.keys)
-        return [rows[key] for key in first.keys if key in rows]
+        return first.rows
 
     def number(self, most: int) -> int:
         """Return how many rows there are, as far as that."""
@@ -216,11 +215,10 @@ class _Holding:
         return spans.Sought(
             rows=ahead,
             words=self.words,
-            names=[key.name for key in self.keys],
             order=_order(self.keys, turned),
             near=values[-1] if values else None,
             down=self.keys[-1].down != turned,
-            before=lambda row: _beyond(self.keys, row, not turned),
+            before=lambda row: _beyond(self.keys, _values(self.keys, row), not turned),
         )
 
 
@@ -273,7 +271,7 @@ def _signer(model: type[Model], keys: list[Key]) -> Signer:
 
 
 def _closed(model: type[Model], keys: list[Key], turned: bool, row: Model) -> str:
-    values = [_written(reduce(_part, key.name.split("__"), row)) for key in keys]
+    values = [_written(each) for each in _values(keys, row)]
     return _signer(model, keys).sign_object([turned, values], serializer=JSONSerializer)
 
 
@@ -288,6 +286,10 @@ def _opened(
     except BadSignature:
         return False, None
     return turned, [READ[each[0]](each[1]) if isinstance(each, list) else each for each in values]
+
+
+def _values(keys: Sequence[Key], row: Any) -> list[Any]:
+    return [reduce(_part, key.name.split("__"), row) for key in keys]
 
 
 def _part(row: Any, name: str) -> Any:

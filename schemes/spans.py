@@ -30,23 +30,22 @@ class Sought:
 
     rows: QuerySet  # without the words
     words: Q
-    names: Sequence[str]  # what it is sorted by, the key last
-    order: Sequence[OrderBy]
+    order: Sequence[OrderBy]  # by the key last
     near: int | None  # the key of the row beside which they are looked for; None: from the end
     down: bool  # the list goes towards smaller keys
-    before: Callable[[Sequence[Any]], Q]  # what stands before such a row
+    before: Callable[[Any], Q]  # what stands before a row
 
 
 @dataclass(frozen=True)
 class Found:
-    """The keys of the first rows, and how many rows there are, as far as they were counted."""
+    """The first rows, and how many there are, as far as they were counted."""
 
-    keys: list[int]
+    rows: list[Any]
     number: int
 
 
 def first(sought: Sought, size: int, most: int) -> Found | int:
-    """Return the keys of so many rows in their order, and count them up to *most* and one.
+    """Return so many rows in their order, and count them up to *most* and one.
 
     Where a walk is quicker, only how many are known to be there.
     """
@@ -61,7 +60,7 @@ def first(sought: Sought, size: int, most: int) -> Found | int:
     while True:
         rows = _sorted(held.filter(span.within), sought, wanted)
         if span.whole or (len(rows) == wanted and _complete(sought, span, rows[size - 1])):
-            return Found([each[-1] for each in rows[:size]], len(rows))
+            return Found(rows[:size], len(rows))
         span = place.wider(span.rows, len(rows), most)
 
 
@@ -150,15 +149,15 @@ def _place(rows: QuerySet, near: int | None, down: bool) -> _Place:
     return _Place(low, high, near, down)
 
 
-def _sorted(held: QuerySet, sought: Sought, most: int) -> list[tuple[Any, ...]]:
+def _sorted(held: QuerySet, sought: Sought, most: int) -> list[Any]:
     first, *others = sought.order
     # As no index has it: else PostgreSQL might walk the whole list in its order instead.
     alone = first.copy()
     alone.set_source_expressions([Func(first.expression, first.expression, function="COALESCE")])
-    return list(held.order_by(alone, *others).values_list(*sought.names)[:most])
+    return list(held.order_by(alone, *others)[:most])
 
 
-def _complete(sought: Sought, span: _Span, last: Sequence[Any]) -> bool:
+def _complete(sought: Sought, span: _Span, last: Any) -> bool:
     """Whether no row that holds the words stands before the last one and lies outside the span."""
     way = (
         sought.rows.filter(sought.before(last)).order_by(*sought.order).values_list("pk", flat=True)
