@@ -1,12 +1,12 @@
 """The pools as people look at them: budget, granted, waiting, left."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, Q, QuerySet, Sum
 
 from applications.models import Application, State
 from schemes.base import PoolPlan, Scheme
@@ -24,6 +24,8 @@ AT_MOST = {
     "sum": Sum("asked", filter=IN_LINE, default=NOTHING),
     "unsaid": Count("pk", filter=IN_LINE & Q(asked=None)),
 }
+
+SUMMED = (*AT_MOST, "amount", "of_this_year")
 
 
 @dataclass(frozen=True)
@@ -95,19 +97,28 @@ def _funds(scheme: Scheme, plan: PoolPlan, pools: dict[str, Pool], *, on: date) 
 @read_once
 def waiting(slug: str, *, on: date) -> Waiting:
     """Return what waits in a scheme, in one query."""
-    found = _waiting.first(scheme=slug, year=on.year) or {"sum": NOTHING, "unsaid": 0}
-    amount, of_this_year = found.get("amount", NOTHING), found.get("of_this_year", 0)
-    return Waiting(amount, at_most(found), of_this_year)
+    return summed(_waiting(scheme=slug, year=on.year))
 
 
 @prepared
 def _waiting(scheme: Given, year: Given) -> QuerySet[Application]:
     waiting = Application.objects.filter(scheme=scheme, state__in=WAITING).order_by()
-    return waiting.values("scheme").annotate(
-        amount=Sum("assessed", filter=Q(year__lte=year), default=NOTHING),
-        of_this_year=Count("pk", filter=Q(year=year)),
-        **AT_MOST,
-    )
+    return waiting.values("scheme").annotate(**sums(year))
+
+
+def sums(year: Any) -> dict[str, Aggregate]:
+    """Return what tells of applications that wait what `summed` adds up, for a year."""
+    return AT_MOST | {
+        "amount": Sum("assessed", filter=Q(year__lte=year), default=NOTHING),
+        "of_this_year": Count("pk", filter=Q(year=year)),
+    }
+
+
+def summed(rows: Iterable[Mapping[str, Any]]) -> Waiting:
+    """Return what waits, from the `sums` of all its parts."""
+    rows = list(rows)
+    whole = {name: sum((row[name] for row in rows), NOTHING) for name in SUMMED}
+    return Waiting(whole["amount"], at_most(whole), int(whole["of_this_year"]))
 
 
 def at_most(found: Mapping[str, Any]) -> Decimal | None:

@@ -27,11 +27,6 @@ class Place(TextChoices):
 
 # Written out: Django needs ten times as long to put it together as PostgreSQL to answer it, several times
 # for each page. Each branch names what it needs; `values_of` gives the values in the same order.
-SIGNED = """
-    SELECT FROM decisions_signature signed
-    WHERE signed.application_id = applications_application.id
-        AND signed.revision = applications_application.revision AND signed.voided_at IS NULL"""
-SIGNED_BY_ME = f"EXISTS ({SIGNED} AND signed.signatory_id = %s)"
 PLACE = f"""
 CASE
 WHEN applications_application.state = '{State.RETURNED}' THEN '{Place.APPLICANT}'
@@ -45,26 +40,34 @@ WHEN (
         AND asked.revision = applications_application.revision
 ) THEN '{Place.HEAD}'
 WHEN applications_application.assessed > %s THEN '{Place.FUNDS}'
--- Everyone whose signature is needed has signed the same, the person too: it only remains to decide.
-WHEN EXISTS (
-    {SIGNED} AND signed.capacity = ANY(%s)
-    GROUP BY signed.outcome HAVING count(DISTINCT signed.capacity) = %s
-) AND {SIGNED_BY_ME} THEN %s
--- The person has signed, is biased, or is who it is about, applied or answers for the unit.
-WHEN {SIGNED_BY_ME}
-    OR EXISTS (
-        SELECT FROM decisions_recusal biased
-        WHERE biased.application_id = applications_application.id AND biased.user_id = %s
-    )
-    OR applications_application.applicant_id = %s
-    OR upper(applications_application.head_email) = upper(%s)
-    OR nullif(applications_application.person_key, '') = %s
--- Whoever the person stands in for has signed: in no capacity is a signature left to give.
-    OR EXISTS (
-        {SIGNED} AND signed.capacity = ANY(%s) HAVING count(DISTINCT signed.capacity) = %s
-    )
-THEN '{Place.OTHER}'
-ELSE %s END
+ELSE coalesce(
+    (
+        -- For each capacity one signature counts at most.
+        SELECT CASE
+        -- Everyone whose signature is needed has signed the same, the person too: it only remains to decide.
+        WHEN bool_or(signed.signatory_id = %s)
+            AND count(*) FILTER (WHERE signed.capacity = ANY(%s)) = %s
+            AND count(DISTINCT signed.outcome) FILTER (WHERE signed.capacity = ANY(%s)) = 1 THEN %s
+        -- The person has signed, or whoever they stand in for: in no capacity is a signature left to give.
+        WHEN bool_or(signed.signatory_id = %s)
+            OR count(*) FILTER (WHERE signed.capacity = ANY(%s)) = %s THEN '{Place.OTHER}'
+        END
+        FROM decisions_signature signed
+        WHERE signed.application_id = applications_application.id
+            AND signed.revision = applications_application.revision AND signed.voided_at IS NULL
+    ),
+    CASE
+    -- The person is biased, or is who it is about, applied or answers for the unit.
+    WHEN EXISTS (
+            SELECT FROM decisions_recusal biased
+            WHERE biased.application_id = applications_application.id AND biased.user_id = %s
+        )
+        OR applications_application.applicant_id = %s
+        OR upper(applications_application.head_email) = upper(%s)
+        OR nullif(applications_application.person_key, '') = %s
+    THEN '{Place.OTHER}'
+    ELSE %s END
+) END
 """  # noqa: S608, nothing in it comes from outside  # nosec B608
 PLACES = PLACE.count("%s")
 
@@ -89,6 +92,7 @@ def values_of(scheme: Scheme, user: Any, *, on: date) -> list[Any]:
     ready = mine if scheme.may_decide_on(on) else Place.OTHER
     needed = [each.slug for each in scheme.capacities]
     could = list({each.capacity for each in held} & {*needed})
-    values = [on.year, funds.left_on(scheme, on=on), needed, len(needed), user.pk, ready.value]
-    values += [user.pk, user.pk, user.pk, user.email, user.person_key]
-    return [*values, could, len(could) or None, mine.value]
+    values = [on.year, funds.left_on(scheme, on=on)]
+    values += [user.pk, needed, len(needed), needed, ready.value]
+    values += [user.pk, could, len(could) or None]
+    return [*values, user.pk, user.pk, user.email, user.person_key, mine.value]

@@ -18,6 +18,7 @@ from decisions.models import Signature
 from decisions.places import Place, place_by, place_of, values_of
 from schemes.base import Assessment, Capacity, Finding, Level, Scheme
 from schemes.prepared import Asked, Given, prepared
+from schemes.reads import known
 
 SOON = 21  # days: a course that begins within them is marked
 EYES = {Level.REFUSE: "bad", Level.LOOK: "warn", Level.WAIT: "neutral"}
@@ -76,10 +77,12 @@ class Waiting:
         return {"scheme": self.scheme.slug, "place": place}
 
     def counts(self) -> dict[str, int]:
-        """Return how many wait at each place. One query."""
+        """Return how many wait at each place. One query; what all of them ask for comes along."""
         if self.words:
-            return dict(_counted(self.found("")))
-        return dict(_counts(**self._given))
+            return dict(_by_place(self.found("")).values_list("place", "number"))
+        rows = _counts(**self._given, year=self.on.year)
+        known(funds.waiting, self.scheme.slug, on=self.on, found=funds.summed(rows))
+        return {row["place"]: row["number"] for row in rows}
 
     def found(self, place: str) -> Applications:
         """Return what waits at a place, "" for all, each with its `place`."""
@@ -98,12 +101,12 @@ class Waiting:
 
 
 @prepared
-def _counts(scheme: Given, place: Given) -> QuerySet:
-    return _counted(undecided_in(scheme, place_by(place)))
+def _counts(scheme: Given, place: Given, year: Given) -> QuerySet:
+    return _by_place(undecided_in(scheme, place_by(place))).annotate(**funds.sums(year))
 
 
-def _counted(waiting: QuerySet[Application]) -> QuerySet:
-    return waiting.order_by().values_list("place").annotate(Count("pk"))
+def _by_place(waiting: QuerySet[Application]) -> QuerySet:
+    return waiting.order_by().values("place").annotate(number=Count("pk"))
 
 
 @prepared

@@ -48,11 +48,11 @@ def reading_once() -> Iterator[None]:
         _shelf.reset(fetched)
 
 
-def known(once: Callable, *args: Any, found: Any) -> None:
+def known(once: Callable, *args: Any, found: Any, **kwargs: Any) -> None:
     """Take as read by a reader, while a page is fetched, what came along with something else."""
     shelf = _shelf.get()
     if shelf is not None:
-        shelf[once.__wrapped__, args, ()] = found
+        shelf[once.__wrapped__, args, tuple(sorted(kwargs.items()))] = found
 
 
 def read_anew(once: Callable) -> None:

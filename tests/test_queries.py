@@ -136,7 +136,7 @@ def test_pages_and_forms_ask_only_so_often(people):
 
 
 # Of a page, the session with its person and mandates and the note of who reads are two; of a form three.
-AT_MOST = {"queue": 8, "case": 10, "send in": 17, "sign": 14, "sign and decide": 23}
+AT_MOST = {"queue": 7, "case": 10, "send in": 17, "sign": 14, "sign and decide": 23}
 
 
 def send(person, page, address, **typed):
