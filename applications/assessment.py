@@ -1,9 +1,11 @@
 """What the rules say of applications on a day: the one way from a row to its findings."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -12,7 +14,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from applications.models import LIVE, Application, HeadRequest
 from applications.verdicts import Verdicts, set_dotted
-from schemes.base import Assessment
+from schemes.base import Assessment, Scheme
 from schemes.finding import Among
 from schemes.models import AllowanceEntry
 from schemes.prepared import Given, prepared
@@ -20,6 +22,7 @@ from schemes.registry import get
 from schemes.services import opened
 from schemes.terms import TermsShelf
 
+READ = 100  # facts that are kept as they were read: 2 KB each
 NOTHING_ELSE: Mapping[str, Any] = MappingProxyType({})
 # Key and state of every case that was sent in, by scheme, person and year
 Cases = defaultdict[tuple[str, str, int | None], list[tuple[int, str]]]
@@ -56,6 +59,11 @@ def _cases(people: Given, cases: Given) -> QuerySet[Application]:
     meant = Q(Among(F("person_key"), people)) | Q(Among(F("pk"), cases))
     found = Application.objects.filter(meant).exclude(submitted_at=None)
     return found.values_list("scheme", "person_key", "year", "pk", "state", Subquery(last))
+
+
+@lru_cache(READ)
+def _read(scheme: Scheme, said: str) -> Any:
+    return scheme.read_facts(json.loads(said), complete=False)
 
 
 class Circumstances:
@@ -104,7 +112,7 @@ class Circumstances:
         """Return the scheme's frozen facts of one of the applications."""
         data = application.facts | self.of(application) | dict(known)
         judged = set_dotted(data, self.verdicts.facts(application))
-        return application.rules.read_facts(judged, complete=False)
+        return _read(application.rules, json.dumps(judged, default=str))
 
     def of(self, application: Application) -> dict[str, Any]:
         """Return the circumstances of one application, in the format of the facts."""
