@@ -27,6 +27,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-20T12:00")]
 LISTS = {
     "to decide": ("chair", "decisions:queue", "?place="),
     "what rests with me": ("chair", "decisions:queue", "?place=mine"),
+    "refunds to decide": ("officer", "decisions:queue", "?place=&sort=-rules"),
+    "refunds by a word": ("officer", "decisions:queue", "?place=&q=skil"),
     "decided": ("chair", "decisions:decided", ""),
     "movements of money": ("chair", "decisions:funds", ""),
     "own applications": ("applicant", "applications:overview", ""),
@@ -53,6 +55,7 @@ def people():
     root.save()
     everybody["root"] = root
     everybody["treasurer"] = appointed("finance", scheme="fastlege")
+    everybody["officer"] = appointed("case_officer", scheme="fastlege")
     return everybody | {"applicant": factories.person(), "clerk": factories.person(name="Sekretær")}
 
 
@@ -62,6 +65,7 @@ def fill(people, rows, *, owed, paid):
     for nth in rows:
         factories.confirmed(by=people["applicant"], number=personal_number(2 * nth))
         factories.approved(by=people["applicant"], number=personal_number(2 * nth + 1), **both)
+    refunds.sent_in(national_id=owed)
     statements = [services.current(refunds.granted(national_id=each)) for each in (paid, owed)]
     packet.render(statements[0].packet.pk, at=refunds.AUGUST)
     released(again(statements[0]), by=people["treasurer"], at=refunds.AUGUST)
