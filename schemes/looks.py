@@ -50,14 +50,15 @@ def filled(template: str, alike: Mapping[str, Any], differing: Mapping[str, Any]
     it should only write out.
     """
     found = Engine.get_default().get_template(template)
-    return _filled(found, get_language(), alike, differing)
+    return fill(*_looked_up(found, get_language(), alike, differing))
 
 
 def drawn(template: str, rows: Iterable[Row]) -> SafeString:
     """Return rows as their template draws them, one after the other; takes for each what `filled` takes."""
     found, language = Engine.get_default().get_template(template), get_language()
+    looks = (_looked_up(found, language, *row) for row in rows)
     # Each was escaped value by value.
-    return mark_safe("".join([_filled(found, language, *row) for row in rows]))  # noqa: S308  # nosec B308 B703
+    return mark_safe("".join([look % values for look, values in looks]))  # noqa: S308  # nosec B308 B703
 
 
 def fill(look: str, values: Mapping[str, str]) -> SafeString:
@@ -97,18 +98,21 @@ def addresses(page: str) -> Callable[[UUID], str]:
     return lambda uuid: somewhere.replace(str(NOWHERE), str(uuid))
 
 
-def _filled(
+def _looked_up(
     template: Template,
     language: str | None,
     alike: Mapping[str, Any],
     differing: Mapping[str, Any],
-) -> SafeString:
+) -> tuple[str, dict[str, str]]:
+    """Return the look of something, and what its places are filled with, escaped."""
     values = {
-        name: _escaped(value)
+        name: text
         for name, value in differing.items()
-        if value is not None and value != ""
+        if value is not None and (text := _escaped(value))
     }
-    addressed = next((name for name in values if type(differing[name]) is UUID), "")
+    addressed = ""
+    if UUID in map(type, differing.values()):
+        addressed = next(name for name in values if type(differing[name]) is UUID)
     given = tuple(map(known, alike.values()))
 
     def draw() -> str:
@@ -120,7 +124,7 @@ def _filled(
         )
 
     key = template, language, tuple(alike), given, tuple(values), addressed
-    return fill(kept(draw, *key), values)
+    return kept(draw, *key), values
 
 
 def _escaped(value: Any) -> str:
