@@ -1,4 +1,4 @@
-"""A page and a command load what they need: not the worker's library, nor those that make papers."""
+"""The web's process as it starts: it loads what pages need, and gives their calls room."""
 
 import os
 import subprocess
@@ -6,19 +6,32 @@ import sys
 
 from django.conf import settings
 
+from config.room import ROOM, SLOT
 from local.checks import PRODUCTION
 
+# The worker's library, and those that make papers.
 HEAVY = ["PIL", "celery", "kombu", "pikepdf", "redis", "weasyprint", "xlsxwriter"]
-LOADED = f"""
-import config.wsgi, sys
-print(*[name for name in {HEAVY} if name in sys.modules])
-"""
+LOADED = f"*[name for name in {HEAVY} if name in sys.modules]"
 
 
-def test_the_web_s_process_starts_without_what_only_worker_and_files_need():
-    environment = {"PATH": os.environ["PATH"], **PRODUCTION}
-    started = [sys.executable, "-W", "ignore::UserWarning", "-c", LOADED]
+def started(what):
+    """Return what the web's process knows of something once it has started, in words."""
+    said = f"import config.wsgi, sys; print({what})"
     done = subprocess.run(
-        started, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True
+        [sys.executable, "-W", "ignore::UserWarning", "-c", said],
+        env={"PATH": os.environ["PATH"], **PRODUCTION},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
     )
-    assert (done.stderr, done.stdout.split()) == ("", [])
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+def test_it_starts_without_what_only_worker_and_files_need():
+    assert started(LOADED) == []
+
+
+def test_each_page_has_room():
+    [slots] = started("config.wsgi.application.__code__.co_stacksize")
+    assert int(slots) * SLOT == ROOM
