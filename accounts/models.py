@@ -45,9 +45,9 @@ class People(BaseUserManager):
         """Return a new person who may use the whole admin."""
         return self.create_user(email, password, is_superuser=True, **fields)
 
-    def holding(self, words: str) -> models.QuerySet:
-        """Return those whose name or address holds every word."""
-        return self.filter(finding.holds(SOUGHT, words))
+    def holding(self, words: str, *, walked: bool = False) -> models.QuerySet:
+        """Return those whose name or address holds every word; `walked` as in `finding.holds`."""
+        return self.filter(finding.holds(SOUGHT, words, walked=walked))
 
 
 class User(AbstractBaseUser, PermissionsMixin):

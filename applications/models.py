@@ -85,9 +85,9 @@ class Applications(models.QuerySet):
         """Return those with a live grant."""
         return self.filter(state__in=LIVE)
 
-    def holding(self, words: str) -> "Applications":
+    def holding(self, words: str, *, walked: bool = False) -> "Applications":
         """Return those whose course, participant, unit or administration holds every word."""
-        return self.filter(holds(words))
+        return self.filter(holds(words, walked=walked))
 
 
 def holds(words: str, *, at: str = "", walked: bool = False) -> Q:

@@ -152,8 +152,8 @@ def _whose(words: str) -> Q:
     Few of them lead to their readings through an index. Of many, one comes upon some soon by walking
     from the newest.
     """
-    cases = finding.keys(Application.objects.holding(words))
-    people = finding.keys(User.objects.holding(words))
+    cases = finding.keys(Application.objects.holding, words)
+    people = finding.keys(User.objects.holding, words)
     if cases is None or people is None:
         return holds(words, at="application__") | finding.holds(PERSON, words)
     return finding.among("application_id", cases) | finding.among("person_id", people)

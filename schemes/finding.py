@@ -114,15 +114,17 @@ def among(key: str, rows: Collection[int] | str) -> Q:
     return Q(Among(F(key), Value(several, ArrayField(BigIntegerField()))))
 
 
-def keys(rows: QuerySet) -> str | None:
-    """Return the keys of the rows as PostgreSQL writes them, for nobody else reads these thousands.
+def keys(holding: Callable[..., QuerySet], words: str) -> str | None:
+    """Return the keys of the rows that hold words.
 
-    None where many rows are found, so that a walk comes upon some soon: three in a hundred of the newest
-    of its table, or more in all than an index leads to at once.
+    As PostgreSQL writes them, for nobody else reads these thousands. None where many rows are found, so that
+    a walk comes upon some soon: three in a hundred of the newest of its table, or more in all than an index
+    leads to at once.
     """
+    rows = holding(words).order_by()
     newest = Subquery(rows.model.objects.order_by("-pk").values("pk")[:1]) - NEWEST
-    rows = rows.order_by()
-    if len(rows.filter(pk__gt=newest).values("pk")[:MANY]) == MANY:
+    walked = holding(words, walked=True).order_by().filter(pk__gt=newest)
+    if len(walked.values("pk")[:MANY]) == MANY:
         return None
     written = Cast(ArrayAgg("pk"), TextField())
     found = rows.values("pk")[: MOST + 1].aggregate(written=written, number=Count("pk"))

@@ -87,14 +87,21 @@ def test_words_are_found_by_an_index(cases):
 
 
 def test_few_rows_are_told_by_their_keys_and_many_are_not(cases, monkeypatch):
-    sought = Application.objects.holding("test")
-    assert sorted(finding.keys(sought)[1:-1].split(",")) == sorted(str(each.pk) for each in cases)
+    holding = Application.objects.holding
+    found = finding.keys(holding, "test")
+    assert sorted(found[1:-1].split(",")) == sorted(str(each.pk) for each in cases)
     monkeypatch.setattr(finding, "MOST", 1)
-    assert finding.keys(sought) is None
-    assert finding.keys(Application.objects.holding("hjärt")) == f"{{{cases[0].pk}}}"
+    assert finding.keys(holding, "test") is None
+    assert finding.keys(holding, "hjärt") == f"{{{cases[0].pk}}}"
     monkeypatch.setattr(finding, "MANY", 1)
-    assert finding.keys(Application.objects.holding("hjärt")) is None
-    assert finding.keys(Application.objects.holding("nowhere")) == ""
+    assert finding.keys(holding, "hjärt") is None
+    assert finding.keys(holding, "nowhere") == ""
+
+
+def test_whether_many_hold_words_is_told_by_the_newest_without_the_index_of_words(cases):
+    for model, index in ((Application, "application_sought"), (User, "user_sought")):
+        newest = model.objects.holding("test", walked=True).filter(pk__gt=0)
+        assert index not in plan(newest)
 
 
 @pytest.mark.parametrize("state", ["", *DECIDED])
