@@ -147,14 +147,21 @@ def _alone(request: HttpRequest, act: View) -> HttpResponse:
 
 @contextmanager
 def _waiting(digest: str) -> Iterator[None]:
+    """Let who sends the same wait until the block ends.
+
+    A transaction beside those of the act holds the lock: one of the session would stay behind where a
+    pooler hands out another session for each transaction.
+    """
     number = int.from_bytes(bytes.fromhex(digest)[:8], signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [number])
+    beside = connection.copy()
     try:
+        beside.set_autocommit(False)
+        with beside.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
         yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+        beside.rollback()
+        beside.close()
 
 
 # What is sent, and what was answered

@@ -257,6 +257,28 @@ def test_many_signatures_at_once_get_the_same_answer():
     assert len({tuple(told(answer)) for answer in answers}) == 1
 
 
+def test_who_waits_holds_up_nobody_behind_a_pooler(application, monkeypatch):
+    chair, seen = factories.signatory("chair"), []
+    monkeypatch.setattr(
+        "decisions.services.sign_many", lambda **given: seen.append(_held_beside()) or []
+    )
+    form = {"application": [application.pk], once.FIELD: once.new_key(chair)}
+    signed_in(chair).post(reverse("decisions:sign_many"), form)
+    # The lock is of a session beside, which does nothing else, and goes with its transaction.
+    assert [*seen, _held_beside()] == [1, 0]
+
+
+def _held_beside():
+    """Return how many advisory locks other sessions hold here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE locktype = 'advisory' AND datname = current_database()"
+            " AND pid <> pg_backend_pid()"
+        )
+        return cursor.fetchone()[0]
+
+
 def _at_once(acts):
     """Do each in a thread of its own, all at the same time; return what came of them."""
     done, ready = [], threading.Barrier(len(acts))
