@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,6 +16,7 @@ from accounts.models import User
 from accounts.read_only import note
 from applications.models import READER, Application, Reading, holds
 from schemes import clock, finding, paging
+from schemes.prepared import prepared_by_postgresql
 from schemes.registry import SCHEMES
 
 LONGEST = Reading._meta.get_field("asked").max_length
@@ -103,8 +106,18 @@ def _write(request: HttpRequest, rows: list[Reading], at: datetime) -> None:
 def _add(rows: list[Reading]) -> None:
     if len(rows) > 1:
         Reading.objects.bulk_create(rows)
-    else:  # needs no transaction around it
-        rows[0].save(force_insert=True)
+    else:  # with every page: needs no transaction around it, nor is it put together anew
+        columns, statement = _insertion()
+        with prepared_by_postgresql(), connection.cursor() as cursor:
+            cursor.execute(statement, [getattr(rows[0], column) for column in columns])
+
+
+@cache
+def _insertion() -> tuple[list[str], str]:
+    """Return the names of a reading's values, and the statement that adds one."""
+    columns = [each.column for each in Reading._meta.concrete_fields if not each.primary_key]
+    named, places = ", ".join(columns), ", ".join(["%s"] * len(columns))
+    return columns, f"INSERT INTO applications_reading ({named}) VALUES ({places})"  # noqa: S608  # nosec B608
 
 
 # Showing it

@@ -234,7 +234,7 @@ def test_what_cannot_be_noted_is_not_shown(monkeypatch):
     def fails(*_args, **_kwargs):
         raise DatabaseError
 
-    monkeypatch.setattr(Reading, "save", fails)
+    monkeypatch.setattr(readings, "_add", fails)
     with pytest.raises(DatabaseError):
         client.get(reverse("decisions:case", args=[application.uuid]))
 
