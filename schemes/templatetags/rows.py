@@ -81,10 +81,14 @@ def _of(row: Said, name: str) -> Any:
 
 
 @register.simple_tag
-def sort_address(params: QueryDict) -> dict[str, str]:
-    """Return what stands before and after the name of a column in the address that sorts by it."""
+def address_with(params: QueryDict, name: str) -> dict[str, str]:
+    """Return what stands before and after a value in the address that asks for it, on its first page.
+
+    `first` is the address that asks for none.
+    """
     other = params.copy()
-    other["sort"] = looks.MARK
     other.pop("page", None)
+    other[name] = looks.MARK
     before, _mark, after = f"?{other.urlencode()}".partition(looks.MARK)
-    return {"before": before, "after": after}
+    del other[name]
+    return {"before": before, "after": after, "first": f"?{other.urlencode()}"}

@@ -81,7 +81,7 @@ def test_nothing_is_told_from_naught():
 
 
 def test_a_column_is_sorted_with_the_filters_that_stand_and_on_the_first_page():
-    head = "{% load rows %}{% sort_address params as a %}{{ a.before }}course{{ a.after }}"
+    head = "{% load rows %}{% address_with params 'sort' as a %}{{ a.before }}course{{ a.after }}"
     for asked, found in (
         ("", "?sort=course"),
         ("q=%3Cb%3E&page=2", "?q=%3Cb%3E&amp;sort=course"),
