@@ -2,12 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -22,12 +22,33 @@ from schemes.registry import get
 from schemes.services import opened
 from schemes.terms import TermsShelf
 
-READ = 100  # facts that are kept as they were read: 2 KB each
+READ = 20  # facts that are kept as they were read: 2 KB each
 NOTHING_ELSE: Mapping[str, Any] = MappingProxyType({})
 # Key and state of every case that was sent in, by scheme, person and year
 Cases = defaultdict[tuple[str, str, int | None], list[tuple[int, str]]]
 # Year, application and units of every drawing from an allowance, by scheme and person
 Drawn = defaultdict[tuple[str, str], list[tuple[int, UUID, int]]]
+
+
+class Stated(Protocol):
+    """What is assessed: an application, or as much of it as a list has read."""
+
+    pk: int
+    uuid: UUID
+    scheme: str
+    state: str
+    year: int | None
+    submitted_at: datetime | None
+    person_key: str
+    course_title: str
+
+    @property
+    def rules(self) -> Scheme:
+        """The scheme that it belongs to."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What its answers state; who gets it does not change it."""
 
 
 def assess(application: Application, *, on: date, at: datetime) -> Assessment:
@@ -43,7 +64,8 @@ def assess_many(
 ) -> dict[int, Assessment]:
     """Return the assessment of each application by its key; as many queries for 1 as for 1,000."""
     applications = list(applications)
-    return Circumstances(applications, on=on, at=at).assess_all(applications, ahead={})
+    circumstances = Circumstances(applications, on=on, at=at)
+    return {each.pk: circumstances.assess(each) for each in applications}
 
 
 def facts_of(application: Application, *, on: date, at: datetime) -> Any:
@@ -61,15 +83,27 @@ def _cases(people: Given, cases: Given) -> QuerySet[Application]:
     return found.values_list("scheme", "person_key", "year", "pk", "state", Subquery(last))
 
 
+def assessed(application: Stated, told: str) -> Assessment:
+    """Return all findings about an application, by what was `told` of it."""
+    facts = _facts(application, told)
+    return application.rules.assess(facts, TermsShelf().of(application.rules, facts))
+
+
+def _facts(application: Stated, told: str) -> Any:
+    return _read(application.rules, json.dumps(application.facts), told)
+
+
 @lru_cache(READ)
-def _read(scheme: Scheme, said: str) -> Any:
-    return scheme.read_facts(json.loads(said), complete=False)
+def _read(scheme: Scheme, stated: str, told: str) -> Any:
+    circumstances, judged = json.loads(told)
+    facts = set_dotted(json.loads(stated) | circumstances, judged)
+    return scheme.read_facts(facts, complete=False)
 
 
 class Circumstances:
     """What the house knows about some applications and the applicants do not state."""
 
-    def __init__(self, applications: list[Application], *, on: date, at: datetime) -> None:
+    def __init__(self, applications: Sequence[Stated], *, on: date, at: datetime) -> None:
         self.on, self.at = on, at
         self.shelf = TermsShelf()
         self.cases: Cases = defaultdict(list)
@@ -79,42 +113,34 @@ class Circumstances:
         self.verdicts = Verdicts(applications)
         self.remaining = self._remaining({each.scheme for each in applications})
 
-    def assess_all(
-        self, applications: Iterable[Application], *, ahead: Mapping[int, int]
-    ) -> dict[int, Assessment]:
-        """Return the assessment of each of the applications by its key.
-
-        Takes how many earlier ones wait for the same money, where somebody has counted them.
-        """
-        return {
-            each.pk: self.assess(each, known={"waiting_ahead": ahead.get(each.pk)})
-            for each in applications
-        }
-
-    def assess(
-        self, application: Application, *, known: Mapping[str, Any] = NOTHING_ELSE
-    ) -> Assessment:
+    def assess(self, application: Stated, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Assessment:
         """Return all findings about one of the applications; `known` replaces circumstances."""
         facts = self.facts(application, known=known)
         return application.rules.assess(facts, self.shelf.of(application.rules, facts))
 
-    def terms(self, application: Application) -> Any:
+    def terms(self, application: Stated) -> Any:
         """Return the terms that count for one of the applications."""
         return self.shelf.of(application.rules, self.facts(application))
 
-    def others(self, application: Application) -> list[int]:
+    def others(self, application: Stated) -> list[int]:
         """Return the keys of the person's other cases that were sent in, in any year."""
         whose = (application.scheme, application.person_key)
         years = [cases for key, cases in self.cases.items() if key[:2] == whose]
         return [pk for cases in years for pk, _state in cases if pk != application.pk]
 
-    def facts(self, application: Application, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Any:
+    def facts(self, application: Stated, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Any:
         """Return the scheme's frozen facts of one of the applications."""
-        data = application.facts | self.of(application) | dict(known)
-        judged = set_dotted(data, self.verdicts.facts(application))
-        return _read(application.rules, json.dumps(judged, default=str))
+        return _facts(application, self.told(application, known=known))
 
-    def of(self, application: Application) -> dict[str, Any]:
+    def told(self, application: Stated, *, known: Mapping[str, Any] = NOTHING_ELSE) -> str:
+        """Return all that the house knows of one of the applications and has judged about it, as text.
+
+        With what the application states itself it is all that an assessment depends on, but for terms.
+        """
+        circumstances = self.of(application) | dict(known)
+        return json.dumps([circumstances, self.verdicts.facts(application)])
+
+    def of(self, application: Stated) -> dict[str, Any]:
         """Return the circumstances of one application, in the format of the facts."""
         submitted_at = application.submitted_at or self.at
         return {
@@ -127,7 +153,7 @@ class Circumstances:
             "papers": self.verdicts.kinds(application),
         }
 
-    def _history(self, application: Application) -> dict[str, Any]:
+    def _history(self, application: Stated) -> dict[str, Any]:
         # The applicant states a part of the history (R25); the house adds what it knows.
         year = (application.scheme, application.person_key, application.year)
         others = [state for pk, state in self.cases[year] if pk != application.pk]
@@ -138,19 +164,19 @@ class Circumstances:
             "units_used": self._units_used(application),
         }
 
-    def _units_used(self, application: Application) -> dict[str, int]:
+    def _units_used(self, application: Stated) -> dict[str, int]:
         used: dict[str, int] = defaultdict(int)
         for year, subject, units in self.drawn[application.scheme, application.person_key]:
             if subject != application.uuid:
                 used[str(year)] += units
         return {year: units for year, units in used.items() if units}
 
-    def _unit_confirmed(self, application: Application) -> bool | None:
+    def _unit_confirmed(self, application: Stated) -> bool | None:
         if application.submitted_at is None:
             return None
         return self.heads.get(application.pk) == HeadRequest.Answer.CONFIRMED
 
-    def _read_cases_of_the_same_people(self, applications: list[Application]) -> None:
+    def _read_cases_of_the_same_people(self, applications: Sequence[Stated]) -> None:
         """Read every case of the people that was sent in, these too, and what heads of unit said."""
         keys = {each.person_key for each in applications} - {""}
         sent_in = [each.pk for each in applications if each.submitted_at]
@@ -161,7 +187,7 @@ class Circumstances:
             self.heads[pk] = answer or ""
 
     @staticmethod
-    def _drawn_by_the_same_people(applications: list[Application]) -> Drawn:
+    def _drawn_by_the_same_people(applications: Sequence[Stated]) -> Drawn:
         found: Drawn = defaultdict(list)
         keys = {each.person_key for each in applications if each.rules.has_allowances} - {""}
         if not keys:

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from applications.assessment import Circumstances
+from applications.assessment import Circumstances, Stated
 from applications.models import Application, State
 from decisions import funds
 from decisions.models import Lowering
-from schemes.base import Assessment, Outcome
+from schemes.base import Outcome
 from schemes.reads import reading_once
 
 # As if the pool had no end: what remains to be asked is whether all other rules are met.
@@ -23,19 +23,22 @@ LOWERED_TO = Subquery(
 )
 
 
-def assess_in_line(
-    applications: Iterable[Application], *, on: date, at: datetime
-) -> dict[int, Assessment]:
-    """Return the assessment of each application with its place in line; see `ahead_of`."""
-    found: dict[int, Assessment] = {}
+def told_in_line(applications: Iterable[Stated], *, on: date, at: datetime) -> dict[int, str]:
+    """Return what the house knows of each application, its place in line too; see `ahead_of`.
+
+    That is what `applications.assessment.assessed` takes.
+    """
+    found: dict[int, str] = {}
     with reading_once():
         for group in _by_scheme(applications):
             circumstances, ahead = read_in_line(group, on=on, at=at)
-            found |= circumstances.assess_all(group, ahead=ahead)
+            for each in group:
+                known = {"waiting_ahead": ahead.get(each.pk)}
+                found[each.pk] = circumstances.told(each, known=known)
     return found
 
 
-def ahead_of(applications: Iterable[Application], *, on: date, at: datetime) -> dict[int, int]:
+def ahead_of(applications: Iterable[Stated], *, on: date, at: datetime) -> dict[int, int]:
     """Return for how many earlier ones each submitted application has to wait (R27).
 
     0 when what is left in the pool suffices for the application and everyone before it. Whether it
@@ -49,15 +52,15 @@ def ahead_of(applications: Iterable[Application], *, on: date, at: datetime) -> 
     return found
 
 
-def _by_scheme(applications: Iterable[Application]) -> Iterable[list[Application]]:
-    groups: dict[str, list[Application]] = defaultdict(list)
+def _by_scheme(applications: Iterable[Stated]) -> Iterable[list[Stated]]:
+    groups: dict[str, list[Stated]] = defaultdict(list)
     for application in applications:
         groups[application.scheme].append(application)
     return groups.values()
 
 
 def read_in_line(
-    group: list[Application], *, on: date, at: datetime
+    group: list[Stated], *, on: date, at: datetime
 ) -> tuple[Circumstances, dict[int, int]]:
     """Return what the house knows of a scheme's applications, and how many are before each."""
     submitted = [each for each in group if each.state == State.SUBMITTED]
@@ -73,7 +76,7 @@ def read_in_line(
     return circumstances, {each.pk: line.ahead.get(each.pk, line.before) for each in submitted}
 
 
-def _enough_for_all(submitted: list[Application], *, on: date) -> bool:
+def _enough_for_all(submitted: list[Stated], *, on: date) -> bool:
     """Tell whether the pool has what all in line ask, or at least all up to the last of these.
 
     Nobody gets more than was asked, so then nobody waits, and nobody else need be assessed.
@@ -116,7 +119,7 @@ class Line:
                 return
 
 
-def _up_to(last: Application) -> QuerySet[Application]:
+def _up_to(last: Stated) -> QuerySet[Application]:
     """Return the submitted ones of a scheme up to the last of some."""
     before = Q(submitted_at__lt=last.submitted_at)
     before |= Q(submitted_at=last.submitted_at, pk__lte=last.pk)
@@ -140,5 +143,5 @@ def _parts(line: QuerySet[Application]) -> Iterator[list[Application]]:
         size *= 2
 
 
-def _place(application: Application) -> tuple[datetime, int]:
+def _place(application: Stated) -> tuple[datetime, int]:
     return application.submitted_at, application.pk

@@ -1,43 +1,43 @@
 """The queue: what waits, for whom, in order of arrival, and what in it needs eyes."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, QuerySet
+from django.db.models import Count, ExpressionWrapper, F, OuterRef, QuerySet, TextField, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import JSONArray
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
+from applications.assessment import assessed
 from applications.models import Application, Applications, State, holds
-from decisions import funds, line
+from decisions import funds
 from decisions.models import Signature
 from decisions.places import Place, place_by, place_of, values_of
 from schemes.base import Assessment, Capacity, Finding, Level, Scheme
 from schemes.prepared import Asked, Given, prepared
 from schemes.reads import known
+from schemes.registry import get
 
 SOON = 21  # days: a course that begins within them is marked
 EYES = {Level.REFUSE: "bad", Level.LOOK: "warn", Level.WAIT: "neutral"}
 UNDECIDED = (State.SUBMITTED, State.RETURNED)
 # What one row shows of a case; the answers stay in the database.
 UNSHOWN = ("answers", "report")
-# What a line of the queue shows, is sorted by, and is assessed from.
-LINE = (
-    *("uuid", "scheme", "state", "year", "submitted_at", "person_key", "facts"),
-    *("course_title", "participant", "workplace", "organisation__name"),
-    *("starts_on", "asked", "assessed"),
-)
-# Who has signed a case as it stands: pairs of capacity and outcome.
+# Who has signed a case as it stands: capacity and outcome, with a blank between.
 SIGNED = ArraySubquery(
     Signature.objects.live()
     .filter(application=OuterRef("pk"), revision=OuterRef("revision"))
-    .values(said=JSONArray("capacity", "outcome"))
+    .values(said=Concat("capacity", Value(" "), "outcome"))
 )
-
+# The facts as they come from PostgreSQL: many are known by them, few are read.
+STATED = ExpressionWrapper(F("facts"), output_field=TextField())
 
 SORTS: Mapping[str, tuple[str, ...]] = {
     "arrived": ("submitted_at", "pk"),
@@ -56,11 +56,47 @@ class Tag:
     tone: str = "neutral"
 
 
+class Line(NamedTuple):
+    """As much of an application as the queue shows, is sorted by, and is assessed from."""
+
+    pk: int
+    uuid: UUID
+    scheme: str
+    state: str
+    year: int
+    submitted_at: datetime
+    person_key: str
+    course_title: str
+    participant: str
+    workplace: str
+    organisation: str | None
+    starts_on: date
+    asked: Decimal | None
+    assessed: Decimal | None
+    stated: str  # the facts, as text
+    place: str
+    signed: tuple[str, ...]
+
+    @property
+    def rules(self) -> Scheme:
+        """The scheme that the application belongs to."""
+        return get(self.scheme)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the answers state, as the rules read it."""
+        return json.loads(self.stated)
+
+
+# Where the columns of a line come from, in their order.
+COLUMNS = [{"organisation": "organisation__name"}.get(name, name) for name in Line._fields]
+
+
 @dataclass(frozen=True)
 class Row:
-    """One application as a line of the queue."""
+    """A line of the queue with what the rules say of it."""
 
-    application: Application
+    line: Line
     assessment: Assessment
     place: Tag
     eyes: list[tuple[Finding, str]]
@@ -99,8 +135,8 @@ class Waiting:
         """Return the same in an order, as a file of it says it."""
         return ordered(shown(self.found(place)), sort)
 
-    def listed(self, place: str) -> QuerySet[Application] | Asked:
-        """Return the same with what the lines of the queue need, who signed included."""
+    def listed(self, place: str) -> QuerySet | Asked:
+        """Return the same as what becomes `lines`."""
         if self.words:
             return listed(self.found(place))
         return _listed.on(**self._given, at=place)
@@ -116,7 +152,7 @@ def _by_place(waiting: QuerySet[Application]) -> QuerySet:
 
 
 @prepared
-def _listed(scheme: Given, place: Given, *, at: str) -> QuerySet[Application]:
+def _listed(scheme: Given, place: Given, *, at: str) -> QuerySet:
     waiting = undecided_in(scheme, place_by(place))
     return listed(waiting.filter(place=at) if at else waiting)
 
@@ -164,21 +200,18 @@ def order(sort: str) -> list[str]:
     return [f"-{name}" for name in columns] if sort.startswith("-") else list(columns)
 
 
-def rows(page: Sequence[Application], *, scheme: Scheme, on: date, at: datetime) -> list[Row]:
-    """Return the lines of one page of what is `listed`; as many queries for 1 as for 50."""
-    assessed = line.assess_in_line(page, on=on, at=at)
+def row(line: Line, told: str, *, on: date) -> Row:
+    """Return a line with what the rules say of it, by what was `told_in_line`. Asks no query."""
+    scheme, found = line.rules, assessed(line, told)
     last = scheme.last_day_to_decide(on.year)
-    return [
-        Row(
-            application=each,
-            assessment=assessed[each.pk],
-            place=_place_tag(each, scheme, dict(each.signed)),
-            eyes=eyes(assessed[each.pk]),
-            near=near(each, on=on, last=last) if scheme.before_course else None,
-            simple=is_simple(assessed[each.pk]),
-        )
-        for each in page
-    ]
+    return Row(
+        line=line,
+        assessment=found,
+        place=_place_tag(line),
+        eyes=eyes(found),
+        near=near(line, on=on, last=last) if scheme.before_course else None,
+        simple=is_simple(found),
+    )
 
 
 def shown(applications: QuerySet[Application]) -> QuerySet[Application]:
@@ -186,10 +219,15 @@ def shown(applications: QuerySet[Application]) -> QuerySet[Application]:
     return applications.select_related("organisation").defer(*UNSHOWN)
 
 
-def listed(applications: QuerySet[Application]) -> QuerySet[Application]:
-    """Return them with what the lines of the queue need, who signed included."""
-    fetched = applications.select_related("organisation").only(*LINE)
-    return fetched.annotate(signed=SIGNED)
+def listed(applications: QuerySet[Application]) -> QuerySet:
+    """Return what is fetched of them for the queue, which becomes its `lines`."""
+    found = applications.annotate(stated=STATED, signed=SIGNED)
+    return found.values_list(*COLUMNS, named=True)
+
+
+def lines(fetched: Iterable[tuple[Any, ...]]) -> list[Line]:
+    """Return the lines of what was fetched of some that are `listed`."""
+    return [Line(*columns, tuple(signed)) for *columns, signed in fetched]
 
 
 def eyes(assessment: Assessment) -> list[tuple[Finding, str]]:
@@ -202,14 +240,14 @@ def is_simple(assessment: Assessment) -> bool:
     return not assessment.at(Level.OPEN, Level.LOOK, Level.WAIT, Level.REFUSE)
 
 
-def near(application: Application, *, on: date, last: date | None) -> Tag | None:
+def near(line: Line, *, on: date, last: date | None) -> Tag | None:
     """Return a warning when the course is close or past, or the year's last day is (R31)."""
-    days = (application.starts_on - on).days
+    days = (line.starts_on - on).days
     if days < 0:
         return Tag(_("The course has begun"), "warn")
     if days <= SOON:
         return Tag(_("The course is close"), "warn")
-    if last and application.year == on.year and 0 <= (last - on).days <= 2 * SOON:
+    if last and line.year == on.year and 0 <= (last - on).days <= 2 * SOON:
         return Tag(_("Decide before the break"))
     return None
 
@@ -220,15 +258,15 @@ def must_be_decided(scheme: Scheme, *, on: date) -> tuple[date | None, int]:
     return last, funds.waiting(scheme.slug, on=on).of_this_year if last else 0
 
 
-def _place_tag(application: Application, scheme: Scheme, signed: dict[str, str]) -> Tag:
-    place = Place(application.place)
-    missing = [each for each in scheme.capacities if each.slug not in signed]
+def _place_tag(line: Line) -> Tag:
+    place, signed = Place(line.place), dict(each.split() for each in line.signed)
+    missing = [each for each in line.rules.capacities if each.slug not in signed]
     if place == Place.MINE:
         return Tag(str(place.label) if missing else _("Signed: decide now"), "accent")
     if place == Place.OTHER:
         return Tag(_missing_words(missing, signed))
     if place == Place.NEXT_YEAR:
-        return Tag(_("Saved for %(year)d") % {"year": application.year})
+        return Tag(_("Saved for %(year)d") % {"year": line.year})
     return Tag(str(place.label), "warn" if place == Place.FUNDS else "neutral")
 
 

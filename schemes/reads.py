@@ -1,9 +1,9 @@
 """Reads small tables, such as the terms, once for each page, or only when somebody has changed them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache, wraps
+from functools import lru_cache, partial, wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -98,7 +98,8 @@ def made_once(most: int) -> Callable[[Callable[Given, Found]], Callable[Given, F
     """Return what keeps so many of the last things that a function made, each by all that it was made of.
 
     That is what the function takes, the language, and the lists of administrators (`kept`); it must
-    look at nothing else. So what is kept is never older than what it is made of.
+    look at nothing else. So what is kept is never older than what it is made of. The function that is
+    returned can make `many` things, one of each row of what it takes.
     """
 
     def keeping(make: Callable[Given, Found]) -> Callable[Given, Found]:
@@ -115,6 +116,12 @@ def made_once(most: int) -> Callable[[Callable[Given, Found]], Callable[Given, F
                 return make(*args, **kwargs)
             return of_all(now, get_language(), *args, **kwargs)
 
+        def many(rows: Iterable[tuple[Any, ...]]) -> list[Found]:
+            now, language = edition(), get_language()
+            one = make if now is None else partial(of_all, now, language)
+            return [one(*row) for row in rows]
+
+        made.many = many
         return made
 
     return keeping

@@ -116,9 +116,9 @@ def test_the_lists_hold_only_cases_of_ones_own_scheme(world):
     client = Client()
     for viewer, scheme in (("here", HERE), ("there", THERE)):
         client.force_login(world.viewers[viewer])
-        rows = client.get(reverse("decisions:queue")).context["rows"]
+        rows = client.get(reverse("decisions:queue")).context["page"].rows
         assert rows
-        assert {row.application.scheme for row in rows} == {scheme.slug}
+        assert {row.scheme for row in rows} == {scheme.slug}
 
 
 @pytest.mark.parametrize(("viewer", "other"), [("here", THERE), ("there", HERE)])

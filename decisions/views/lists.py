@@ -1,7 +1,6 @@
 """The lists of the office: what waits, what was decided, and the money."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -23,6 +22,7 @@ from decisions import funds as pools
 from decisions import queue as waiting
 from decisions import services, tables
 from decisions.forms import SearchForm, TransferForm, ViewForm
+from decisions.line import told_in_line
 from decisions.views import pictures, remembered, rows
 from decisions.views.office import OFFICE, in_scheme, scheme_of, schemes_tabs
 from schemes import clock, paging
@@ -54,6 +54,10 @@ def queue(request: HttpRequest) -> HttpResponse:
         return file
     signs = scheme.slug in current_schemes(request.user, SIGNATORY)
     context = {
+        "scheme": scheme,
+        "today": on,
+        "sort": request.GET.get("sort", "arrived"),
+        "params": request.GET,
         "form": form,
         "place": place,
         "schemes": schemes_tabs(request, scheme, *OFFICE),
@@ -69,10 +73,16 @@ def queue(request: HttpRequest) -> HttpResponse:
         "reset": remembered.reset(request, scheme),
     }
     number = places.get(place, 0) if place else sum(places.values())
-    context |= _lines(request, found.listed(place), number, scheme, on=on)
-    tick = context["tick"] = signs and place == waiting.Place.MINE
-    context["lines"] = rows.drawn_queue(context["rows"], scheme, on, tick=tick)
-    readings.of_list(request, Reading.What.QUEUE, context["rows"], scheme=scheme.slug)
+    page = _page(request, found.listed(place), number)
+    lines = waiting.lines(page.rows)
+    told = told_in_line(lines, on=on, at=clock.now())
+    tick = signs and place == waiting.Place.MINE
+    context |= {
+        "page": page,
+        "tick": tick,
+        "lines": rows.drawn_queue(lines, told, on=on, tick=tick),
+    }
+    readings.of_list(request, Reading.What.QUEUE, lines, scheme=scheme.slug)
     return render(request, "decisions/queue.html", context)
 
 
@@ -276,25 +286,14 @@ def _with(request: HttpRequest, **changed: str) -> str:
     return f"?{params.urlencode()}"
 
 
-def _lines(
-    request: HttpRequest, found: QuerySet | Asked, number: int, scheme: Scheme, *, on: date
-) -> dict[str, Any]:
-    sort = request.GET.get("sort", "arrived")
-    page = paging.page(
+def _page(request: HttpRequest, found: QuerySet | Asked, number: int) -> paging.Page:
+    return paging.page(
         found,
-        waiting.order(sort),
+        waiting.order(request.GET.get("sort", "arrived")),
         request.GET.get("page"),
         size=A_PAGE,
         number=number,  # counted already, place by place
     )
-    return {
-        "scheme": scheme,
-        "today": on,
-        "sort": sort,
-        "params": request.GET,
-        "page": page,
-        "rows": waiting.rows(page.rows, scheme=scheme, on=on, at=clock.now()),
-    }
 
 
 def _back_to_queue(request: HttpRequest) -> str:

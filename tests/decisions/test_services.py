@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 
 from applications.models import Document, Event, Notice, State
-from decisions import queue, services
+from decisions import services
 from decisions.models import Decision, Signature
 from decisions.services import NotAllowed, Stale
 from invoicing.models import Invoice
 from schemes.models import LedgerEntry, Pool
 from tests import factories
+from tests.decisions.in_queue import only_row
 from tests.factories import APRIL, again, signatory, signed
 
 pytestmark = pytest.mark.django_db
@@ -438,7 +439,4 @@ def test_r29_in_the_queue_it_waits_for_a_signatory_again_after_the_break(
 def place(hold, person, day):
     """Return the words by which the queue says for whom the only application waits."""
     hold(day)
-    person = again(person)
-    waiting = queue.undecided(factories.SCHEME, person, on=day)
-    (row,) = queue.rows(queue.listed(waiting), scheme=factories.SCHEME, on=day, at=APRIL)
-    return row.place.label
+    return only_row(again(person), day).place.label

@@ -87,7 +87,7 @@ def test_what_waits_for_papers_has_a_place_of_its_own(evenings, client):
     teacher = situations.teacher()
     assert places(evenings, teacher) == {without.pk: "documents", whole.pk: "mine"}
     page = signed_in(client, teacher).get(reverse("decisions:queue"), {"place": "documents"})
-    assert [row.application.pk for row in page.context["rows"]] == [without.pk]
+    assert [row.pk for row in page.context["page"]] == [without.pk]
     labels = [str(tab["label"]) for tab in page.context["tabs"]]
     assert labels == [
         "Your signature",
