@@ -95,9 +95,10 @@ def _facts(application: Stated, told: str) -> Any:
 
 @lru_cache(READ)
 def _read(scheme: Scheme, stated: str, told: str) -> Any:
-    circumstances, judged = json.loads(told)
-    facts = set_dotted(json.loads(stated) | circumstances, judged)
-    return scheme.read_facts(facts, complete=False)
+    facts, (circumstances, judged) = json.loads(stated), json.loads(told)
+    # The applicant states a part of the history (R25); the house adds what it knows.
+    circumstances["history"] = (facts.get("history") or {}) | circumstances["history"]
+    return scheme.read_facts(set_dotted(facts | circumstances, judged), complete=False)
 
 
 class Circumstances:
@@ -141,7 +142,7 @@ class Circumstances:
         return json.dumps([circumstances, self.verdicts.facts(application)])
 
     def of(self, application: Stated) -> dict[str, Any]:
-        """Return the circumstances of one application, in the format of the facts."""
+        """Return the circumstances of one application, in the format of the facts; see `told`."""
         submitted_at = application.submitted_at or self.at
         return {
             "submitted_at": submitted_at.isoformat(),
@@ -154,11 +155,9 @@ class Circumstances:
         }
 
     def _history(self, application: Stated) -> dict[str, Any]:
-        # The applicant states a part of the history (R25); the house adds what it knows.
         year = (application.scheme, application.person_key, application.year)
         others = [state for pk, state in self.cases[year] if pk != application.pk]
-        stated = application.facts.get("history") or {}
-        return stated | {
+        return {
             "live_grants_this_year": sum(state in LIVE for state in others),
             "applications_this_year": len(others),
             "units_used": self._units_used(application),

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import translation
 
 from applications.assessment import Circumstances
-from applications.models import Application, Event, Question, State
+from applications.models import WAITING, Application, Event, Question, State
 from applications.recording import NotAllowed, Stale, locked, record
 from applications.verdicts import Verdicts
 from schemes import secrets
@@ -162,7 +162,7 @@ def returned_papers(
 
     Takes a file that is about to be attached, by its kind and its sum, to be counted in.
     """
-    waits = application.state in (State.SUBMITTED, State.RETURNED)
+    waits = application.state in WAITING
     if not waits or not application.rules.takes_papers_later:
         return set()
     verdicts = Verdicts([application])

@@ -11,11 +11,11 @@ from django.db.models import Model
 
 from applications.assessment import Circumstances
 from applications.effect_on_pools import PoolEffect, on_pools
-from applications.models import LIVE, Application, State
+from applications.models import LIVE, WAITING, Application, State
 from schemes.base import Assessment, Finding, Outcome, Scheme
 
 AT_MOST = 1000  # of the newest: each is assessed twice while somebody waits (0.8 s)
-COUNTED = (*LIVE, State.SUBMITTED, State.RETURNED, State.REFUSED)
+COUNTED = (*LIVE, *WAITING, State.REFUSED)
 # Each by itself, as if the money had sufficed: what it comes to is compared with the budget.
 ENOUGH = {"pool_remaining": "999999999", "waiting_ahead": None}
 TRIES = 4  # breaks that may follow each other

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.core.signing import BadSignature, Signer
 from django.db.models import TextChoices
 
-from applications.models import Application, HeadRequest, State
+from applications.models import WAITING, Application, HeadRequest, State
 
 LINK_DAYS = timedelta(days=30)
 
@@ -42,7 +42,7 @@ def standing(request: HeadRequest, *, at: datetime) -> Standing:
     application = request.application
     if request.answer:
         return _read_again(request, at=at)
-    if application.state not in (State.SUBMITTED, State.RETURNED):
+    if application.state not in WAITING:
         return Standing.CLOSED
     if application.state == State.RETURNED or request.revision != application.revision:
         return Standing.CHANGED

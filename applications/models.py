@@ -44,7 +44,8 @@ TRANSITIONS = [
     (State.APPROVED, State.SETTLED),
 ]
 OPEN_FOR_APPLICANT = (State.DRAFT, State.RETURNED)
-UNDECIDED = (State.DRAFT, State.SUBMITTED, State.RETURNED)
+WAITING = (State.SUBMITTED, State.RETURNED)  # sent in and not decided
+UNDECIDED = (State.DRAFT, *WAITING)
 LIVE = (State.APPROVED, State.SETTLED)  # a live grant: binds the pool and the person's year
 DECIDED = (State.APPROVED, State.REFUSED, State.ENDED, State.SETTLED)
 SOUGHT = ("course_title", "participant", "workplace")

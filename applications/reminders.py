@@ -8,7 +8,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import translation
 
-from applications.models import Application, Event, State
+from applications.models import WAITING, Application, Event
 from applications.nudge import hand_over
 from applications.outlook import awaited_words
 from applications.services import notify_applicant, record
@@ -29,9 +29,7 @@ def due(*, at: datetime) -> QuerySet[Application]:
 
     Each knows how often that was `done` since the applicant was asked or did something last.
     """
-    waiting = Application.objects.filter(
-        state__in=[State.SUBMITTED, State.RETURNED], awaited__len__gt=0
-    )
+    waiting = Application.objects.filter(state__in=WAITING, awaited__len__gt=0)
     told = waiting.annotate(marked=_latest(MARKS), last=_latest([*MARKS, REMINDED]))
     told = told.annotate(done=_reminders_since_the_mark())
     silent = Q(pk__in=[])

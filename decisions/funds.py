@@ -8,14 +8,13 @@ from typing import Any
 
 from django.db.models import Aggregate, Count, Q, QuerySet, Sum
 
-from applications.models import Application, State
+from applications.models import WAITING, Application, State
 from schemes.base import PoolPlan, Scheme
 from schemes.models import Pool
 from schemes.prepared import Given, prepared
 from schemes.reads import read_once
 from schemes.services import opened
 
-WAITING = (State.SUBMITTED, State.RETURNED)
 DAY = timedelta(days=1)
 NOTHING = Decimal(0)
 IN_LINE = Q(state=State.SUBMITTED)

@@ -16,7 +16,7 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from applications.assessment import assessed
-from applications.models import Application, Applications, State, holds
+from applications.models import WAITING, Application, Applications, holds
 from decisions import funds
 from decisions.models import Signature
 from decisions.places import Place, place_by, place_of, values_of
@@ -27,13 +27,13 @@ from schemes.registry import get
 
 SOON = 21  # days: a course that begins within them is marked
 EYES = {Level.REFUSE: "bad", Level.LOOK: "warn", Level.WAIT: "neutral"}
-UNDECIDED = (State.SUBMITTED, State.RETURNED)
 # What one row shows of a case; the answers stay in the database.
 UNSHOWN = ("answers", "report")
 # Who has signed a case as it stands: capacity and outcome, with a blank between.
 SIGNED = ArraySubquery(
     Signature.objects.live()
     .filter(application=OuterRef("pk"), revision=OuterRef("revision"))
+    .order_by()
     .values(said=Concat("capacity", Value(" "), "outcome"))
 )
 # The facts as they come from PostgreSQL: many are known by them, few are read.
@@ -164,7 +164,7 @@ def undecided(scheme: Scheme, user: Any, *, on: date) -> QuerySet[Application]:
 
 def undecided_in(scheme: Any, place: RawSQL) -> QuerySet[Application]:
     """Return what waits in a scheme, each with its `place`, told by an expression."""
-    waiting = Application.objects.filter(scheme=scheme, state__in=UNDECIDED)
+    waiting = Application.objects.filter(scheme=scheme, state__in=WAITING)
     return waiting.exclude(submitted_at=None).annotate(place=place)
 
 

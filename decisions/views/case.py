@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.mandates import AUDITOR, SIGNATORY, current_schemes, requires
 from accounts.session_ends import after_recent_sign_in
 from applications import readings
-from applications.models import Application, Hold, Reading, State
+from applications.models import WAITING, Application, Hold, Reading
 from decisions import dossier, services
 from decisions.forms import (
     AskForm,
@@ -226,7 +226,7 @@ def words_of(obstacle: NotAllowed | Stale) -> str:
 def _form(
     request: HttpRequest, application: Application, name: str, form: Any, **more: Any
 ) -> HttpResponse:
-    if application.state not in (State.SUBMITTED, State.RETURNED):
+    if application.state not in WAITING:
         raise Http404
     context = {"application": application, "scheme": application.rules, "form": form, **more}
     return render(request, f"decisions/{name}.html", context)

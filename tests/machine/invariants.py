@@ -194,6 +194,7 @@ def _as_command(application, ahead, *, on, at):
     scheme = application.rules
     house = Circumstances([application], on=on, at=at)
     known = house.of(application) | {"waiting_ahead": ahead.get(application.pk)}
+    known["history"] = (application.facts.get("history") or {}) | known["history"]
     data = set_dotted(application.facts | known, house.verdicts.facts(application))
     facts = scheme.read_facts(json.loads(json.dumps(data)), complete=False)
     return scheme.assess(facts, scheme.terms(facts))
