@@ -397,6 +397,8 @@ class Scheme(ABC):
     allowance_sql: ClassVar[str] = ""
     # Whether the deciding office judges anything by eye; `judgements` says what.
     judges: ClassVar[bool] = False
+    # Whether an application says how much it asks; else the rules alone say what it comes to.
+    asks_amount: ClassVar[bool] = True
     # Whether one applies before the course, so that a case presses when the course is close.
     before_course: ClassVar[bool] = True
     # Whether a course that was accepted can be put on a list of courses that need no judgement.

@@ -83,7 +83,7 @@ def _of_case(
 ) -> Row:
     """Return what both lists show of a case."""
     placed = application.workplace or str(organisation or "")
-    return {"placed": bool(placed)}, {
+    return {"placed": bool(placed), "asks": application.rules.asks_amount}, {
         "address": address(application.uuid),
         "course": application.course_title,
         "participant": application.participant,

@@ -121,6 +121,7 @@ class Fastlege(Scheme):
     pays_out = True
     # Not the scheme's name: its applications are numbered by that.
     statement = DocumentWords(_("Settlement statement"), "OPP")
+    asks_amount = False
     before_course = False
     # As tables.Tables.in_force reads it: the newest terms that have begun, else the first.
     allowance_sql = """

@@ -162,6 +162,23 @@ def test_l5_what_the_money_does_not_suffice_for_waits():
     assert [each.rule for each in result.obstacle.findings] == ["L5"]
 
 
+@pytest.mark.django_db
+@pytest.mark.today("2022-06-20T10:00")
+@pytest.mark.parametrize("name", ["queue", "decided"])
+def test_what_is_asked_stands_only_where_applications_say_it(client, name):
+    by = officer()
+    granted(judged(submitted(), by=by), by)
+    submitted()
+    factories.confirmed()
+    factories.approved(number=factories.personal_number(1))
+    for reader, stands in ((by, False), (factories.appointed("chair"), True)):
+        client.force_login(reader)
+        page = client.get(reverse(f"decisions:{name}"))
+        assert len(page.context["page"].rows) == 1
+        assert page.text.count('data-label="Sökt"') == stands
+        assert ("Sökt" in page.text) == stands
+
+
 @pytest.mark.django_db(transaction=True)
 def test_l8_many_grants_of_one_gp_at_once_never_exceed_the_allowance():
     by = officer()
