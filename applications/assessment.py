@@ -7,48 +7,28 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from applications.models import LIVE, Application, HeadRequest
-from applications.verdicts import Verdicts, set_dotted
+from applications.verdicts import Stated, Verdicts, set_dotted
 from schemes.base import Assessment, Scheme
 from schemes.finding import Among
 from schemes.models import AllowanceEntry
 from schemes.prepared import Given, prepared
+from schemes.reads import read_once
 from schemes.registry import get
 from schemes.services import opened
 from schemes.terms import TermsShelf
 
-READ = 20  # facts that are kept as they were read: 2 KB each
+READ = 200  # facts that are kept as they were read: 2 KB each
 NOTHING_ELSE: Mapping[str, Any] = MappingProxyType({})
 # Key and state of every case that was sent in, by scheme, person and year
 Cases = defaultdict[tuple[str, str, int | None], list[tuple[int, str]]]
 # Year, application and units of every drawing from an allowance, by scheme and person
 Drawn = defaultdict[tuple[str, str], list[tuple[int, UUID, int]]]
-
-
-class Stated(Protocol):
-    """What is assessed: an application, or as much of it as a list has read."""
-
-    pk: int
-    uuid: UUID
-    scheme: str
-    state: str
-    year: int | None
-    submitted_at: datetime | None
-    person_key: str
-    course_title: str
-
-    @property
-    def rules(self) -> Scheme:
-        """The scheme that it belongs to."""
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What its answers state; who gets it does not change it."""
 
 
 def assess(application: Application, *, on: date, at: datetime) -> Assessment:
@@ -86,7 +66,12 @@ def _cases(people: Given, cases: Given) -> QuerySet[Application]:
 def assessed(application: Stated, told: str) -> Assessment:
     """Return all findings about an application, by what was `told` of it."""
     facts = _facts(application, told)
-    return application.rules.assess(facts, TermsShelf().of(application.rules, facts))
+    return application.rules.assess(facts, _shelf().of(application.rules, facts))
+
+
+@read_once
+def _shelf() -> TermsShelf:
+    return TermsShelf()
 
 
 def _facts(application: Stated, told: str) -> Any:
@@ -168,7 +153,7 @@ class Circumstances:
         for year, subject, units in self.drawn[application.scheme, application.person_key]:
             if subject != application.uuid:
                 used[str(year)] += units
-        return {year: units for year, units in used.items() if units}
+        return {year: units for year, units in sorted(used.items()) if units}
 
     def _unit_confirmed(self, application: Stated) -> bool | None:
         if application.submitted_at is None:

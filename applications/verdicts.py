@@ -4,35 +4,58 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
 
-from applications.models import Application, Paper, Verdict
-from schemes.base import Judgement
+from applications.models import Paper, Verdict
+from schemes.base import Judgement, Scheme
+
+
+class Stated(Protocol):
+    """What is assessed: an application, or as much of it as a list has read."""
+
+    pk: int
+    uuid: UUID
+    scheme: str
+    state: str
+    year: int | None
+    submitted_at: datetime | None
+    person_key: str
+    course_title: str
+
+    @property
+    def rules(self) -> Scheme:
+        """The scheme that it belongs to."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What its answers state; who gets it does not change it."""
 
 
 class Verdicts:
     """What was judged of some applications: two queries, and none where no scheme judges anything."""
 
-    def __init__(self, applications: Iterable[Application]) -> None:
+    def __init__(self, applications: Iterable[Stated]) -> None:
         judged = [each for each in applications if _is_judged(each)]
         self.papers = _papers(judged)
         self.found = _verdicts(judged)
 
-    def kinds(self, application: Application) -> list[str]:
+    def kinds(self, application: Stated) -> list[str]:
         """Return the kinds of paper that are attached, in order of the alphabet."""
         return sorted({kind for kind, _digest in self.papers[application.pk]})
 
-    def count_in(self, application: Application, file: tuple[str, str]) -> None:
+    def count_in(self, application: Stated, file: tuple[str, str]) -> None:
         """Count a file in, by its kind and its sum, as if it were attached; changes nothing else."""
         attached = {*self.papers[application.pk], file}
         self.papers[application.pk] = sorted(attached)
 
-    def verdict(self, application: Application, judgement: Judgement) -> Verdict | None:
+    def verdict(self, application: Stated, judgement: Judgement) -> Verdict | None:
         """Return the last verdict, if what was judged is still the same."""
         last = self.found.get((application.pk, judgement.fact))
         return last if last and last.digest == self.digest(application, judgement) else None
 
-    def digest(self, application: Application, judgement: Judgement) -> str:
+    def digest(self, application: Stated, judgement: Judgement) -> str:
         """Return by what a judgement is tied to what was judged: papers, or the answers about it."""
         files = [each for each in self.papers[application.pk] if each[0] == judgement.paper]
         what = files if judgement.paper else application.course_title
@@ -40,15 +63,15 @@ class Verdicts:
         plain = json.dumps([what, stated], sort_keys=True)
         return hashlib.sha256(plain.encode()).hexdigest()
 
-    def facts(self, application: Application) -> dict[str, bool | None]:
+    def facts(self, application: Stated) -> dict[str, bool | None]:
         """Return each judgement's dotted fact: true, false, or None while nobody has judged it."""
         return {each.fact: self._is(application, each) for each in judgements_of(application)}
 
-    def addable(self, application: Application) -> list[str]:
+    def addable(self, application: Stated) -> list[str]:
         """Return the kinds of paper that may still come, also after it was sent in: until accepted."""
         return [each.paper for each in self._later(application) if not self._is(application, each)]
 
-    def awaited(self, application: Application) -> list[str]:
+    def awaited(self, application: Stated) -> list[str]:
         """Return the kinds of paper that may come later, and are missing or were returned."""
         attached = self.kinds(application)
         return [
@@ -57,7 +80,7 @@ class Verdicts:
             if each.paper not in attached or self._is(application, each) is False
         ]
 
-    def returned(self, application: Application) -> list[str]:
+    def returned(self, application: Stated) -> list[str]:
         """Return the kinds of paper that were not accepted and are attached as they were then."""
         attached = self.kinds(application)
         return [
@@ -66,17 +89,17 @@ class Verdicts:
             if each.paper in attached and self._is(application, each) is False
         ]
 
-    def _later(self, application: Application) -> list[Judgement]:
+    def _later(self, application: Stated) -> list[Judgement]:
         wanted = {each.paper: each for each in judgements_of(application)}
         kinds = application.rules.papers()
         return [wanted[kind.slug] for kind in kinds if kind.later and kind.slug in wanted]
 
-    def _is(self, application: Application, judgement: Judgement) -> bool | None:
+    def _is(self, application: Stated, judgement: Judgement) -> bool | None:
         verdict = self.verdict(application, judgement)
         return verdict.accepted if verdict else None
 
 
-def judgements_of(application: Application) -> tuple[Judgement, ...]:
+def judgements_of(application: Stated) -> tuple[Judgement, ...]:
     """Return what the office judges about an application as it stands."""
     scheme = application.rules
     if not scheme.judges:
@@ -84,11 +107,11 @@ def judgements_of(application: Application) -> tuple[Judgement, ...]:
     return scheme.judgements(scheme.read_facts(application.facts, complete=False))
 
 
-def _is_judged(application: Application) -> bool:
+def _is_judged(application: Stated) -> bool:
     return application.rules.takes_papers_later or bool(judgements_of(application))
 
 
-def _papers(applications: list[Application]) -> dict[int, list[tuple[str, str]]]:
+def _papers(applications: list[Stated]) -> dict[int, list[tuple[str, str]]]:
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     if applications:
         keys = [each.pk for each in applications]
@@ -98,7 +121,7 @@ def _papers(applications: list[Application]) -> dict[int, list[tuple[str, str]]]
     return found
 
 
-def _verdicts(applications: list[Application]) -> dict[tuple[int, str], Verdict]:
+def _verdicts(applications: list[Stated]) -> dict[tuple[int, str], Verdict]:
     if not applications:
         return {}
     keys = [each.pk for each in applications]

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from applications.assessment import Circumstances, Stated
+from applications.assessment import Circumstances
 from applications.models import Application, State
+from applications.verdicts import Stated
 from decisions import funds
 from decisions.models import Lowering
 from schemes.base import Outcome

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -56,7 +56,7 @@ class Tag:
     tone: str = "neutral"
 
 
-class Line(NamedTuple):
+class Listed(NamedTuple):
     """As much of an application as the queue shows, is sorted by, and is assessed from."""
 
     pk: int
@@ -75,7 +75,7 @@ class Line(NamedTuple):
     assessed: Decimal | None
     stated: str  # the facts, as text
     place: str
-    signed: tuple[str, ...]
+    signed: tuple[str, ...]  # the last: it is fetched as a list
 
     @property
     def rules(self) -> Scheme:
@@ -84,19 +84,24 @@ class Line(NamedTuple):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What the answers state, as the rules read it."""
-        return json.loads(self.stated)
+        """What the answers state, as the rules read it; who gets it does not change it."""
+        return _parsed(self.stated)
 
 
-# Where the columns of a line come from, in their order.
-COLUMNS = [{"organisation": "organisation__name"}.get(name, name) for name in Line._fields]
+@lru_cache(100)
+def _parsed(stated: str) -> dict[str, Any]:
+    return json.loads(stated)
+
+
+# Where its columns come from, in their order.
+COLUMNS = [{"organisation": "organisation__name"}.get(name, name) for name in Listed._fields]
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the queue with what the rules say of it."""
+    """One application as a row of the queue, with what the rules say of it."""
 
-    line: Line
+    case: Listed
     assessment: Assessment
     place: Tag
     eyes: list[tuple[Finding, str]]
@@ -136,7 +141,7 @@ class Waiting:
         return ordered(shown(self.found(place)), sort)
 
     def listed(self, place: str) -> QuerySet | Asked:
-        """Return the same as what becomes `lines`."""
+        """Return the same as it is fetched for the queue; see `listed`."""
         if self.words:
             return listed(self.found(place))
         return _listed.on(**self._given, at=place)
@@ -200,16 +205,16 @@ def order(sort: str) -> list[str]:
     return [f"-{name}" for name in columns] if sort.startswith("-") else list(columns)
 
 
-def row(line: Line, told: str, *, on: date) -> Row:
-    """Return a line with what the rules say of it, by what was `told_in_line`. Asks no query."""
-    scheme, found = line.rules, assessed(line, told)
+def row(case: Listed, told: str, *, on: date) -> Row:
+    """Return the row of a case with what the rules say of it, by what was `told_in_line`."""
+    scheme, found = case.rules, assessed(case, told)
     last = scheme.last_day_to_decide(on.year)
     return Row(
-        line=line,
+        case=case,
         assessment=found,
-        place=_place_tag(line),
+        place=_place_tag(case),
         eyes=eyes(found),
-        near=near(line, on=on, last=last) if scheme.before_course else None,
+        near=near(case, on=on, last=last) if scheme.before_course else None,
         simple=is_simple(found),
     )
 
@@ -220,14 +225,14 @@ def shown(applications: QuerySet[Application]) -> QuerySet[Application]:
 
 
 def listed(applications: QuerySet[Application]) -> QuerySet:
-    """Return what is fetched of them for the queue, which becomes its `lines`."""
+    """Return what is fetched of them for the queue; `cases` makes something of it."""
     found = applications.annotate(stated=STATED, signed=SIGNED)
     return found.values_list(*COLUMNS, named=True)
 
 
-def lines(fetched: Iterable[tuple[Any, ...]]) -> list[Line]:
-    """Return the lines of what was fetched of some that are `listed`."""
-    return [Line(*columns, tuple(signed)) for *columns, signed in fetched]
+def cases(fetched: Iterable[tuple[Any, ...]]) -> list[Listed]:
+    """Return the cases of what was fetched of some that are `listed`."""
+    return [Listed(*columns, tuple(sorted(signed))) for *columns, signed in fetched]
 
 
 def eyes(assessment: Assessment) -> list[tuple[Finding, str]]:
@@ -240,14 +245,14 @@ def is_simple(assessment: Assessment) -> bool:
     return not assessment.at(Level.OPEN, Level.LOOK, Level.WAIT, Level.REFUSE)
 
 
-def near(line: Line, *, on: date, last: date | None) -> Tag | None:
+def near(case: Listed, *, on: date, last: date | None) -> Tag | None:
     """Return a warning when the course is close or past, or the year's last day is (R31)."""
-    days = (line.starts_on - on).days
+    days = (case.starts_on - on).days
     if days < 0:
         return Tag(_("The course has begun"), "warn")
     if days <= SOON:
         return Tag(_("The course is close"), "warn")
-    if last and line.year == on.year and 0 <= (last - on).days <= 2 * SOON:
+    if last and case.year == on.year and 0 <= (last - on).days <= 2 * SOON:
         return Tag(_("Decide before the break"))
     return None
 
@@ -258,15 +263,15 @@ def must_be_decided(scheme: Scheme, *, on: date) -> tuple[date | None, int]:
     return last, funds.waiting(scheme.slug, on=on).of_this_year if last else 0
 
 
-def _place_tag(line: Line) -> Tag:
-    place, signed = Place(line.place), dict(each.split() for each in line.signed)
-    missing = [each for each in line.rules.capacities if each.slug not in signed]
+def _place_tag(case: Listed) -> Tag:
+    place, signed = Place(case.place), dict(each.split() for each in case.signed)
+    missing = [each for each in case.rules.capacities if each.slug not in signed]
     if place == Place.MINE:
         return Tag(str(place.label) if missing else _("Signed: decide now"), "accent")
     if place == Place.OTHER:
         return Tag(_missing_words(missing, signed))
     if place == Place.NEXT_YEAR:
-        return Tag(_("Saved for %(year)d") % {"year": line.year})
+        return Tag(_("Saved for %(year)d") % {"year": case.year})
     return Tag(str(place.label), "warn" if place == Place.FUNDS else "neutral")
 
 

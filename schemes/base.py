@@ -444,7 +444,10 @@ class Scheme(ABC):
 
     @abstractmethod
     def terms(self, facts: Any) -> Any:
-        """Return the frozen terms that count for these facts (reads the terms tables)."""
+        """Return the frozen terms that count for these facts.
+
+        Reads tables that make a new edition (`schemes.models.told_of`), and nothing else.
+        """
 
     def terms_key(self, facts: Any) -> Any:
         """Return what facts must have in common to share terms, such as a year; None to read anew.
@@ -545,7 +548,10 @@ class Scheme(ABC):
         return ()
 
     def last_day_to_decide(self, year: int) -> date | None:
-        """Return the last day on which applications of a year can be decided, None if any is."""
+        """Return the last day on which applications of a year can be decided, None if any is.
+
+        Follows from tables that make a new edition, as terms do.
+        """
         return None
 
     @abstractmethod

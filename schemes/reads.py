@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, partial, wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
 Given, Found = ParamSpec("Given"), TypeVar("Found")
@@ -94,37 +95,46 @@ def kept(read: Callable[[], Found]) -> Callable[[], Found]:
     return reader
 
 
-def made_once(most: int) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
+class Made(Generic[Given, Found]):
+    """Keeps so many of the last things that a function made, each by all that it was made of."""
+
+    def __init__(self, make: Callable[Given, Found], most: int) -> None:
+        self._make, self._of_all = make, lru_cache(most)(partial(_made, make))
+
+    def __call__(self, *args: Given.args, **kwargs: Given.kwargs) -> Found:
+        """Return one thing."""
+        return self._maker()(*args, **kwargs)
+
+    def many(self, rows: Iterable[tuple[Any, ...]]) -> list[Found]:
+        """Return a thing of each of some rows of arguments."""
+        one = self._maker()
+        return [one(*row) for row in rows]
+
+    def _maker(self) -> Callable[Given, Found]:
+        now = edition()
+        if now is None:
+            return self._make
+        return partial(self._of_all, now, get_language(), get_current_timezone_name())
+
+
+def _made(
+    make: Callable[Given, Found],
+    _edition: UUID,
+    _language: str,
+    _zone: str,
+    *args: Given.args,
+    **kwargs: Given.kwargs,
+) -> Found:
+    return make(*args, **kwargs)
+
+
+def made_once(most: int) -> Callable[[Callable[Given, Found]], Made[Given, Found]]:
     """Return what keeps so many of the last things that a function made, each by all that it was made of.
 
-    That is what the function takes, the language, and the lists of administrators (`kept`); it must
-    look at nothing else. So what is kept is never older than what it is made of. The function that is
-    returned can make `many` things, one of each row of what it takes.
+    That is what the function takes, the language, the time zone, and the lists of administrators
+    (`kept`); it must look at nothing else. So what is kept is never older than what it is made of.
     """
-
-    def keeping(make: Callable[Given, Found]) -> Callable[Given, Found]:
-        @lru_cache(most)
-        def of_all(
-            _edition: UUID, _language: str, *args: Given.args, **kwargs: Given.kwargs
-        ) -> Found:
-            return make(*args, **kwargs)
-
-        @wraps(make)
-        def made(*args: Given.args, **kwargs: Given.kwargs) -> Found:
-            now = edition()
-            if now is None:
-                return make(*args, **kwargs)
-            return of_all(now, get_language(), *args, **kwargs)
-
-        def many(rows: Iterable[tuple[Any, ...]]) -> list[Found]:
-            now, language = edition(), get_language()
-            one = make if now is None else partial(of_all, now, language)
-            return [one(*row) for row in rows]
-
-        made.many = many
-        return made
-
-    return keeping
+    return lambda make: Made(make, most)
 
 
 class ReadsOnce:

@@ -74,15 +74,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     }
     number = places.get(place, 0) if place else sum(places.values())
     page = _page(request, found.listed(place), number)
-    lines = waiting.lines(page.rows)
-    told = told_in_line(lines, on=on, at=clock.now())
+    cases = waiting.cases(page.rows)
+    told = told_in_line(cases, on=on, at=clock.now())
     tick = signs and place == waiting.Place.MINE
     context |= {
         "page": page,
         "tick": tick,
-        "lines": rows.drawn_queue(lines, told, on=on, tick=tick),
+        "lines": rows.drawn_queue(cases, told, on=on, tick=tick),
     }
-    readings.of_list(request, Reading.What.QUEUE, lines, scheme=scheme.slug)
+    readings.of_list(request, Reading.What.QUEUE, cases, scheme=scheme.slug)
     return render(request, "decisions/queue.html", context)
 
 

@@ -9,28 +9,28 @@ from django.utils.safestring import SafeString, mark_safe
 
 from applications.models import Application
 from decisions.places import Place
-from decisions.queue import Line, row
+from decisions.queue import Listed, row
 from schemes.looks import Row, addresses, drawn, filled
 from schemes.reads import made_once
 from schemes.templatetags.kursmedel import figure, relative_days, rule_short, short_day
 
-LINES = 200  # rows of the queue that are kept as they were drawn: 5 KB each
+KEPT = 200  # rows of the queue that are kept as they were drawn: 5 KB each
 
 
 def drawn_queue(
-    lines: Iterable[Line], told: Mapping[int, str], *, on: date, tick: bool
+    cases: Iterable[Listed], told: Mapping[int, str], *, on: date, tick: bool
 ) -> SafeString:
     """Return the rows of the queue; with `tick` those can be ticked in which nothing needs eyes.
 
     Takes what was `told_in_line` of each.
     """
-    rows = _line.many((each, told[each.pk], on, tick) for each in lines)
+    rows = _drawn.many((each, told[each.pk], on, tick) for each in cases)
     return mark_safe("".join(rows))  # noqa: S308, each was drawn by its template  # nosec B308 B703
 
 
-@made_once(LINES)
-def _line(line: Line, told: str, on: date, tick: bool) -> SafeString:
-    alike, differing = _of_queue(line, told, on, tick)
+@made_once(KEPT)
+def _drawn(case: Listed, told: str, on: date, tick: bool) -> SafeString:
+    alike, differing = _waiting(case, told, on, tick)
     return filled("decisions/queue_row.html", alike, differing)
 
 
@@ -39,12 +39,12 @@ def drawn_decided(applications: Iterable[Application]) -> SafeString:
     return drawn("decisions/decided_row.html", _of_decided(applications))
 
 
-def _of_queue(line: Line, told: str, on: date, tick: bool) -> Row:
-    found = row(line, told, on=on)
-    rules = line.rules.rules
-    alike, differing = _of_case(line, line.organisation, addresses("decisions:case"))
+def _waiting(case: Listed, told: str, on: date, tick: bool) -> Row:
+    found = row(case, told, on=on)
+    rules = case.rules.rules
+    alike, differing = _of_case(case, case.organisation, addresses("decisions:case"))
     alike |= {
-        "mine": line.place == Place.MINE,
+        "mine": case.place == Place.MINE,
         "tick": tick,
         "simple": found.simple,
         "near": found.near.label if found.near else "",
@@ -54,9 +54,9 @@ def _of_queue(line: Line, told: str, on: date, tick: bool) -> Row:
         "place_tone": found.place.tone,
     }
     differing |= {
-        "key": line.pk,
-        "came_in": short_day(line.submitted_at),
-        "begins_in": relative_days(line.starts_on, on),
+        "key": case.pk,
+        "came_in": short_day(case.submitted_at),
+        "begins_in": relative_days(case.starts_on, on),
         "by_rules": figure(found.assessment.by_rules),
     }
     return alike, differing
@@ -79,7 +79,7 @@ def _of_decided(applications: Iterable[Application]) -> Iterator[Row]:
 
 
 def _of_case(
-    application: Application | Line, organisation: Any, address: Callable[[UUID], str]
+    application: Application | Listed, organisation: Any, address: Callable[[UUID], str]
 ) -> Row:
     """Return what both lists show of a case."""
     placed = application.workplace or str(organisation or "")

@@ -16,7 +16,7 @@ from schemes.wording import day
 
 Verdict = Finding | None
 Words = str | Promise
-KEPT = 20  # assessments, of 13 KB each
+KEPT = 100  # assessments, of 13 KB each: two pages of the queue, or a line
 
 
 def external_course(facts: Facts, terms: Terms) -> Verdict:
@@ -326,7 +326,7 @@ def assess(facts: Facts, terms: Terms) -> Assessment:
     """Try every rule and return all findings, the amount and how it came about.
 
     Nothing else counts, so what was found lately of the same facts and terms is kept: whoever opens
-    a case again finds it as it was.
+    the queue again, or a case that waits for money, finds most as they were.
     """
     verdicts = (rule(facts, terms) for rule in RULES)
     return Assessment(

@@ -7,6 +7,6 @@ from tests.factories import APRIL, SCHEME
 
 def only_row(user, on):
     """Return the only row that a person sees on a day."""
-    (line,) = queue.lines(queue.listed(queue.undecided(SCHEME, user, on=on)))
-    told = told_in_line([line], on=on, at=APRIL)
-    return queue.row(line, told[line.pk], on=on)
+    (case,) = queue.cases(queue.listed(queue.undecided(SCHEME, user, on=on)))
+    told = told_in_line([case], on=on, at=APRIL)
+    return queue.row(case, told[case.pk], on=on)

@@ -28,9 +28,9 @@ def drawn(monkeypatch):
     """The keys of the cases whose rows were drawn, in order."""
     found, row = [], rows.row
 
-    def noted(line, *args, **kwargs):
-        found.append(line.pk)
-        return row(line, *args, **kwargs)
+    def noted(case, *args, **kwargs):
+        found.append(case.pk)
+        return row(case, *args, **kwargs)
 
     monkeypatch.setattr(rows, "row", noted)
     return found

@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.translation import get_language, override
 
 from schemes import clock, services
 from schemes.fastlege import tables as fastlege
-from schemes.models import Break, Closing, Edition
+from schemes.models import Break, Closing, Edition, Organisation
 from schemes.reads import edition, kept, made_once
+from schemes.registry import SCHEMES
 from schemes.rfr import tables as rfr
 from schemes.rfr.models import DatedTerms
 from tests import factories
@@ -27,6 +29,10 @@ KEPT = {
     if name.startswith(("schemes.", "applications."))
     for each in vars(module).values()
     if getattr(each, "__code__", None) is READER
+}
+# What administrators keep of a scheme: terms and lists, and what all schemes share.
+LISTS = {Break, Closing, Organisation} | {
+    part.model for scheme in SCHEMES for part in (*scheme.terms_parts, *scheme.lists)
 }
 
 
@@ -134,6 +140,26 @@ def test_what_was_made_is_made_anew_once_a_list_of_administrators_is_changed(mad
 def test_of_what_was_made_so_many_are_kept(made):
     _made, make = made
     assert [make(each) for each in "abcab"] == ["a 1", "b 2", "c 3", "a 4", "b 5"]
+
+
+def test_many_are_made_and_kept_as_one_by_one(made):
+    _made, make = made
+    assert make("b") == "b 1"
+    assert make.many((each,) for each in "aba") == ["a 2", "b 1", "a 2"]
+
+
+def test_what_was_made_in_another_time_zone_is_another_thing(made):
+    _made, make = made
+    with timezone.override("Europe/Stockholm"):
+        assert [make("a"), make("a")] == ["a 1", "a 1"]
+    with timezone.override("UTC"):
+        assert make("a") == "a 2"
+
+
+@pytest.mark.parametrize("model", sorted(LISTS, key=str), ids=str)
+def test_what_rows_are_drawn_from_makes_a_new_edition(model):
+    triggers = [each.name for each in model._meta.triggers]
+    assert "edition" in triggers
 
 
 def test_without_an_edition_nothing_is_kept(made):
