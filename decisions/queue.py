@@ -99,9 +99,8 @@ COLUMNS = [{"organisation": "organisation__name"}.get(name, name) for name in Li
 
 @dataclass(frozen=True)
 class Row:
-    """One application as a row of the queue, with what the rules say of it."""
+    """What a row of the queue says of a case besides its columns."""
 
-    case: Listed
     assessment: Assessment
     place: Tag
     eyes: list[tuple[Finding, str]]
@@ -206,11 +205,10 @@ def order(sort: str) -> list[str]:
 
 
 def row(case: Listed, told: str, *, on: date) -> Row:
-    """Return the row of a case with what the rules say of it, by what was `told_in_line`."""
+    """Return what the row of a case says, by what was `told_in_line` of it."""
     scheme, found = case.rules, assessed(case, told)
     last = scheme.last_day_to_decide(on.year)
     return Row(
-        case=case,
         assessment=found,
         place=_place_tag(case),
         eyes=eyes(found),
@@ -220,7 +218,7 @@ def row(case: Listed, told: str, *, on: date) -> Row:
 
 
 def shown(applications: QuerySet[Application]) -> QuerySet[Application]:
-    """Return them with what a line shows fetched along."""
+    """Return them with what a row shows fetched along."""
     return applications.select_related("organisation").defer(*UNSHOWN)
 
 
