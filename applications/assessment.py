@@ -23,7 +23,7 @@ from schemes.registry import get
 from schemes.services import opened
 from schemes.terms import TermsShelf
 
-READ = 200  # facts that are kept as they were read: 2 KB each
+READ = 100  # facts that are kept as they were read: 2 KB each
 NOTHING_ELSE: Mapping[str, Any] = MappingProxyType({})
 # Key and state of every case that was sent in, by scheme, person and year
 Cases = defaultdict[tuple[str, str, int | None], list[tuple[int, str]]]

@@ -88,7 +88,7 @@ class Listed(NamedTuple):
         return _parsed(self.stated)
 
 
-@lru_cache(100)
+@lru_cache(50)
 def _parsed(stated: str) -> dict[str, Any]:
     return json.loads(stated)
 

@@ -14,7 +14,7 @@ from schemes.looks import Row, addresses, drawn, filled
 from schemes.reads import made_once
 from schemes.templatetags.kursmedel import figure, relative_days, rule_short, short_day
 
-KEPT = 200  # rows of the queue that are kept as they were drawn: 5 KB each
+KEPT = 100  # rows of the queue that are kept as they were drawn: 5 KB each
 
 
 def drawn_queue(
