@@ -1,6 +1,7 @@
 """The lists of the office: what waits, what was decided, and the money."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -29,7 +31,6 @@ from schemes import clock, paging
 from schemes import services as money
 from schemes.base import Scheme
 from schemes.models import LedgerEntry
-from schemes.prepared import Asked
 from schemes.reading import ticked_keys
 from schemes.spreadsheet import KINDS
 
@@ -49,14 +50,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     found = waiting.Waiting(scheme, request.user, on, _words(form))
     places = found.counts()
     place = _chosen_place(request, places)
-    everything = partial(found.whole, place, request.GET.get("sort", ""))
+    sort = request.GET.get("sort", "arrived")
+    everything = partial(found.whole, place, sort)
     if file := _file(request, "waiting", scheme, tables.waiting, everything):
         return file
     signs = scheme.slug in current_schemes(request.user, SIGNATORY)
     context = {
         "scheme": scheme,
         "today": on,
-        "sort": request.GET.get("sort", "arrived"),
+        "sort": sort,
         "params": request.GET,
         "form": form,
         "place": place,
@@ -73,16 +75,16 @@ def queue(request: HttpRequest) -> HttpResponse:
         "reset": remembered.reset(request, scheme),
     }
     number = places.get(place, 0) if place else sum(places.values())
-    page = _page(request, found.listed(place), number)
-    cases = waiting.cases(page.rows)
-    told = told_in_line(cases, on=on, at=clock.now())
+    page = paging.page(
+        found.listed(place),
+        waiting.order(sort),
+        request.GET.get("page"),
+        size=A_PAGE,
+        number=number,  # counted already, place by place
+    )
     tick = signs and place == waiting.Place.MINE
-    context |= {
-        "page": page,
-        "tick": tick,
-        "lines": rows.drawn_queue(cases, told, on=on, tick=tick),
-    }
-    readings.of_list(request, Reading.What.QUEUE, cases, scheme=scheme.slug)
+    context |= {"page": page, "tick": tick, "lines": _drawn(page.rows, on=on, tick=tick)}
+    readings.of_list(request, Reading.What.QUEUE, page.rows, scheme=scheme.slug)
     return render(request, "decisions/queue.html", context)
 
 
@@ -286,14 +288,9 @@ def _with(request: HttpRequest, **changed: str) -> str:
     return f"?{params.urlencode()}"
 
 
-def _page(request: HttpRequest, found: QuerySet | Asked, number: int) -> paging.Page:
-    return paging.page(
-        found,
-        waiting.order(request.GET.get("sort", "arrived")),
-        request.GET.get("page"),
-        size=A_PAGE,
-        number=number,  # counted already, place by place
-    )
+def _drawn(fetched: Iterable[Any], *, on: date, tick: bool) -> SafeString:
+    cases = waiting.cases(fetched)
+    return rows.drawn_queue(cases, told_in_line(cases, on=on, at=clock.now()), on=on, tick=tick)
 
 
 def _back_to_queue(request: HttpRequest) -> str:
