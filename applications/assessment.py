@@ -63,6 +63,14 @@ def _cases(people: Given, cases: Given) -> QuerySet[Application]:
     return found.values_list("scheme", "person_key", "year", "pk", "state", Subquery(last))
 
 
+@prepared
+def _entries(people: Given) -> QuerySet[AllowanceEntry]:
+    """Find what people drew from their allowances, by application."""
+    found = AllowanceEntry.objects.filter(Among(F("allowance__person_key"), people)).order_by()
+    columns = ("allowance__scheme", "allowance__person_key", "allowance__year", "subject")
+    return found.values_list(*columns).annotate(units=Sum("units"))
+
+
 def assessed(application: Stated, told: str) -> Assessment:
     """Return all findings about an application, by what was `told` of it."""
     facts = _facts(application, told)
@@ -75,7 +83,7 @@ def _shelf() -> TermsShelf:
 
 
 def _facts(application: Stated, told: str) -> Any:
-    return _read(application.rules, json.dumps(application.facts), told)
+    return _read(application.rules, application.stated, told)
 
 
 @lru_cache(READ)
@@ -176,9 +184,7 @@ class Circumstances:
         keys = {each.person_key for each in applications if each.rules.has_allowances} - {""}
         if not keys:
             return found
-        entries = AllowanceEntry.objects.filter(allowance__person_key__in=keys).order_by()
-        columns = ("allowance__scheme", "allowance__person_key", "allowance__year", "subject")
-        for scheme, key, *drawn in entries.values_list(*columns).annotate(units=Sum("units")):
+        for scheme, key, *drawn in _entries(people=list(keys)):
             found[scheme, key].append(tuple(drawn))
         return found
 

@@ -1,5 +1,6 @@
 """The application: what is asked, its papers, its history, and what is told to whom."""
 
+import json
 import uuid
 
 import pgtrigger
@@ -259,6 +260,11 @@ class Application(models.Model):
     def rules(self) -> Scheme:
         """The scheme that the application belongs to."""
         return get(self.scheme)
+
+    @property
+    def stated(self) -> str:
+        """The facts as text: who reads them can keep by it what came of them."""
+        return json.dumps(self.facts)
 
     @property
     def reference(self) -> str:

@@ -5,11 +5,18 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.db.models import F, QuerySet
+
 from applications.models import Paper, Verdict
 from schemes.base import Judgement, Scheme
+from schemes.finding import Among
+from schemes.prepared import Given, prepared
+
+READ = 100  # facts of which it is kept what is judged about them
 
 
 class Stated(Protocol):
@@ -32,14 +39,24 @@ class Stated(Protocol):
     def facts(self) -> dict[str, Any]:
         """What its answers state; who gets it does not change it."""
 
+    @property
+    def stated(self) -> str:
+        """The same as text."""
+
 
 class Verdicts:
     """What was judged of some applications: two queries, and none where no scheme judges anything."""
 
     def __init__(self, applications: Iterable[Stated]) -> None:
-        judged = [each for each in applications if _is_judged(each)]
+        applications = list(applications)
+        self._asked = {each.pk: _judgements(each) for each in applications}
+        judged = [each for each in applications if self._is_judged(each)]
         self.papers = _papers(judged)
         self.found = _verdicts(judged)
+
+    def judgements(self, application: Stated) -> tuple[Judgement, ...]:
+        """Return what the office judges about an application as it stands."""
+        return self._asked[application.pk]
 
     def kinds(self, application: Stated) -> list[str]:
         """Return the kinds of paper that are attached, in order of the alphabet."""
@@ -65,7 +82,8 @@ class Verdicts:
 
     def facts(self, application: Stated) -> dict[str, bool | None]:
         """Return each judgement's dotted fact: true, false, or None while nobody has judged it."""
-        return {each.fact: self._is(application, each) for each in judgements_of(application)}
+        asked = self.judgements(application)
+        return {each.fact: self._is(application, each) for each in asked}
 
     def addable(self, application: Stated) -> list[str]:
         """Return the kinds of paper that may still come, also after it was sent in: until accepted."""
@@ -90,43 +108,52 @@ class Verdicts:
         ]
 
     def _later(self, application: Stated) -> list[Judgement]:
-        wanted = {each.paper: each for each in judgements_of(application)}
+        wanted = {each.paper: each for each in self.judgements(application)}
         kinds = application.rules.papers()
         return [wanted[kind.slug] for kind in kinds if kind.later and kind.slug in wanted]
+
+    def _is_judged(self, application: Stated) -> bool:
+        return application.rules.takes_papers_later or bool(self.judgements(application))
 
     def _is(self, application: Stated, judgement: Judgement) -> bool | None:
         verdict = self.verdict(application, judgement)
         return verdict.accepted if verdict else None
 
 
-def judgements_of(application: Stated) -> tuple[Judgement, ...]:
-    """Return what the office judges about an application as it stands."""
+def _judgements(application: Stated) -> tuple[Judgement, ...]:
     scheme = application.rules
-    if not scheme.judges:
-        return ()
-    return scheme.judgements(scheme.read_facts(application.facts, complete=False))
+    return _judged_about(scheme, application.stated) if scheme.judges else ()
 
 
-def _is_judged(application: Stated) -> bool:
-    return application.rules.takes_papers_later or bool(judgements_of(application))
+@lru_cache(READ)
+def _judged_about(scheme: Scheme, stated: str) -> tuple[Judgement, ...]:
+    return scheme.judgements(scheme.read_facts(json.loads(stated), complete=False))
 
 
 def _papers(applications: list[Stated]) -> dict[int, list[tuple[str, str]]]:
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     if applications:
-        keys = [each.pk for each in applications]
-        papers = Paper.objects.filter(application__in=keys).order_by("kind", "sha256")
-        for pk, kind, sha256 in papers.values_list("application_id", "kind", "sha256"):
+        for pk, kind, sha256 in _attached(cases=[each.pk for each in applications]):
             found[pk].append((kind, sha256))
     return found
+
+
+@prepared
+def _attached(cases: Given) -> QuerySet[Paper]:
+    papers = Paper.objects.filter(Among(F("application_id"), cases)).order_by("kind", "sha256")
+    return papers.values_list("application_id", "kind", "sha256")
 
 
 def _verdicts(applications: list[Stated]) -> dict[tuple[int, str], Verdict]:
     if not applications:
         return {}
-    keys = [each.pk for each in applications]
-    rows = Verdict.objects.filter(application__in=keys).order_by("pk")
+    rows = _written(cases=[each.pk for each in applications])
     return {(each.application_id, each.fact): each for each in rows}
+
+
+@prepared
+def _written(cases: Given) -> QuerySet[Verdict]:
+    return Verdict.objects.filter(Among(F("application_id"), cases)).order_by("pk")
 
 
 def _dotted(facts: Any, name: str) -> Any:

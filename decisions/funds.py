@@ -6,22 +6,26 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Aggregate, Count, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from applications.models import WAITING, Application, State
 from schemes.base import PoolPlan, Scheme
 from schemes.models import Pool
 from schemes.prepared import Given, prepared
 from schemes.reads import read_once
+from schemes.registry import get
 from schemes.services import opened
 
 DAY = timedelta(days=1)
 NOTHING = Decimal(0)
 IN_LINE = Q(state=State.SUBMITTED)
-# What those in line ask, and how many of them do not say.
+# The calendar years that a course touches.
+YEARS = Coalesce(F("ends_on__year") - F("starts_on__year"), 0) + 1
+# What those in line ask, and how many years the courses of those touch that do not say.
 AT_MOST = {
     "sum": Sum("asked", filter=IN_LINE, default=NOTHING),
-    "unsaid": Count("pk", filter=IN_LINE & Q(asked=None)),
+    "unsaid": Sum(YEARS, filter=IN_LINE & Q(asked=None), default=0),
 }
 
 SUMMED = (*AT_MOST, "amount", "of_this_year")
@@ -31,7 +35,7 @@ SUMMED = (*AT_MOST, "amount", "of_this_year")
 class Waiting:
     """What waits in a scheme on a day: `amount` is what the rules would give for courses of the year
     or before, `of_this_year` how many of the year there are. `at_most` is what all who are in line can
-    get, as nobody gets more than was asked; None where an application does not say how much.
+    get; see `at_most`.
     """
 
     amount: Decimal
@@ -96,7 +100,7 @@ def _funds(scheme: Scheme, plan: PoolPlan, pools: dict[str, Pool], *, on: date) 
 @read_once
 def waiting(slug: str, *, on: date) -> Waiting:
     """Return what waits in a scheme, in one query."""
-    return summed(_waiting(scheme=slug, year=on.year))
+    return summed(slug, _waiting(scheme=slug, year=on.year))
 
 
 @prepared
@@ -113,13 +117,20 @@ def sums(year: Any) -> dict[str, Aggregate]:
     }
 
 
-def summed(rows: Iterable[Mapping[str, Any]]) -> Waiting:
-    """Return what waits, from the `sums` of all its parts."""
+def summed(slug: str, rows: Iterable[Mapping[str, Any]]) -> Waiting:
+    """Return what waits in a scheme, from the `sums` of all its parts."""
     rows = list(rows)
     whole = {name: sum((row[name] for row in rows), NOTHING) for name in SUMMED}
-    return Waiting(whole["amount"], at_most(whole), int(whole["of_this_year"]))
+    return Waiting(whole["amount"], at_most(slug, whole), int(whole["of_this_year"]))
 
 
-def at_most(found: Mapping[str, Any]) -> Decimal | None:
-    """Return what those in line can get at most, from the sums that AT_MOST names."""
-    return None if found["unsaid"] else found["sum"]
+def at_most(slug: str, found: Mapping[str, Any]) -> Decimal | None:
+    """Return what those in line can get at most, from the sums that AT_MOST names.
+
+    Nobody gets more than was asked, nor more than the terms ever give where nothing is. None where a
+    scheme names no such limit.
+    """
+    if not found["unsaid"]:
+        return found["sum"]
+    most = get(slug).most_a_year()
+    return None if most is None else found["sum"] + found["unsaid"] * most

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from applications import services as applications
 from applications.models import Application, Event, Paper, Verdict
 from applications.services import NotAllowed, Stale, locked, record
-from applications.verdicts import Verdicts, judgements_of
+from applications.verdicts import Verdicts
 from decisions.services import ask_back, require_preparing
 from schemes.base import Judgement
 
@@ -51,10 +51,9 @@ class Judged:
 
 def judged(application: Application) -> list[Judged]:
     """Return what the scheme has judged by eye of a case, and how it stands."""
-    asked = judgements_of(application)
-    if not asked:
-        return []
-    verdicts, papers = Verdicts([application]), list(application.papers.all())
+    verdicts = Verdicts([application])
+    asked = verdicts.judgements(application)
+    papers = list(application.papers.all()) if asked else []
     return [
         Judged(
             judgement=each,
@@ -96,7 +95,7 @@ class Desk:
     def __init__(self, application: Application, *, by: Any, at: datetime) -> None:
         self.application, self.by, self.at = application, by, at
         self.verdicts = Verdicts([application])
-        self.asked = {each.fact: each for each in judgements_of(application)}
+        self.asked = {each.fact: each for each in self.verdicts.judgements(application)}
         self.returned: list[tuple[Judgement, str]] = []
 
     def write(self, word: Word) -> Verdict:

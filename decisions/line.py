@@ -80,13 +80,14 @@ def read_in_line(
 def _enough_for_all(submitted: list[Stated], *, on: date) -> bool:
     """Tell whether the pool has what all in line ask, or at least all up to the last of these.
 
-    Nobody gets more than was asked, so then nobody waits, and nobody else need be assessed.
+    Then nobody waits, and nobody else need be assessed.
     """
     last = max(submitted, key=_place)
     left = funds.left_on(last.rules, on=on)
     if enough_for_all(last.scheme, left, on=on):
         return True
-    return _suffices(left, funds.at_most(_up_to(last).aggregate(**funds.AT_MOST)))
+    found = _up_to(last).aggregate(**funds.AT_MOST)
+    return _suffices(left, funds.at_most(last.scheme, found))
 
 
 def enough_for_all(scheme: str, left: Decimal, *, on: date) -> bool:

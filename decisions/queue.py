@@ -127,7 +127,9 @@ class Waiting:
         if self.words:
             return dict(_by_place(self.found("")).values_list("place", "number"))
         rows = _counts(**self._given, year=self.on.year)
-        known(funds.waiting, self.scheme.slug, on=self.on, found=funds.summed(rows))
+        known(
+            funds.waiting, self.scheme.slug, on=self.on, found=funds.summed(self.scheme.slug, rows)
+        )
         return {row["place"]: row["number"] for row in rows}
 
     def found(self, place: str) -> Applications:

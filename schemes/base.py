@@ -493,6 +493,13 @@ class Scheme(ABC):
         """Return what rows of new terms would give a pool; its own budget where they say nothing."""
         return plan.budget
 
+    def most_a_year(self) -> Decimal | None:
+        """Return the most that terms of any day give for each calendar year that a course touches.
+
+        None where no such limit is known. What bounds an application that does not say how much it asks.
+        """
+        return None
+
     @abstractmethod
     def pool_title(self, key: str) -> str:
         """Return the pool's name in words, for example "Second half of 2026"."""

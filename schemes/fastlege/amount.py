@@ -112,3 +112,9 @@ def units(facts: Facts, terms: Terms) -> dict[int, int]:
 def by_rules(facts: Facts, terms: Terms) -> Decimal:
     """Return fee and compensation together, in kroner with two decimals (L6, L9)."""
     return (fee(facts, terms) + compensation(facts, terms)).quantize(ORE)
+
+
+def most_a_year(terms: Terms) -> Decimal:
+    """Return the most for each calendar year of a course: the fee's cap, and all units at the best rate."""
+    each = (max(rate.half, rate.whole / WHOLE_DAY) for rate in terms.rates)
+    return terms.fee_cap + terms.units * max(each, default=NOTHING)

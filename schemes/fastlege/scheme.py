@@ -26,6 +26,7 @@ from schemes.base import (
 from schemes.demo import Demo
 from schemes.fastlege import (
     absence,
+    amount,
     facts,
     forms,
     listing,
@@ -205,6 +206,10 @@ class Fastlege(Scheme):
         """Return the appropriation by rows of new terms (L5)."""
         found = new_terms.appropriation(rows)
         return plan.budget if found is None else found
+
+    def most_a_year(self) -> Decimal:
+        """Return what the most generous terms give: fee and units of a calendar year (L6, L8, L9)."""
+        return max(amount.most_a_year(each) for each in tables.read().versions)
 
     def pool_title(self, key: str) -> str:
         """Return the pool's name in words."""

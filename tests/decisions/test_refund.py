@@ -9,8 +9,9 @@ from django.urls import reverse
 from applications import services as applications
 from applications.assessment import assess
 from applications.models import State
-from decisions import judging, services
+from decisions import judging, line, services
 from decisions.judging import Word
+from decisions.line import Line
 from schemes.fastlege.models import ListedCourse
 from schemes.models import PersonalAllowance, Pool
 from schemes.registry import get
@@ -149,6 +150,22 @@ def test_l3_a_course_that_is_not_accepted_is_refused():
     assert found(application).rules[0] == "L3"
     said = {"outcome": "refuse", "reasons": ["L3"]}
     assert factories.signed(application, by=by, at=JUNE, **said).decision.outcome == "refuse"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("left", "assessed"), [(42_999, 2), (43_000, 0), (43_001, 0)])
+def test_l5_nobody_in_line_is_assessed_while_there_is_enough_for_the_most_of_all(
+    monkeypatch, left, assessed
+):
+    # 4 000 of a fee and four half days of 4 375 each, the best rate that there is, for each of two.
+    first, second = (judged(submitted(), by=officer()) for _ in range(2))
+    pool = services.pools.pool_for(scheme=get("fastlege"), on=JUNE.date(), at=JUNE)
+    factories.with_budget(pool, left)
+    passed_by = []
+    monkeypatch.setattr(Line, "pass_by", lambda _line, part, _told: passed_by.extend(part))
+
+    assert line.ahead_of([first, second], on=JUNE.date(), at=JUNE) == {first.pk: 0, second.pk: 0}
+    assert len(passed_by) == assessed
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemes.fastlege import days, rules
+from schemes.fastlege import amount, days, rules
 from schemes.fastlege.facts import Absence, Facts, read
 from tests.schemes.fastlege import TERMS
 
@@ -78,6 +78,13 @@ def test_l6_l9_the_amount_is_fee_and_compensation_and_so_says_its_arithmetic(fac
     assert found.by_rules == Decimal(found.details["fee"]) + worth(found)
     assert found.arithmetic[-1].amount == found.by_rules
     assert worth(found) == sum(Decimal(day["amount"]) for day in found.details["days"])
+
+
+@given(applications(), ANY_TERMS)
+def test_l6_l8_l9_nothing_gives_more_than_the_most_of_each_year_that_it_touches(facts, terms):
+    years = {day.on.year for day in facts.absence} or {facts.starts_on.year}
+
+    assert rules.assess(facts, terms).by_rules <= len(years) * amount.most_a_year(terms)
 
 
 @given(applications(), ANY_TERMS)
