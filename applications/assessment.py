@@ -103,7 +103,7 @@ class Circumstances:
         self.cases: Cases = defaultdict(list)
         self.heads: dict[int, str] = {}
         self._read_cases_of_the_same_people(applications)
-        self.drawn = self._drawn_by_the_same_people(applications)
+        self.read_drawn(applications)
         self.verdicts = Verdicts(applications)
         self.remaining = self._remaining({each.scheme for each in applications})
 
@@ -133,6 +133,13 @@ class Circumstances:
         """
         circumstances = self.of(application) | dict(known)
         return json.dumps([circumstances, self.verdicts.facts(application)])
+
+    def read_drawn(self, applications: Sequence[Stated]) -> None:
+        """Read, also anew, what the people of some of the applications have drawn from allowances."""
+        self.drawn: Drawn = defaultdict(list)
+        keys = {each.person_key for each in applications if each.rules.has_allowances} - {""}
+        for scheme, key, *drawn in _entries(people=list(keys)) if keys else ():
+            self.drawn[scheme, key].append(tuple(drawn))
 
     def of(self, application: Stated) -> dict[str, Any]:
         """Return the circumstances of one application, in the format of the facts; see `told`."""
@@ -177,16 +184,6 @@ class Circumstances:
         for scheme, key, year, pk, state, answer in _cases(people=list(keys), cases=sent_in):
             self.cases[scheme, key, year].append((pk, state))
             self.heads[pk] = answer or ""
-
-    @staticmethod
-    def _drawn_by_the_same_people(applications: Sequence[Stated]) -> Drawn:
-        found: Drawn = defaultdict(list)
-        keys = {each.person_key for each in applications if each.rules.has_allowances} - {""}
-        if not keys:
-            return found
-        for scheme, key, *drawn in _entries(people=list(keys)):
-            found[scheme, key].append(tuple(drawn))
-        return found
 
     def _remaining(self, slugs: set[str]) -> dict[str, Decimal]:
         pools = [pool for slug in slugs for pool in opened(slug).values()]

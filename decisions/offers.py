@@ -73,9 +73,9 @@ def as_held(
     """
     left = entry.pool.remaining + entry.amount
     circumstances, ahead = offered.circumstances, 0
-    unshared = not application.rules.has_allowances
-    if unshared and enough_for_all(application.scheme, left, on=on):
+    if enough_for_all(application.scheme, left, on=on):
         circumstances.remaining[application.scheme] = left
+        circumstances.read_drawn([application])
     else:
         circumstances, ahead = _read_anew(application, entry, on=on, at=at)
     return _offered(application, circumstances, ahead, offered.lowering)

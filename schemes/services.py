@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, QuerySet, Sum
 
 from schemes.base import Allowance, PoolPlan, Scheme
@@ -24,6 +24,20 @@ WITH held AS (
     SELECT id, %(kind)s, %(amount)s, %(subject)s, '', %(at)s, %(by)s FROM held RETURNING id
 )
 SELECT held.*, entry.id AS entry FROM held, entry
+"""
+# The same for an allowance, which is there from the first time that something is drawn from it. The limit
+# follows the terms that count for this grant.
+DRAW = """
+WITH held AS (
+    INSERT INTO schemes_personalallowance AS before (scheme, person_key, year, "limit", used)
+    SELECT %(scheme)s, %(person_key)s, %(year)s, %(limit)s, %(units)s WHERE %(units)s <= %(limit)s
+    ON CONFLICT (scheme, person_key, year) DO UPDATE
+        SET used = before.used + excluded.used, "limit" = excluded."limit"
+        WHERE before.used + excluded.used <= excluded."limit"
+    RETURNING id
+)
+INSERT INTO schemes_allowanceentry (allowance_id, units, subject, at, by_id)
+SELECT id, %(units)s, %(subject)s, %(at)s, %(by)s::bigint FROM held
 """
 
 
@@ -180,32 +194,21 @@ def draw_units(
     """Draw the units of a grant from the person's allowances (L8).
 
     Call it with the pool locked: application, pool, allowance, series is the order of all locks.
-    One conditional UPDATE a year: whoever comes at the same time waits for the row and sees what is
+    One conditional statement a year: whoever comes at the same time waits for the row and sees what is
     left. Raises AllowanceSpent when a limit does not suffice; then nothing has changed.
     """
+    said = {"scheme": scheme.slug, "person_key": person_key, "subject": subject, "at": at}
+    said |= {"by": by and by.pk}
     for allowance in sorted(allowances, key=lambda each: each.year):
         if allowance.units:
-            row = _allowance_row(scheme, person_key, allowance)
-            _draw(row, allowance, subject=subject, at=at, by=by)
+            _draw(allowance, said)
 
 
-def _allowance_row(scheme: Scheme, person_key: str, allowance: Allowance) -> PersonalAllowance:
-    row, _created = PersonalAllowance.objects.get_or_create(
-        scheme=scheme.slug,
-        person_key=person_key,
-        year=allowance.year,
-        defaults={"limit": allowance.limit},
-    )
-    return row
-
-
-def _draw(row: PersonalAllowance, allowance: Allowance, **rest: Any) -> None:
-    units, limit = allowance.units, allowance.limit
-    fits = PersonalAllowance.objects.filter(pk=row.pk, used__lte=limit - units)
-    # The limit follows the terms that count for this grant.
-    if not fits.update(used=F("used") + units, limit=limit):
-        raise AllowanceSpent(allowance)
-    AllowanceEntry.objects.create(allowance=row, units=units, **rest)
+def _draw(allowance: Allowance, said: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(DRAW, said | vars(allowance))
+        if not cursor.rowcount:
+            raise AllowanceSpent(allowance)
 
 
 @transaction.atomic
