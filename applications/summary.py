@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from applications.models import Application, Paper
 from schemes.base import Scheme, Step
 from schemes.prepared import Given, prepared
-from schemes.reads import made_once
+from schemes.reads import made_once, read_once
 from schemes.registry import get
 
 DRAWN = 50  # applications whose answers are kept as they were drawn, some 20 KB each
@@ -28,7 +29,8 @@ class Attached(NamedTuple):
     uuid: UUID
     kind: str
     name: str
-    size: int
+    size: int  # in bytes
+    uploaded_at: datetime
 
 
 @dataclass(frozen=True)
@@ -43,19 +45,18 @@ class Section:
 
 def sections(application: Application) -> list[Section]:
     """Return every step of an application as it was answered. Secrets are masked."""
-    return _sections(application.rules, application.answers, _attached(application))
+    return _sections(application.rules, application.answers, attached(application.pk))
 
 
 def sections_for_others(application: Application) -> list[Section]:
     """Return every step without its secrets, for a reader who has no account."""
-    return _for_others(application.rules, application.answers, _attached(application))
+    return _for_others(application.rules, application.answers, attached(application.pk))
 
 
 def drawn_for_others(application: Application) -> SafeString:
     """Return every step without its secrets as the page of a case shows it."""
-    return _drawn(
-        application.scheme, json.dumps(application.answers), tuple(_attached(application))
-    )
+    papers = tuple(attached(application.pk))
+    return _drawn(application.scheme, json.dumps(application.answers), papers)
 
 
 @made_once(DRAWN)
@@ -64,8 +65,10 @@ def _drawn(scheme: str, answers: str, papers: tuple[Attached, ...]) -> SafeStrin
     return render_to_string("applications/answers.html", {"sections": answered})
 
 
-def _attached(application: Application) -> list[Attached]:
-    return [Attached(*row) for row in _papers(case=application.pk)]
+@read_once
+def attached(case: int) -> list[Attached]:
+    """Return the papers of an application, by its key, in the order in which they came."""
+    return [Attached(*row) for row in _papers(case=case)]
 
 
 @prepared

@@ -129,7 +129,7 @@ def open_for(application: Application, user: Any, *, on: date, at: datetime) -> 
         pool=next(each for each in funds.of_year(application.rules, on=on) if each.current),
         events=[_event(row) for row in _events(case=application.pk)],
         following=following(application, user, on=on),
-        judged=judged(application),
+        judged=judged(application, offered.circumstances.verdicts),
         open=application.state == State.SUBMITTED,
     )
 

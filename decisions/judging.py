@@ -10,8 +10,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from applications import services as applications
-from applications.models import Application, Event, Paper, Verdict
+from applications.models import Application, Event, Verdict
 from applications.services import NotAllowed, Stale, locked, record
+from applications.summary import Attached, attached
 from applications.verdicts import Verdicts
 from decisions.services import ask_back, require_preparing
 from schemes.base import Judgement
@@ -35,7 +36,7 @@ class Judged:
     """One thing that is judged by eye, as it stands: its files, and the last verdict."""
 
     judgement: Judgement
-    papers: list[Paper]
+    papers: list[Attached]
     verdict: Verdict | None
 
     @property
@@ -49,11 +50,10 @@ class Judged:
         return self.judgement.fact.replace(".", "-")
 
 
-def judged(application: Application) -> list[Judged]:
-    """Return what the scheme has judged by eye of a case, and how it stands."""
-    verdicts = Verdicts([application])
+def judged(application: Application, verdicts: Verdicts) -> list[Judged]:
+    """Return what the scheme has judged by eye of a case, and how it stands by the verdicts on it."""
     asked = verdicts.judgements(application)
-    papers = list(application.papers.all()) if asked else []
+    papers = attached(application.pk) if asked else []
     return [
         Judged(
             judgement=each,
