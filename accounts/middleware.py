@@ -6,16 +6,28 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
 from accounts import mandates
 from accounts.models import FACTORS
+from schemes.reads import reading_once
 
 # The pages on which a second factor is set up, one's own sign-in kept, and what they need.
 OPEN_PAGES = ("mfa_", "account_", "socialaccount_", "set_language", "health")
+
+
+class SignedIn(AuthenticationMiddleware):
+    """Tells who is signed in, as Django does; their session brings them along, also where a form is sent."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Let the person be read, once somebody asks."""
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: reading_once()(get_user)(request))
 
 
 class SecondFactor:

@@ -1,7 +1,5 @@
 """Who is signed in, along with today's mandates: one query for what every page needs to know first.
 
-Fetching a page asks for all of it with the session; a sent form asks anew for the person.
-
 The edition of the lists of administrators comes along: most pages read such a list (schemes.reads).
 """
 

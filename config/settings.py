@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "schemes.reads.ReadsOnce",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SignedIn",
     "accounts.session_ends.SessionEnds",
     "accounts.kept.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",

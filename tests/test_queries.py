@@ -5,6 +5,7 @@ person, and what is noted of who reads.
 """
 
 import re
+from functools import partial
 from urllib.parse import urlencode
 
 import pytest
@@ -17,6 +18,7 @@ from django.urls import reverse
 from applications.models import State
 from invoicing import packet, services
 from tests import factories
+from tests.decisions import test_refund as situations
 from tests.factories import SCHEME, again, appointed, personal_number
 from tests.payout import test_fastlege as refunds
 from tests.payout.situations import pays_from_now_on, released
@@ -139,8 +141,30 @@ def test_pages_and_forms_ask_only_so_often(people):
     assert found == AT_MOST
 
 
-# Of a page, the session with its person and mandates and the note of who reads are two; of a form three.
-AT_MOST = {"queue": 7, "case": 10, "send in": 17, "sign": 14, "sign and decide": 23}
+# The session with its person and mandates and the note of who reads are two; of a form with its mark three.
+AT_MOST = {"queue": 7, "case": 10, "send in": 16, "sign": 13, "sign and decide": 22}
+
+
+@pytest.mark.today("2022-06-20T12:00")
+def test_pages_and_forms_of_refunds_ask_only_so_often(people):
+    officer = people["officer"]
+    situations.granted(situations.judged(situations.submitted(), by=officer), officer)
+    application = situations.drafted(absence=["2022-06-07|half|3,5"])
+    check = reverse("applications:check", args=[application.uuid])
+    found = {"send in": send(application.applicant, check, check, true="on")}
+    situations.judged(again(application), by=officer)
+    case = reverse("decisions:case", args=[application.uuid])
+    client = signed_in(officer)
+    for title, address in (("queue", reverse("decisions:queue")), ("case", case)):
+        client.get(address)
+        found[title] = len(queries(partial(client.get, address)))
+    sign = reverse("decisions:sign", args=[application.uuid])
+    found["sign and decide"] = send(officer, case, sign)
+    assert again(application).state == State.APPROVED
+    assert found == AT_MOST_OF_REFUNDS
+
+
+AT_MOST_OF_REFUNDS = {"queue": 10, "case": 14, "send in": 16, "sign and decide": 28}
 
 
 def send(person, page, address, **typed):

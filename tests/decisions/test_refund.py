@@ -32,8 +32,8 @@ def officer():
     return factories.appointed("case_officer", scheme="fastlege")
 
 
-def submitted(*, absence=("2022-06-07|whole|", "2022-06-08|half|3,5"), papers=True, **changed):
-    """Return an application that was sent in, with its papers unless told otherwise."""
+def drafted(*, absence=("2022-06-07|whole|", "2022-06-08|half|3,5"), papers=True, **changed):
+    """Return an application that is ready to be sent in, with its papers unless told otherwise."""
     scheme = get("fastlege")
     application = applications.start(scheme=scheme, applicant=factories.person(), at=JUNE)
     answers = ANSWERS | {"absence": {"absence": list(absence)}} | changed
@@ -54,7 +54,13 @@ def submitted(*, absence=("2022-06-07|whole|", "2022-06-08|half|3,5"), papers=Tr
             upload=upload(),
             at=JUNE,
         )
-    applications.submit(application=again(application), by=application.applicant, at=JUNE)
+    return again(application)
+
+
+def submitted(**said):
+    """Return an application that was sent in, with its papers unless told otherwise."""
+    application = drafted(**said)
+    applications.submit(application=application, by=application.applicant, at=JUNE)
     return again(application)
 
 
