@@ -140,7 +140,7 @@ def render(pk: int, *, at: datetime) -> bool:
         return False
     scheme = document.application.rules
     with translation.override(scheme.language):
-        title = document.content.get("title") or f"{document.get_kind_display()}"
+        title = document.get_kind_display()
     made = pdf.render(
         document.template,
         document.content,

@@ -75,7 +75,6 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "django_countries",
-    "django_htmx",
     "django_structlog",
     "js_lib_bootstrap5",
     "pgtrigger",
@@ -105,7 +104,6 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactor",
     "accounts.session_ends.RecentSignIn",
     "accounts.limits.Limits",
-    "django_htmx.middleware.HtmxMiddleware",
     "accounts.once.Once",
     "accounts.read_only.LookingChangesNothing",
 ]

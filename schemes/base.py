@@ -625,7 +625,3 @@ class Scheme(ABC):
     def takes_papers_later(self) -> bool:
         """Whether papers may come after an application was sent in."""
         return any(paper.later for paper in self.papers())
-
-    def sentences(self, numbers: Sequence[str]) -> list[Rule]:
-        """Return the rules of these numbers with their sentences."""
-        return [self.rules[number] for number in numbers if number in self.rules]

@@ -217,12 +217,6 @@ class NewTerms:
         label = capfirst(part.model._meta.get_field(name).verbose_name)
         return Figure(name, str(label), before, in_words(row, name, **unit))
 
-    def before(self, part: TermsPart) -> dict[str, str]:
-        """Return what is in force, in words, by the name of the field."""
-        return (
-            {figure.name: figure.before for figure in self.figures(part)} if not part.rows else {}
-        )
-
 
 def typed_in(forms: Iterable[ModelForm]) -> dict[str, Any]:
     """Return what was typed in the forms of a page, as plain JSON."""

@@ -10,8 +10,3 @@ SCHEMES: list[Scheme] = [RFR(), Fastlege()]
 def get(slug: str) -> Scheme:
     """Return the scheme of that slug. Raises KeyError if there is none."""
     return {scheme.slug: scheme for scheme in SCHEMES}[slug]
-
-
-def choices() -> list[tuple[str, str]]:
-    """Return (slug, title) of every scheme, for forms and the admin."""
-    return [(scheme.slug, scheme.title) for scheme in SCHEMES]

@@ -31,7 +31,6 @@ for (const form of document.querySelectorAll("form[data-confirm-leave]")) {
   let changed = false;
   form.addEventListener("input", () => (changed = true));
   form.addEventListener("submit", () => (changed = false));
-  form.addEventListener("kursmedel:saved", () => (changed = false));
   window.addEventListener("beforeunload", (event) => {
     if (changed) event.preventDefault();
   });
@@ -68,9 +67,4 @@ function stopTooLarge(event) {
   event.preventDefault();
   event.stopPropagation();
   large.focus();
-}
-
-// A list that filters itself: changing a field of the filter asks for the list at once.
-for (const form of document.querySelectorAll("form[data-at-once]")) {
-  form.addEventListener("change", () => form.requestSubmit());
 }
