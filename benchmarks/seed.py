@@ -3,8 +3,9 @@
 Two dozen cases of several years are made through the services, then copied in PostgreSQL: people,
 history, signatures, decisions, ledger, invoices, payments, who read them, each with its own keys, numbers
 and links. What an office has on its desk, drafts, undecided and unpaid, is copied a hundred times however
-large the register is. `manage.py verify` finds nothing in what comes of it. Needs the owner of an empty,
-migrated database, given by DATABASE_URL; KURSMEDEL_TODAY=2026-04-20 is the day that fits it.
+large the register is: as much as RFR decides in some months. `manage.py verify` finds nothing in what
+comes of it. Needs the owner of an empty, migrated database, given by DATABASE_URL; KURSMEDEL_TODAY=2026-04-20
+is the day that fits it.
 """
 
 import os
@@ -178,8 +179,7 @@ def _samples():
                 [factories.approved(number=next(number), **said) for _ in range(4)], said["at"]
             )
         factories.draft(number=next(number))
-        for _ in range(3):
-            factories.confirmed(number=next(number))
+        factories.confirmed(number=next(number))
         factories.approved(number=next(number), **both)
         _refunds()
     _read()

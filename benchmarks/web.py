@@ -22,6 +22,7 @@ from benchmarks import stage
 from benchmarks.stage import say
 
 CLIENTS, WORKERS = 8, 2
+WAITING = 100  # refunds; the seed has as many of the other scheme
 TODAY = "2026-04-20"
 PRE_CHECK = "attendance=on_site&country=DE&starts_on=2026-06-15&ends_on=2026-06-17&fee=6000"
 PRE_CHECK += "&travel=4000&lodging=0"
@@ -93,12 +94,16 @@ def our_pages(count):
     from django.urls import reverse
 
     from applications.models import Application
+    from benchmarks import waiting
     from benchmarks.seed import seed
     from tests import factories
 
     say(f"{seed(count)} applications\n")
+    officer, refunds = waiting.refunds(WAITING)
+    officer = cookie_of(officer)
+    stage.sql("VACUUM (ANALYZE)")
     people = {each: cookie_of(factories.appointed(each)) for each in ("chair", "finance")}
-    waiting = Application.objects.filter(scheme="rfr", state="submitted").first()
+    application = Application.objects.filter(scheme="rfr", state="submitted").first()
     draft = factories.draft(number=factories.personal_number(9999))
     chair, finance, own = people["chair"], people["finance"], cookie_of(draft.applicant)
     pre_check = f"{reverse('applications:pre_check', args=['rfr'])}?{PRE_CHECK}"
@@ -106,7 +111,9 @@ def our_pages(count):
         "queue": (chair, reverse("decisions:queue") + "?place="),
         "queue, last page": (chair, reverse("decisions:queue") + "?place=&page=1000000"),
         "queue, one word": (chair, reverse("decisions:queue") + "?place=&q=Hj%C3%A4rtdagarna"),
-        "case": (chair, reverse("decisions:case", args=[waiting.uuid])),
+        "queue of refunds": (officer, reverse("decisions:queue") + "?place="),
+        "case": (chair, reverse("decisions:case", args=[application.uuid])),
+        "case of a refund": (officer, reverse("decisions:case", args=[refunds[0].uuid])),
         "decided": (chair, reverse("decisions:decided")),
         "invoices": (finance, reverse("invoicing:overview") + "?tab=all"),
         "own applications": (own, reverse("applications:overview")),
