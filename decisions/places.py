@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts import mandates
 from applications.models import HeadRequest, State
 from decisions import funds
-from schemes.base import Scheme
+from schemes.base import Outcome, Scheme
 
 
 class Place(TextChoices):
@@ -47,7 +47,8 @@ ELSE coalesce(
         -- Everyone whose signature is needed has signed the same, the person too: it only remains to decide.
         WHEN bool_or(signed.signatory_id = %s)
             AND count(*) FILTER (WHERE signed.capacity = ANY(%s)) = %s
-            AND count(DISTINCT signed.outcome) FILTER (WHERE signed.capacity = ANY(%s)) = 1 THEN %s
+            AND count(*) FILTER (WHERE signed.capacity = ANY(%s) AND signed.outcome = '{Outcome.GRANT}')
+                IN (0, %s) THEN %s
         -- The person has signed, or whoever they stand in for: in no capacity is a signature left to give.
         WHEN bool_or(signed.signatory_id = %s)
             OR count(*) FILTER (WHERE signed.capacity = ANY(%s)) = %s THEN '{Place.OTHER}'
@@ -93,6 +94,6 @@ def values_of(scheme: Scheme, user: Any, *, on: date) -> list[Any]:
     needed = [each.slug for each in scheme.capacities]
     could = list({each.capacity for each in held} & {*needed})
     values = [on.year, funds.left_on(scheme, on=on)]
-    values += [user.pk, needed, len(needed), needed, ready.value]
+    values += [user.pk, needed, len(needed), needed, len(needed), ready.value]
     values += [user.pk, could, len(could) or None]
     return [*values, user.pk, user.pk, user.email, user.person_key, mine.value]

@@ -68,16 +68,29 @@ def test_whoever_may_sign_in_two_capacities_is_asked_until_both_are_signed(chair
     assert place_of(application, both) == "other"
 
 
-def test_what_all_have_signed_waits_for_those_who_signed(chair, hold):
+REFUSED = {"outcome": "refuse", "reasons": ["R8"]}
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "places"),
+    [
+        ({}, {}, ["mine", "other"]),
+        (REFUSED, REFUSED, ["mine", "other"]),
+        (REFUSED, {}, ["other", "other"]),
+        ({}, REFUSED, ["other", "other"]),
+    ],
+    ids=["both grant", "both refuse", "the other grants", "the other refuses"],
+)
+def test_what_all_have_signed_alike_waits_for_those_who_signed(chair, hold, mine, other, places):
     hold("2026-07-10T12:00")
     july = datetime(2026, 7, 10, 9, tzinfo=UTC)
     application, deputy = factories.confirmed(), signatory("chair", deputy=True, ground="§ 4")
-    for each in (chair, signatory("representative")):
-        signed(application, by=each, at=july)
+    for each, said in ((chair, mine), (signatory("representative"), other)):
+        signed(application, by=each, at=july, **said)
     august = datetime(2026, 8, 10, 9, tzinfo=UTC)
     hold("2026-08-10T12:00")
     seen = [queue.undecided(SCHEME, each, on=august.date()).get() for each in (chair, deputy)]
-    assert [each.place for each in seen] == ["mine", "other"]
+    assert [each.place for each in seen] == places
 
 
 def test_what_the_head_has_not_confirmed_waits_for_the_head(chair):
