@@ -1,6 +1,6 @@
 """Handing packets over to finance: download, mail, mark as sent."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,19 +23,21 @@ class Handed:
 
 
 def mark_sent(*, invoices: Iterable[Invoice], by: Any, at: datetime) -> list[Handed]:
-    """Note that packets were sent, each in a transaction of its own; return how each came out.
+    """Note that packets were sent, each by itself; return how each came out, as they were given.
 
-    Adds a row of handling and one of history, which the applicant sees.
+    What hinders one leaves the others. Adds a row of handling and one of history, which the
+    applicant sees.
     """
-    return [_one(_mark_sent, invoice, by=by, at=at) for invoice in invoices]
+    return _each(_mark_sent, invoices, by=by, at=at)
 
 
 def mail(*, invoices: Iterable[Invoice], to: str, by: Any, at: datetime) -> list[Handed]:
     """Mail packets to finance's box `to`, each in a letter of its own; return how each came out.
 
-    Writes the letters (the worker sends them) and marks the packets as sent.
+    What hinders one leaves the others. Writes the letters (the worker sends them) and marks the
+    packets as sent.
     """
-    return [_one(_mail, invoice, to=to, by=by, at=at) for invoice in invoices]
+    return _each(_mail, invoices, to=to, by=by, at=at)
 
 
 def is_taken(invoice: Invoice) -> bool:
@@ -47,13 +49,26 @@ def is_taken(invoice: Invoice) -> bool:
 def record_download(*, invoices: Iterable[Invoice], by: Any, at: datetime) -> None:
     """Note who downloaded which packets and when."""
     kind = Handling.Kind.DOWNLOADED
-    # Each row's link locks its case: in the order of their keys, as whoever locks several.
-    taken = sorted(invoices, key=lambda invoice: invoice.application_id)
-    rows = [Handling(invoice=each, kind=kind, at=at, by=by, by_name=str(by)) for each in taken]
+    rows = [
+        Handling(invoice=each, kind=kind, at=at, by=by, by_name=str(by))
+        for each in _by_case(invoices)
+    ]
     Handling.objects.bulk_create(rows)
 
 
-def _one(verb: Any, invoice: Invoice, **rest: Any) -> Handed:
+def _by_case(invoices: Iterable[Invoice]) -> list[Invoice]:
+    # Each row's link locks its case, until the whole form is done: in the order of their keys, as
+    # whoever locks several.
+    return sorted(invoices, key=lambda invoice: invoice.application_id)
+
+
+def _each(verb: Callable[..., None], invoices: Iterable[Invoice], **rest: Any) -> list[Handed]:
+    given = list(invoices)
+    handed = {each.pk: _one(verb, each, **rest) for each in _by_case(given)}
+    return [handed[each.pk] for each in given]
+
+
+def _one(verb: Callable[..., None], invoice: Invoice, **rest: Any) -> Handed:
     try:
         with transaction.atomic():
             verb(invoice, **rest)

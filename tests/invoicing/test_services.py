@@ -85,6 +85,12 @@ def test_one_that_cannot_go_does_not_hold_up_the_others(clerk):
     assert services.is_sent(ready)
 
 
+def test_how_packets_came_out_is_told_in_the_order_in_which_they_were_given(clerk):
+    invoices = [made(), invoiced(), made()][::-1]
+    handed = services.mark_sent(invoices=invoices, by=clerk, at=APRIL)
+    assert [each.invoice for each in handed] == invoices
+
+
 def test_r35_a_packet_is_mailed_with_its_pdf_attached_and_counts_as_sent(clerk):
     invoice = made()
     services.mail(invoices=[invoice], to="ekonomi@example.org", by=clerk, at=APRIL)
