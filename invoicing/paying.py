@@ -1,7 +1,7 @@
 """Paying out: finance releases payments, each once, and none that it decided itself."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -81,26 +81,47 @@ def _require_releasable(
         raise NotAllowed(_("Tick the payments first."))
     if len({each.scheme for each in applications.values()}) > 1:
         raise NotAllowed(_("One batch pays for one scheme. Tick payments of one scheme at a time."))
-    said = [
-        f"{each}: {obstacle}"
-        for each in statements
-        if (obstacle := obstacle_to(each, applications[each.application_id], by))
-    ]
+    said = [f"{each}: {words}" for each, words in obstacles(statements, applications, by)]
     if said:
         raise NotAllowed(" ".join(said))
 
 
-def obstacle_to(statement: Invoice, application: Application, person: Any) -> str:
-    """Return why a person may not release a statement's payment, or "" when they may."""
+def obstacles(
+    statements: Sequence[Invoice], applications: Mapping[int, Application], person: Any
+) -> list[tuple[Invoice, str]]:
+    """Return those statements whose payment a person may not release, each with why not.
+
+    Takes their applications by key.
+    """
+    taken_back, decided = _taken_back(statements), decided_by(person, applications)
+    found = []
+    for each in statements:
+        application = applications[each.application_id]
+        ended = application.state != State.APPROVED or each.pk in taken_back
+        words = _why_not(each, ended) or _why_not_by(person, application, decided)
+        found += [(each, words)] if words else []
+    return found
+
+
+def _taken_back(statements: Sequence[Invoice]) -> set[int]:
+    credits = Invoice.objects.filter(credits__in=[each.pk for each in statements])
+    return set(credits.values_list("credits_id", flat=True))
+
+
+def _why_not(statement: Invoice, ended: bool) -> str:
     if statement.kind != Invoice.Kind.STATEMENT:
         return _("It is not a settlement statement.")
     if hasattr(statement, "payment"):
         return _("It has already been released.")
-    if application.state != State.APPROVED or statement.credited_by.exists():
+    if ended:
         return _("The grant has ended.")
     if statement.packet.rendered_at is None:
         return _("The statement is still being made. Try again in a moment.")
-    if application.pk in decided_by(person, [application.pk]):
+    return ""
+
+
+def _why_not_by(person: Any, application: Application, decided: set[int]) -> str:
+    if application.pk in decided:
         return _("You have decided on it, so somebody else releases the payment.")
     if _is_own(application, person):
         return _("It is your own, so somebody else releases the payment.")

@@ -175,12 +175,13 @@ def release(request: HttpRequest) -> HttpResponse:
 def _review(request: HttpRequest, statements: list[Invoice]) -> HttpResponse:
     scheme = statements[0].application.rules
     readings.of_cases(request, [each.application for each in statements], Reading.What.PAYMENTS)
-    said = [(each, paying.obstacle_to(each, each.application, request.user)) for each in statements]
+    applications = {each.application_id: each.application for each in statements}
+    found = paying.obstacles(statements, applications, request.user)
     on = clock.today(scheme.time_zone)
     context = {
         "scheme": scheme,
         "statements": statements,
-        "obstacles": [{"invoice": each, "words": words} for each, words in said if words],
+        "obstacles": [{"invoice": each, "words": words} for each, words in found],
         "total": sum(each.amount for each in statements),
         "payer": paying.payer(scheme, on=on),
         "today": on,

@@ -152,6 +152,18 @@ def test_payments_are_reviewed_and_then_released(client, treasurer):
     assert Payment.objects.count() == 2
 
 
+def test_three_payments_are_reviewed_and_released_with_as_many_questions_as_one(client, treasurer):
+    def asked(**form):
+        with CaptureQueriesContext(connection) as queries:
+            post(client, "release", **form)
+        return sum(each["sql"].startswith("SELECT") for each in queries)
+
+    first, *others = [made().pk for _nth in range(4)]
+    assert asked(invoice=others) == asked(invoice=first)
+    assert asked(invoice=others, batch=uuid4()) == asked(invoice=first, batch=uuid4())
+    assert Payment.objects.count() == 4
+
+
 @pytest.mark.parametrize("keys", [[], ["x"], ["0"]])
 def test_nothing_ticked_leads_back(client, treasurer, keys):
     response = post(client, "release", invoice=keys, scheme=Lectures.slug)
