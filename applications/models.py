@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from schemes import finding
 from schemes.base import Scheme
-from schemes.models import Organisation, Pool, append_only
+from schemes.models import Organisation, Pool, append_only, never_removed
 from schemes.reads import kept
 from schemes.registry import get
 
@@ -538,7 +538,7 @@ class Question(models.Model):
             ),
         ]
         # What was asked is not unsaid; a delete is refused also to who may change the rest.
-        triggers = append_only("question")[1:]
+        triggers = never_removed("question")
 
     def __str__(self) -> str:
         return self.text

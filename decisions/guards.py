@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from schemes.models import append_only
+from schemes.models import append_only, never_removed
 
 
 def _holds(signature: str, moment: str) -> str:
@@ -229,11 +229,6 @@ def _at_commit(name: str, operation, func: str, *declared: tuple[str, str], **re
         func=_written_out(func),
         **rest,
     )
-
-
-def never_removed(table: str) -> list[pgtrigger.Trigger]:
-    """Return the triggers of a table whose rows are neither deleted nor truncated."""
-    return [each for each in append_only(table) if not each.name.endswith("_no_update")]
 
 
 SIGNATURE = [

@@ -13,7 +13,7 @@ from applications.models import Application
 from invoicing import guards
 from invoicing.entries import Entry, Tally  # noqa: F401, models like these
 from schemes import secrets
-from schemes.models import Organisation, append_only
+from schemes.models import Organisation, append_only, never_removed
 from schemes.registry import get
 
 
@@ -156,7 +156,7 @@ class Packet(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__rendered_at__isnull=False),
             ),
-            *append_only("packets")[1:],
+            *never_removed("packets"),
         ]
 
     def __str__(self) -> str:

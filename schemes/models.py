@@ -16,9 +16,14 @@ from schemes import secrets
 
 def append_only(table: str) -> list[pgtrigger.Trigger]:
     """Return the triggers that refuse to change, delete or truncate rows of a table."""
+    never_changed = pgtrigger.Protect(name=f"{table}_no_update", operation=pgtrigger.Update)
+    return [never_changed, *never_removed(table)]
+
+
+def never_removed(table: str) -> list[pgtrigger.Trigger]:
+    """Return the triggers of a table whose rows may be changed, but neither deleted nor truncated."""
     refuse = f"RAISE EXCEPTION 'Rows of {table} are never truncated.';"
     return [
-        pgtrigger.Protect(name=f"{table}_no_update", operation=pgtrigger.Update),
         pgtrigger.Protect(name=f"{table}_no_delete", operation=pgtrigger.Delete),
         pgtrigger.Trigger(
             name=f"{table}_no_truncate",

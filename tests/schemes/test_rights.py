@@ -1,9 +1,11 @@
 """The application's own database role cannot rewrite what is written for good."""
 
+import pgtrigger
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from psycopg import sql
 
+from schemes.models import append_only, never_removed
 from schemes.rights import locked, written_for_good
 from tests.database import ROLE
 
@@ -24,6 +26,13 @@ def test_every_test_works_as_the_role():
 def test_every_append_only_table_is_known():
     tables = {table for _right, table in written_for_good()}
     assert {"schemes_ledgerentry"} <= tables
+
+
+def test_what_is_never_removed_may_be_changed_and_what_is_only_added_to_may_not():
+    kept, written = never_removed("question"), append_only("question")
+    assert [each.operation for each in kept] == [pgtrigger.Delete, pgtrigger.Truncate]
+    assert [each.operation for each in written] == [pgtrigger.Update, *(k.operation for k in kept)]
+    assert [each.name for each in written[1:]] == [each.name for each in kept]
 
 
 @pytest.mark.parametrize(("right", "table"), written_for_good())
