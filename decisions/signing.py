@@ -20,8 +20,7 @@ from decisions.offers import Offer, offer
 from decisions.standing import Desk, Standing
 from schemes.base import Level
 from schemes.reads import reading_once
-from schemes.wording import UNITS
-from schemes.wording import amount as figure
+from schemes.wording import money
 
 
 @dataclass(frozen=True)
@@ -126,9 +125,8 @@ def _require_offered(offered: Decimal, amount: Decimal | None, application: Appl
             )
         )
     if amount is not None and amount != offered:
-        words = _("What can be granted is now %(amount)s %(currency)s. Look again before you sign.")
-        currency = UNITS.get(application.rules.currency, application.rules.currency)
-        raise NotAllowed(words % {"amount": figure(offered), "currency": currency})
+        words = _("What can be granted is now %(amount)s. Look again before you sign.")
+        raise NotAllowed(words % {"amount": money(offered, application.rules.currency)})
 
 
 def _require_reasons(application: Application, reasons: Sequence[str], text: str) -> None:

@@ -21,7 +21,7 @@ from invoicing.statement import payee_in_words
 from schemes import secrets, spreadsheet
 from schemes.base import Scheme
 from schemes.models import PayingAccount
-from schemes.wording import amount as figure
+from schemes.wording import money
 
 # Whoever did one of these in a case has had a say in its decision.
 DECIDING = (Event.Kind.SIGNED, Event.Kind.APPROVED, Event.Kind.LOWERED)
@@ -226,7 +226,7 @@ def _pay(
         amount=transfer.amount,
         account=secrets.encrypt(transfer.account, batch.data_key),
     )
-    words = f"{figure(transfer.amount)} {batch.currency}, {statement}"
+    words = f"{money(transfer.amount, batch.currency)}, {statement}"
     move(application, State.SETTLED, kind=Event.Kind.PAID, by=by, at=at, text=words)
     notify_applicant(application, "paid", at=at, statement=statement, batch=batch)
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Min
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +13,7 @@ from invoicing.models import Packet
 from oversight.models import Backup, Verification
 from oversight.sealing import published_head
 from oversight.verifying import sentence
-from schemes.wording import day
+from schemes.wording import moment
 
 # What is older than this did not happen last night.
 A_NIGHT = timedelta(hours=26)
@@ -81,6 +80,5 @@ def _waiting(label: str, rows: dict[str, Any], at: datetime) -> dict[str, Any]:
         return {"label": label, "value": _("none"), "tone": "good"}
     words = ngettext("%(count)s, since %(moment)s", "%(count)s, the oldest since %(moment)s", count)
     late = at - oldest > LATE
-    local = localtime(oldest)
-    value = words % {"count": count, "moment": f"{day(local.date())}, {local:%H:%M}"}
+    value = words % {"count": count, "moment": moment(oldest)}
     return {"label": label, "value": value, "tone": "warn" if late else "neutral"}

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -19,7 +18,7 @@ from oversight.models import Verification
 from oversight.status import is_late
 from schemes.base import Scheme
 from schemes.registry import SCHEMES
-from schemes.wording import day, money
+from schemes.wording import day, moment, money
 
 BY_OTHERS = (Place.DOCUMENTS, Place.HEAD, Place.APPLICANT)
 
@@ -174,10 +173,5 @@ def _verified(last: Verification | None, url: str, *, at: datetime) -> Line:
     found = sum(last.counts.values()) if last else 0
     label = ngettext("finding in the last verification", "findings in the last verification", found)
     late = is_late(last, at=at)
-    hint = _("Nothing has been verified since yesterday.") if late else _moment(last.at)
+    hint = _("Nothing has been verified since yesterday.") if late else str(moment(last.at))
     return Line(found, label, hint, url, "bad")
-
-
-def _moment(at: datetime) -> str:
-    local = localtime(at)
-    return f"{day(local.date())}, {local:%H:%M}"

@@ -9,18 +9,25 @@ from django.utils.functional import lazy
 from django.utils.translation import pgettext
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
 UNITS = {"SEK": "kr", "NOK": "kr"}
 
 
 def amount(value: Decimal) -> str:
-    """Return an amount as people write it: 5 000, or 4 999,50 where there are öre."""
-    text = f"{value:,.2f}".removesuffix(".00")
-    return text.replace(",", NO_BREAK_SPACE).replace(".", ",")
+    """Return an amount as people write it: 5 000, or 4 999,50 where there are öre; −880 below 0."""
+    text = f"{abs(value):,.2f}".removesuffix(".00")
+    text = text.replace(",", NO_BREAK_SPACE).replace(".", ",")
+    return MINUS + text if value < 0 else text
+
+
+def unit(currency: str) -> str:
+    """Return what stands after an amount: "kr" for Swedish and Norwegian kronor."""
+    return UNITS.get(currency, currency)
 
 
 def money(value: Decimal, currency: str) -> str:
-    """Return an amount with its unit: 5 000 kr."""
-    return f"{amount(value)}{NO_BREAK_SPACE}{UNITS.get(currency, currency)}"
+    """Return an amount with its unit, never broken over two lines: 5 000 kr."""
+    return f"{amount(value)}{NO_BREAK_SPACE}{unit(currency)}"
 
 
 def _day(value: date) -> str:

@@ -25,7 +25,6 @@ from schemes.models import TermsDraft
 from schemes.new_terms import BREAKS, NewTerms, newest, parts_of, rows_from, typed_in
 from schemes.services import PoolTooSmall
 
-MINUS = "\N{MINUS SIGN}"
 SHOWN = 100  # changed cases on the page of the effect
 YEARS_AHEAD = 2
 
@@ -277,7 +276,7 @@ def _counted(found: Any) -> list[dict[str, Any]]:
 
 
 def _signed(number: int) -> str:
-    return f"{number:+d}".replace("-", MINUS) if number else "0"
+    return f"{number:+d}".replace("-", wording.MINUS) if number else "0"
 
 
 @require_POST

@@ -13,13 +13,11 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from schemes import wording
 from schemes.base import Level
-from schemes.wording import UNITS
+from schemes.wording import NO_BREAK_SPACE
 
 register = template.Library()
-
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-MINUS = "\N{MINUS SIGN}"
 
 # Written out here: Django's own English is American, and it gives Nordic months a capital.
 DAY = {"nb": "j. F Y"}, "j F Y"
@@ -42,10 +40,7 @@ def figure(amount: Decimal | int | str | None) -> str:
     """Return an amount grouped by no-break spaces, with öre only where there are some."""
     if amount is None or amount == "":
         return ""
-    value = amount if isinstance(amount, Decimal) else Decimal(str(amount))
-    text = f"{abs(value):,.2f}".removesuffix(".00")
-    text = text.replace(",", NO_BREAK_SPACE).replace(".", ",")
-    return MINUS + text if value < 0 else text
+    return wording.amount(_exact(amount))
 
 
 @register.filter
@@ -57,14 +52,20 @@ def plain(number: float) -> str:
 @register.filter
 def unit(currency: str | None) -> str:
     """Return what stands after an amount: "kr" for Swedish and Norwegian kronor."""
-    return UNITS.get(currency or "SEK", currency or "")
+    return wording.unit(currency or "SEK")
 
 
 @register.filter
 def money(amount: Decimal | int | str | None, currency: str = "SEK") -> str:
     """Return an amount with its unit, never broken over two lines: "6 000 kr"."""
-    written = figure(amount)
-    return f"{written}{NO_BREAK_SPACE}{unit(currency)}" if written else ""
+    if amount is None or amount == "":
+        return ""
+    return wording.money(_exact(amount), currency or "SEK")
+
+
+def _exact(amount: Decimal | int | str) -> Decimal:
+    # What was copied for good, such as the sum of an invoice, is stored as text.
+    return amount if isinstance(amount, Decimal) else Decimal(str(amount))
 
 
 @register.filter

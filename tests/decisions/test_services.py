@@ -185,7 +185,8 @@ def test_a_signature_counts_for_the_answers_that_were_read(chair):
 
 def test_an_amount_that_was_not_shown_is_not_signed(chair):
     application = factories.confirmed()
-    with pytest.raises(NotAllowed, match="Look again"):
+    words = "is now 6\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr. Look again"
+    with pytest.raises(NotAllowed, match=words):
         signed(application, by=chair, amount=Decimal(5000))
 
 

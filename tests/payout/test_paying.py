@@ -21,7 +21,7 @@ from applications.services import NotAllowed
 from invoicing import pain001, paying
 from invoicing.issuing import payee_of
 from invoicing.models import FileDownload, Payment, PaymentBatch, PaymentFile
-from schemes import secrets
+from schemes import secrets, wording
 from tests import factories
 from tests.database import as_owner
 from tests.factories import APRIL, again, personal_number
@@ -87,7 +87,9 @@ def test_releasing_settles_the_grants_and_tells_the_applicants():
         assert application.state == State.SETTLED
         event = application.events.get(kind=Event.Kind.PAID)
         assert (event.by, event.internal) == (treasurer, False)
-        assert str(statement) in event.text
+        amount = wording.money(statement.amount, "NOK")
+        assert amount.endswith("\N{NO-BREAK SPACE}kr")
+        assert event.text == f"{amount}, {statement}"
         notice = application.notices.last()
         assert notice.recipient == application.applicant.email
         assert "•••• 7947" in notice.text

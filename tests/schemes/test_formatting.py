@@ -5,6 +5,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
 
+from schemes import wording
 from schemes.base import Level
 from schemes.templatetags import kursmedel as words
 
@@ -30,6 +31,13 @@ def write(source, language="sv", **context):
 )
 def test_an_amount_is_grouped_and_shows_ore_only_where_there_are_some(amount, written):
     assert words.figure(amount) == written
+
+
+@pytest.mark.parametrize("amount", ["0", "1750000.00", "1234.5", "-880", "-1234.5"])
+def test_an_amount_reads_alike_in_a_sentence_and_in_a_table(amount):
+    assert wording.amount(Decimal(amount)) == words.figure(amount)
+    for currency in ("SEK", "NOK", "EUR"):
+        assert wording.money(Decimal(amount), currency) == words.money(amount, currency)
 
 
 def test_an_amount_never_breaks_from_its_unit():
