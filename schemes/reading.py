@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from schemes.base import FactsError
 
 AMOUNT = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
+FARTHEST = 20  # places from the point; a Decimal that begins beyond is no amount
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # Days outside these years are typing errors, and reckoning with them would leave the calendar.
 FIRST_YEAR, LAST_YEAR = 1900, 2999
@@ -45,7 +46,7 @@ class Reader:
         value = self.raw(name, optional=optional)
         if value is None:
             return None
-        text = format(value, "f") if isinstance(value, Decimal) else str(value)
+        text = _written(value)
         kind = isinstance(value, int | float | Decimal | str) and not isinstance(value, bool)
         if not kind or not AMOUNT.fullmatch(text):
             raise FactsError(name, "must be an amount of 0 or more, such as 4999.50")
@@ -116,3 +117,12 @@ class Reader:
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise FactsError(name, f"must lie between {FIRST_YEAR} and {LAST_YEAR}")
         return day
+
+
+def _written(value: Any) -> str:
+    """Return the digits of a number; a Decimal's are exact, without zeros at their end."""
+    if not isinstance(value, Decimal) or abs(value.adjusted()) > FARTHEST:
+        return str(value)
+    whole, _point, decimals = format(value, "f").partition(".")
+    decimals = decimals.rstrip("0")
+    return f"{whole}.{decimals}" if decimals else whole

@@ -2,6 +2,7 @@
 
 import io
 import json
+from contextlib import redirect_stdout
 from datetime import date
 
 import pytest
@@ -11,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 
 from schemes.models import Break
 from schemes.rfr.models import DatedTerms
+from tests.schemes import fastlege
 from tests.schemes.situations import GOOD, said, without
 
 pytestmark = pytest.mark.django_db
+LONG = "9" * 4301  # more digits than Python makes an int of
 
 
 @pytest.fixture
@@ -113,6 +116,82 @@ def test_bytes_that_are_no_text_are_named(monkeypatch):
     first, second = map(json.loads, out.getvalue().splitlines())
     assert first["error"].startswith("line: ")
     assert second["outcome"] == "grant"
+
+
+def with_fee(number):
+    """Return a line with the number for a fee, as it is written."""
+    return json.dumps(said(costs__fee="HERE")).replace('"HERE"', number) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "amount"),
+    [
+        ("4000.00", "2000"),
+        ("4e3", "2000"),
+        ("4.0000000000E+3", "2000"),
+        ("3999.999999", "1999"),
+        ("-0.0", None),
+        ("3999.9999999999999999", None),  # no more exact than an amount can be
+        ("1e-7", None),
+        ("1e13", None),
+        ("1e999999999", None),
+        ("1e-999999999", None),
+        ("1e99999999999999999999", None),
+        ("NaN", None),
+        ("-Infinity", None),
+        (LONG, None),
+        (f"-{LONG}", None),
+        (f"0.{LONG}", None),
+    ],
+)
+def test_a_number_counts_as_it_is_written_or_is_named(tell, number, amount):
+    line = with_fee(number)
+
+    (answer,), _status = tell(line.replace('"3500"', "0").replace('"1500"', "0"))
+
+    assert answer.get("amount") == amount
+    assert answer.get("error", "costs.fee").startswith("costs.fee")
+
+
+@pytest.mark.parametrize("number", ["3.0", "1e2", "-1", LONG, "true", "NaN"])
+@pytest.mark.parametrize("field", ["waiting_ahead", "history.applications_this_year"])
+def test_a_count_is_a_whole_number_and_no_other(tell, field, number):
+    line = json.dumps(said(**{field.replace(".", "__"): "HERE"})).replace('"HERE"', number)
+
+    (answer,), _status = tell(line)
+
+    assert answer == {"error": f"{field}: must be a whole number, 0 or more"}
+
+
+def test_a_number_of_any_length_in_a_field_that_nobody_asks_for_is_let_be(tell):
+    (answer,), status = tell(json.dumps(said(remark="HERE")).replace('"HERE"', LONG))
+
+    assert (answer["outcome"], status) == ("grant", 0)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_half_a_character_is_named_by_its_escape_and_the_rest_goes_on(monkeypatch, encoding):
+    halved = fastlege.said(history={"units_used": {"\ud800": 1}})
+    lines = "".join(json.dumps(each) + "\n" for each in (halved, GOOD)).encode()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines)))
+    out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+
+    with pytest.raises(CommandError):
+        call_command("assess", stdout=out)
+
+    first, second = out.buffer.getvalue().decode("utf-8").splitlines()
+    assert r"history.units_used.\ud800: " in first
+    assert json.loads(first)["error"].startswith("history.units_used.\ud800: ")
+    assert json.loads(second)["outcome"] == "grant"
+
+
+def test_it_writes_to_whatever_stands_for_standard_output(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(GOOD)))
+
+    with redirect_stdout(io.StringIO()) as out:
+        call_command("assess")
+
+    assert json.loads(out.getvalue())["outcome"] == "grant"
 
 
 def test_sentences_are_in_the_schemes_language_or_the_one_asked_for(tell):

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.conf import settings
@@ -30,8 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *, language: str | None, **options: Any) -> None:
         """Answer line by line. Raises CommandError (exit status 1) if a line could not be read."""
-        # JSON is UTF-8, whatever the terminal's locale says.
-        sys.stdout.reconfigure(encoding="utf-8")
+        self._write_json()
         shelf, unread = TermsShelf(), 0
         for line in _lines():
             try:
@@ -42,6 +42,14 @@ class Command(BaseCommand):
             self.stdout.flush()
         if unread:
             raise CommandError(f"Lines that could not be read: {unread}")
+
+    def _write_json(self) -> None:
+        """Write UTF-8, whatever the terminal's locale says, unless it goes to a text in memory.
+
+        Half a character, which JSON can name and UTF-8 has no bytes for, stays the escape that it was.
+        """
+        if hasattr(self.stdout, "reconfigure"):
+            self.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _lines() -> Iterator[str | bytes]:
@@ -60,12 +68,26 @@ def _answer(line: str | bytes, *, shelf: TermsShelf, language: str | None) -> di
 
 def _data(line: str | bytes) -> dict[str, Any]:
     try:
-        data = json.loads(line)
+        data = json.loads(line, parse_int=_whole, parse_float=_fraction)
     except (ValueError, RecursionError):
         raise FactsError("line", "is not JSON") from None
     if not isinstance(data, dict):
         raise FactsError("line", "is not a JSON object")
     return data
+
+
+def _whole(digits: str) -> int | Decimal:
+    try:
+        return int(digits)
+    except ValueError:  # Python makes no int of more than 4,300 digits.
+        return Decimal(digits)
+
+
+def _fraction(digits: str) -> Decimal:
+    try:
+        return Decimal(digits)
+    except InvalidOperation:  # Its exponent has some 20 digits.
+        return Decimal("NaN")
 
 
 def _scheme(data: dict[str, Any]) -> Scheme:
