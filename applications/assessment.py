@@ -25,8 +25,8 @@ from schemes.terms import TermsShelf
 
 READ = 100  # facts that are kept as they were read: 2 KB each
 NOTHING_ELSE: Mapping[str, Any] = MappingProxyType({})
-# Key and state of every case that was sent in, by scheme, person and year
-Cases = defaultdict[tuple[str, str, int | None], list[tuple[int, str]]]
+# Key, state and arrival of every case that was sent in, by scheme, person and year
+Cases = defaultdict[tuple[str, str, int | None], list[tuple[int, str, datetime]]]
 # Year, application and units of every drawing from an allowance, by scheme and person
 Drawn = defaultdict[tuple[str, str], list[tuple[int, UUID, int]]]
 
@@ -60,7 +60,8 @@ def _cases(people: Given, cases: Given) -> QuerySet[Application]:
     last = said.exclude(answer="").order_by("-pk").values("answer")[:1]
     meant = Q(Among(F("person_key"), people)) | Q(Among(F("pk"), cases))
     found = Application.objects.filter(meant).exclude(submitted_at=None)
-    return found.values_list("scheme", "person_key", "year", "pk", "state", Subquery(last))
+    columns = ("scheme", "person_key", "year", "pk", "state", "submitted_at")
+    return found.values_list(*columns, Subquery(last))
 
 
 @prepared
@@ -120,7 +121,7 @@ class Circumstances:
         """Return the keys of the person's other cases that were sent in, in any year."""
         whose = (application.scheme, application.person_key)
         years = [cases for key, cases in self.cases.items() if key[:2] == whose]
-        return [pk for cases in years for pk, _state in cases if pk != application.pk]
+        return [pk for cases in years for pk, _state, _at in cases if pk != application.pk]
 
     def facts(self, application: Stated, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Any:
         """Return the scheme's frozen facts of one of the applications."""
@@ -156,10 +157,10 @@ class Circumstances:
 
     def _history(self, application: Stated) -> dict[str, Any]:
         year = (application.scheme, application.person_key, application.year)
-        others = [state for pk, state in self.cases[year] if pk != application.pk]
+        others = [each for each in self.cases[year] if each[0] != application.pk]
         return {
-            "live_grants_this_year": sum(state in LIVE for state in others),
-            "applications_this_year": len(others),
+            "live_grants_this_year": sum(state in LIVE for _pk, state, _at in others),
+            "applications_this_year": sum(_came_before(application, each) for each in others),
             "units_used": self._units_used(application),
         }
 
@@ -181,9 +182,9 @@ class Circumstances:
         sent_in = [each.pk for each in applications if each.submitted_at]
         if not keys and not sent_in:
             return
-        for scheme, key, year, pk, state, answer in _cases(people=list(keys), cases=sent_in):
-            self.cases[scheme, key, year].append((pk, state))
-            self.heads[pk] = answer or ""
+        for scheme, key, year, *case, answer in _cases(people=list(keys), cases=sent_in):
+            self.cases[scheme, key, year].append(tuple(case))
+            self.heads[case[0]] = answer or ""
 
     def _remaining(self, slugs: set[str]) -> dict[str, Decimal]:
         pools = [pool for slug in slugs for pool in opened(slug).values()]
@@ -191,3 +192,10 @@ class Circumstances:
         # A pool that nobody has opened yet holds what the terms give it.
         unopened = {slug: get(slug).pool_on(self.on).budget for slug in slugs - left.keys()}
         return left | unopened
+
+
+def _came_before(application: Stated, other: tuple[int, str, datetime]) -> bool:
+    """Tell whether another case was sent in earlier (R25); before a draft every other one was."""
+    pk, _state, submitted_at = other
+    mine = application.submitted_at
+    return mine is None or (submitted_at, pk) < (mine, application.pk)

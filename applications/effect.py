@@ -164,7 +164,7 @@ class _Walk:
     def _live(self, application: Application) -> int:
         person = (application.person_key, application.year)
         others = self.known.cases[application.scheme, *person]
-        outside = sum(state in LIVE for pk, state in others if pk not in self.days)
+        outside = sum(state in LIVE for pk, state, _at in others if pk not in self.days)
         return outside + self.granted[person]
 
     def _units(self, application: Application) -> dict[str, int]:

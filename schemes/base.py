@@ -355,7 +355,8 @@ class Scheme(ABC):
         submitted_at    when it was submitted, with its offset; now, for a draft
         decided_on      the day for which it is assessed
         history         {"live_grants_this_year": n, "applications_this_year": n,
-                         "units_used": {"2026": n}} of the person, without this application
+                         "units_used": {"2026": n}} of the person, without this application;
+                         of applications only those that were sent in before it
         pool_remaining  what is left in the pool that would pay that day
         waiting_ahead   how many earlier applications that pool could not pay (may be left out)
         unit_confirmed  whether the head of unit has confirmed; null when not asked

@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from applications.assessment import assess, assessed
 from applications.models import State
-from decisions import queue
+from decisions import line, queue
 from schemes import paging
 from schemes.registry import SCHEMES
 from tests import factories
@@ -318,6 +319,31 @@ def test_r25_earlier_cases_of_the_person_are_shown(client, chair):
     page = client.get(reverse("decisions:case", args=[application.uuid]))
     assert [each.pk for each in page.context["case"].others] == [earlier.pk]
     assert "R25" in [finding.rule for finding in page.context["case"].to_look_at]
+
+
+@pytest.mark.parametrize(
+    ("declared", "levels"),
+    [(("no", "yes"), ["met", "met"]), (("yes", "no"), ["look", "look"])],
+)
+def test_r25_what_came_earlier_counts_and_nothing_later(declared, levels):
+    first, second = (
+        factories.confirmed(
+            at=APRIL + timedelta(minutes=nth),
+            number=personal_number(),
+            earlier={"applied_earlier": said, "which": "Hjärtdagarna"},
+        )
+        for nth, said in enumerate(declared)
+    )
+    told = line.told_in_line([second, first], on=APRIL.date(), at=APRIL)
+    found = [assessed(each, told[each.pk]).findings for each in (first, second)]
+    assert [each.level for about in found for each in about if each.rule == "R25"] == levels
+
+
+def test_r25_before_a_draft_came_all_that_was_sent_in():
+    factories.submitted(at=APRIL + timedelta(days=1))
+    draft = factories.draft(earlier={"applied_earlier": "yes", "which": "Hjärtdagarna"})
+    found = assess(draft, on=APRIL.date(), at=APRIL + timedelta(days=2)).findings
+    assert [each.level for each in found if each.rule == "R25"] == ["met"]
 
 
 def test_the_case_takes_a_bounded_number_of_queries(client, chair, django_assert_max_num_queries):

@@ -100,8 +100,13 @@ RULES = {
     ),
     "R24": ("Background, shown as help.", ["schemes/rfr/letter.py:SENTENCES"]),
     "R25": (
-        "What is declared about earlier applications is compared with the register.",
-        ["schemes/rfr/rules.py:earlier_declared", "schemes/rfr/forms.py:EarlierForm"],
+        "What is declared about earlier applications is compared with what the person had sent in "
+        "before this one.",
+        [
+            "schemes/rfr/rules.py:earlier_declared",
+            "schemes/rfr/forms.py:EarlierForm",
+            "applications/assessment.py:Circumstances",
+        ],
     ),
     "R26": (
         "Two pools a year, one for each half.",
