@@ -54,6 +54,19 @@ def by_rules(facts: Facts, terms: Terms) -> Decimal:
     return min(amount, _whole(facts.pool_remaining)) or amount
 
 
+def shared(facts: Facts, granted: Decimal) -> tuple[Decimal, Decimal] | None:
+    """Return what the unit pays beside a grant, and what nobody has said to pay, in kronor (R18).
+
+    The unit pays the rest, or as much of it as it states at most. None while the cost is not known.
+    """
+    left = basis(facts)
+    if left is None:
+        return None
+    rest, own = left - granted, facts.own_contribution
+    unit = rest if own is None else min(own, rest)
+    return unit, rest - unit
+
+
 def payable(facts: Facts, terms: Terms, *, granted: Decimal, actual_cost: Decimal) -> Decimal:
     """Return min(granted, cap, half of the actual basis) in whole kronor: never above `granted`."""
     left = max(NOTHING, actual_cost - (facts.other_funding or NOTHING))
@@ -75,8 +88,17 @@ def lines(facts: Facts, terms: Terms) -> tuple[Line, ...]:
         (_("The unit's own contribution"), facts.own_contribution),
     ]
     known = [Line(label, value) for label, value in rows if value is not None]
-    unit = [] if left is None else [Line(_("The unit pays the rest"), left - amount)]
-    return (*known, Line(_("Grant"), amount, total=True), *unit)
+    return (*known, Line(_("Grant"), amount, total=True), *_rest(facts, amount))
+
+
+def _rest(facts: Facts, granted: Decimal) -> list[Line]:
+    shares = shared(facts, granted)
+    if shares is None:
+        return []
+    unit, uncovered = shares
+    if not uncovered:
+        return [Line(_("The unit pays the rest"), unit)]
+    return [Line(_("The unit pays"), unit), Line(_("Not covered"), uncovered)]
 
 
 def _half(left: Decimal | None, terms: Terms) -> Decimal | None:

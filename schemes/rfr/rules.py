@@ -1,6 +1,7 @@
 """RFR's rules: facts and terms in, findings and an amount out. No database, no clock, no request."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import lru_cache
 
 from django.utils.functional import Promise
@@ -158,6 +159,21 @@ def highest_amount(facts: Facts, terms: Terms) -> Verdict:
     return Finding.met(rule, format_lazy(text, cap=kronor(terms.caps[zone])))
 
 
+# Whether the head of unit has confirmed, whether something remains that nobody pays, and the words
+WHO_PAYS = {
+    (False, False): _("The rules give {sum} kr; the unit pays the other {unit} kr."),
+    (True, False): _("The rules give {sum} kr; the head of unit confirms the other {unit} kr."),
+    (False, True): _(
+        "The rules give {sum} kr and the unit pays {unit} kr. It is not said who pays the remaining "
+        "{uncovered} kr."
+    ),
+    (True, True): _(
+        "The rules give {sum} kr and the head of unit confirms {unit} kr. It is not said who pays "
+        "the remaining {uncovered} kr."
+    ),
+}
+
+
 def co_financing(facts: Facts, terms: Terms) -> Verdict:
     """R18: something is left to grant, and the head of unit confirms that the unit pays as much."""
     needed = (*facts.costs, facts.other_funding, facts.requested, amount.zone(facts, terms))
@@ -172,11 +188,13 @@ def co_financing(facts: Facts, terms: Terms) -> Verdict:
         return Finding.wait(
             "R18", _("The head of unit has not confirmed yet that the unit pays as much itself.")
         )
-    words = {"sum": kronor(granted), "rest": kronor(amount.basis(facts) - granted)}
-    text = _("The rules give {sum} kr; the unit pays the other {rest} kr.")
-    if facts.unit_confirmed:
-        text = _("The rules give {sum} kr; the head of unit confirms the other {rest} kr.")
-    return Finding.met("R18", format_lazy(text, **words))
+    return Finding.met("R18", _who_pays(facts, granted))
+
+
+def _who_pays(facts: Facts, granted: Decimal) -> Words:
+    unit, uncovered = amount.shared(facts, granted)
+    words = {"sum": kronor(granted), "unit": kronor(unit), "uncovered": kronor(uncovered)}
+    return format_lazy(WHO_PAYS[bool(facts.unit_confirmed), bool(uncovered)], **words)
 
 
 def one_grant_a_year(facts: Facts, terms: Terms) -> Verdict:

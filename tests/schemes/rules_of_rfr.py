@@ -65,9 +65,10 @@ RULES = {
     ),
     "R18": (
         "The grant is min(cap, asked, own contribution, half of what is left), in whole kronor; "
-        "the head of unit confirms the rest.",
+        "the head of unit confirms the rest, or as much of it as the unit states to pay.",
         [
             "schemes/rfr/amount.py:by_formula",
+            "schemes/rfr/amount.py:shared",
             "schemes/rfr/rules.py:co_financing",
             "applications/heads.py:answer_as_head",
         ],

@@ -62,6 +62,25 @@ def test_the_card_shows_how_the_amount_came_about():
     ]
 
 
+@pytest.mark.parametrize(
+    ("own", "lines"),
+    [
+        (None, [("Grant", "5000"), ("The unit pays the rest", "6000")]),
+        ("6000", [("Grant", "5000"), ("The unit pays the rest", "6000")]),
+        ("5999.50", [("Grant", "5000"), ("The unit pays", "5999.50"), ("Not covered", "0.50")]),
+        ("1200.50", [("Grant", "1200"), ("The unit pays", "1200.50"), ("Not covered", "8599.50")]),
+        ("0", [("Grant", "0"), ("The unit pays", "0"), ("Not covered", "11000")]),
+    ],
+)
+def test_r18_the_card_gives_the_unit_no_more_than_it_says_to_pay(own, lines):
+    shown = assessed(own_contribution=own).arithmetic
+
+    with translation.override("en"):
+        found = [(str(line.label), str(line.amount)) for line in shown]
+
+    assert found[-len(lines) :] == lines
+
+
 def test_a_draft_shows_what_can_be_had_before_an_amount_is_asked_for():
     assessment = drafted(without("requested"))
 

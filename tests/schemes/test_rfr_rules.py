@@ -179,6 +179,29 @@ def test_r18_the_head_of_unit_must_confirm_the_same_sum():
     assert (waiting.outcome.value, waiting.rules) == ("wait", ["R18"])
 
 
+@pytest.mark.parametrize(
+    ("confirmed", "own", "sentence"),
+    [
+        (None, "6000", "The rules give 5 000 kr; the unit pays the other 6 000 kr."),
+        (True, "20000", "The rules give 5 000 kr; the head of unit confirms the other 6 000 kr."),
+        (
+            None,
+            "5200",
+            "The rules give 5 000 kr and the unit pays 5 200 kr. "
+            "It is not said who pays the remaining 800 kr.",
+        ),
+        (
+            True,
+            "4000",
+            "The rules give 4 000 kr and the head of unit confirms 4 000 kr. "
+            "It is not said who pays the remaining 3 000 kr.",
+        ),
+    ],
+)
+def test_r18_the_unit_pays_no_more_than_it_states(confirmed, own, sentence):
+    assert text(assessed(unit_confirmed=confirmed, own_contribution=own), "R18") == sentence
+
+
 def test_r18_the_confirmation_can_be_switched_off():
     assert assessed(unit_confirmed=False, terms=replace(TERMS, unit_confirmation=False)).rules == []
 
