@@ -1,6 +1,7 @@
 """RFR's rules: facts and terms in, findings and an amount out. No database, no clock, no request."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
@@ -240,6 +241,18 @@ def half_years_pool(facts: Facts, terms: Terms) -> Verdict:
     return Finding.met("R26", format_lazy(text, first=day(first), last=day(last)))
 
 
+NEEDS_MONEY = _(
+    "The half-year has {left} kr left, too little for {sum} kr. The application keeps its "
+    "place and can be decided with the money of the next half-year."
+)
+# The next half-year would be too late: the answer is given in the year of the course (R31).
+NEEDS_MONEY_BACK = _(
+    "The half-year has {left} kr left, too little for {sum} kr. The application keeps its place and "
+    "waits for money that comes back or is moved to this half-year. It is answered by the end of "
+    "the year."
+)
+
+
 def pool_suffices(facts: Facts, terms: Terms) -> Verdict:
     """R27: the pool has enough left, and nobody overtakes who came earlier."""
     if facts.pool_remaining is None:
@@ -247,16 +260,21 @@ def pool_suffices(facts: Facts, terms: Terms) -> Verdict:
     due = amount.by_rules(facts, terms)
     words = {"left": kronor(facts.pool_remaining), "sum": kronor(due)}
     if due > facts.pool_remaining:
-        text = _(
-            "The half-year has {left} kr left, too little for {sum} kr. The application keeps its "
-            "place and can be decided with the money of the next half-year."
-        )
+        text = NEEDS_MONEY_BACK if _last_half_year(facts) else NEEDS_MONEY
         return Finding.wait("R27", format_lazy(text, **words))
     if facts.waiting_ahead and not terms.overtaking:
         return Finding.wait(
             "R27", _("Applications that came earlier wait for money; they are decided first.")
         )
     return Finding.met("R27", format_lazy(_("The half-year has {left} kr left."), **words))
+
+
+def _last_half_year(facts: Facts) -> bool:
+    """Tell whether no later half-year of the course's own year is left (R31)."""
+    if facts.decided_on is None or facts.course_year is None:
+        return False
+    _first, last = days.half_year(facts.decided_on)
+    return last >= date(facts.course_year, 12, 31)
 
 
 def no_break(facts: Facts, terms: Terms) -> Verdict:

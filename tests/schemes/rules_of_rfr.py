@@ -114,7 +114,8 @@ RULES = {
         ["schemes/rfr/days.py:half_of", "schemes/services.py:pool_for"],
     ),
     "R27": (
-        "The half-year of the decision pays and is never overspent; nobody overtakes.",
+        "The half-year of the decision pays and is never overspent; nobody overtakes. What it cannot "
+        "pay waits for the next half-year, or in the last one of its year for money that comes back.",
         [
             "schemes/rfr/rules.py:pool_suffices",
             "schemes/services.py:bind",

@@ -277,6 +277,23 @@ def test_r27_the_pool_must_suffice(left, rules):
     assert assessed(pool_remaining=left).rules == rules
 
 
+@pytest.mark.parametrize(
+    ("decided_on", "starts_on", "promised"),
+    [
+        ("2024-06-14", "2024-11-20", "the money of the next half-year"),
+        ("2024-09-02", "2024-11-20", "It is answered by the end of the year."),
+        ("2024-07-01", "2024-07-01", "It is answered by the end of the year."),
+        ("2024-09-02", "2025-02-03", "the money of the next half-year"),
+    ],
+)
+def test_r27_r31_no_later_half_year_is_promised_than_may_pay(decided_on, starts_on, promised):
+    course = {"course__starts_on": starts_on, "course__ends_on": starts_on}
+    sentence = text(assessed(pool_remaining="0", decided_on=decided_on, **course), "R27")
+
+    assert promised in sentence
+    assert ("next half-year" in sentence) != ("moved to this half-year" in sentence)
+
+
 def test_r27_the_pool_is_looked_at_even_when_another_rule_refuses():
     assert assessed(pool_remaining="10", course__external=False).rules == ["R2", "R27"]
 
