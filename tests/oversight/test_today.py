@@ -1,6 +1,6 @@
 """The page on which the day begins tells each what waits for them, and nobody else's work."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.conf import settings
@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from accounts import navigation
 from accounts import services as people
+from applications.outlook import outlook
+from decisions import today
 from invoicing import packet
 from oversight.verifying import verify_and_keep
 from schemes.registry import SCHEMES
@@ -61,6 +63,40 @@ def test_a_signatory_reads_what_waits_for_whom(shown):
 def test_what_was_promised_an_answer_by_now_is_overdue(shown):
     factories.confirmed(at=datetime(2026, 2, 2, 9, tzinfo=UTC), starts_on=APRIL.date())
     assert shown(signatory("chair"))["overdue"] == 1
+
+
+@pytest.mark.parametrize(
+    ("on", "overdue"), [("2027-01-07", 0), ("2027-01-28", 0), ("2027-01-29", 1), ("2027-06-01", 1)]
+)
+def test_r30_what_was_saved_is_overdue_from_the_day_that_its_applicant_was_told(
+    shown, hold, on, overdue
+):
+    course = datetime(2027, 2, 20, tzinfo=UTC).date()
+    saved = factories.confirmed(at=datetime(2026, 9, 14, 9, tzinfo=UTC), starts_on=course)
+    told = outlook(saved, on=course, at=APRIL).answer_on
+    hold(f"{on}T12:00")
+    assert shown(signatory("chair"))["overdue"] == overdue == (told < date.fromisoformat(on))
+
+
+def test_r30_what_came_this_year_beside_what_was_saved_has_its_own_day(shown, hold):
+    course = datetime(2027, 3, 20, tzinfo=UTC).date()
+    for nth, day in enumerate((datetime(2026, 12, 31, 9), datetime(2027, 1, 11, 9))):
+        number = factories.personal_number(nth)
+        factories.confirmed(at=day.replace(tzinfo=UTC), starts_on=course, number=number)
+    chair, found = signatory("chair"), []
+    for on in ("2027-01-29", "2027-02-01", "2027-02-02"):
+        hold(f"{on}T12:00")
+        found.append(shown(chair)["overdue"])
+    assert found == [1, 1, 2]
+
+
+@pytest.mark.parametrize(("zone", "late"), [("Europe/Stockholm", 1), ("Pacific/Auckland", 0)])
+def test_the_day_of_arrival_is_that_of_the_schemes_own_zone(monkeypatch, zone, late):
+    scheme, on = SCHEMES[0], APRIL.date()
+    arrived = datetime.combine(today.answered_before(scheme, on=on), time(21), UTC)
+    factories.confirmed(at=arrived, starts_on=on)
+    monkeypatch.setattr(type(scheme), "time_zone", zone)
+    assert today.desk(scheme, signatory("chair"), on=on).late == late
 
 
 def test_the_break_that_comes_is_counted_in_days(shown, hold):

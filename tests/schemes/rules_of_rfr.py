@@ -138,7 +138,11 @@ RULES = {
     ),
     "R30": (
         "A coming year's application is saved, and decided by that year's terms and pools.",
-        ["schemes/rfr/rules.py:saved_for_next_year", "schemes/rfr/scheme.py:terms_key"],
+        [
+            "schemes/rfr/rules.py:saved_for_next_year",
+            "schemes/rfr/scheme.py:terms_key",
+            "decisions/today.py:late",
+        ],
     ),
     "R31": (
         "The year of the decision is the course year.",
