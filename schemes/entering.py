@@ -139,13 +139,14 @@ def follow_terms(*, scheme: Scheme, by: Any, at: datetime) -> None:
 def keep_row(
     *, scheme: Scheme, row: models.Model, fields: Iterable[str], by: Any, at: datetime
 ) -> models.Model:
-    """Add or change a row of a list, tell of it for good, and return the row.
+    """Add a row to a list or change some fields of one, tell of it for good, and return the row.
 
-    Raises ValidationError where the row does not hold together.
+    Only these fields of a row are written: what somebody else changed in others stays. Raises
+    ValidationError where the row does not hold together, or was taken away meanwhile.
     """
     row.full_clean()
-    before = _held(row) if row.pk else None
-    row.save()
+    before, fields = _held(row) if row.pk else None, list(fields)
+    row.save(update_fields=fields if before else None)
     figures = [each for name in fields if (each := _changed(before, row, name))]
     if figures:
         kind = Act.Kind.CHANGED if before else Act.Kind.ADDED
@@ -171,10 +172,12 @@ def _changed(before: Any, row: Any, name: str) -> dict[str, str] | None:
 def end_row(
     *, scheme: Scheme, kept: EditableList, row: models.Model, on: date, by: Any, at: datetime
 ) -> models.Model:
-    """Let a row of a list end with a day, its last, and return it.
+    """Let a row of a list end with a day, its last, and return it as it is held now.
 
-    Raises ValidationError when it begins later than that day, or ends before it as it is.
+    Raises ValidationError when it begins later than that day, ends before it as it is, or was
+    taken away meanwhile.
     """
+    row = _held(row)
     ends = getattr(row, kept.ends)
     if on < getattr(row, kept.begins):
         raise ValidationError(_("It cannot end before it begins."))

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,8 +15,9 @@ from django.utils import translation
 
 from accounts.models import Mandate
 from applications.effect import effect
+from decisions.administration.of_house import ORGANISATIONS
 from decisions.administration.people import AppointForm
-from schemes import clock, services
+from schemes import clock, entering, services
 from schemes.models import Act, Break, Closing, Organisation, TermsDraft
 from schemes.new_terms import NewTerms, parts_of
 from schemes.registry import SCHEMES
@@ -390,6 +392,35 @@ def test_a_break_ends_earlier_and_one_that_has_not_begun_is_taken_away(admin):
     assert kinds == [Act.Kind.CHANGED, Act.Kind.REMOVED]
     gone = Act.objects.get(kind=Act.Kind.REMOVED).figures
     assert [each["name"] for each in gone] == ["starts_on", "ends_on", "note"]
+
+
+def renamed_meanwhile():
+    """Return an organisation as a page read it, before a colleague renamed it and let it end."""
+    row = Organisation.objects.create(
+        scheme=RFR.slug, name="Demoförvaltningen", code="DF", valid_from=date(2026, 1, 1)
+    )
+    Organisation.objects.filter(pk=row.pk).update(name="Nya namnet", valid_to=date(2026, 11, 30))
+    return row
+
+
+def test_what_is_written_of_a_row_leaves_what_a_colleague_changed_in_other_fields(administrator):
+    row = renamed_meanwhile()
+    row.code = "NY"
+    entering.keep_row(scheme=RFR, row=row, fields=["code"], by=administrator, at=APRIL)
+    kept = factories.again(row)
+    assert (kept.code, kept.name, kept.valid_to) == ("NY", "Nya namnet", date(2026, 11, 30))
+    assert [each["name"] for each in Act.objects.get().figures] == ["code"]
+
+
+def test_a_row_ends_as_it_is_held_and_not_as_a_page_read_it(administrator):
+    row = renamed_meanwhile()
+    verb = {"scheme": RFR, "kept": ORGANISATIONS, "by": administrator, "at": APRIL}
+    with pytest.raises(ValidationError):  # it ends in November as it is
+        entering.end_row(row=row, on=date(2026, 12, 31), **verb)
+    ended = entering.end_row(row=row, on=date(2026, 10, 31), **verb)
+    assert (ended.name, factories.again(row).name) == ("Nya namnet", "Nya namnet")
+    assert factories.again(row).valid_to == date(2026, 10, 31)
+    assert "Nya namnet" in Act.objects.get().about
 
 
 def test_an_organisation_that_somebody_applied_for_is_not_taken_away(admin):
