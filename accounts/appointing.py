@@ -56,12 +56,13 @@ def end(*, mandate: Mandate, on: date, by: User, at: datetime) -> Mandate:
     """Let a mandate end with a day, its last, write down who did it, and return it.
 
     Raises ValidationError when it begins later, has ended by then, or when no administrator of the
-    scheme would be left on the day after.
+    scheme would be left on the day after, also where two end each other at once.
     """
+    last = mandate.capacity == ADMINISTRATOR and not _others(mandate, on)
     mandate = Mandate.objects.select_for_update(no_key=True, of=("self",)).get(pk=mandate.pk)
     if mandate.valid_to and mandate.valid_to < on:
         raise ValidationError(_("It ends before that day as it is."))
-    if mandate.capacity == ADMINISTRATOR and not _others(mandate, on):
+    if last:
         raise ValidationError(
             _("Nobody else administers the scheme after that day. Appoint somebody first.")
         )
@@ -83,9 +84,8 @@ def _refuse_twice(user: User, scheme: str, mandate: dict[str, Any]) -> None:
 
 
 def _others(mandate: Mandate, on: date) -> bool:
-    after = date.fromordinal(on.toordinal() + 1)
-    held = mandates.holders(ADMINISTRATOR, scheme=mandate.scheme, on=after)
-    return held.exclude(pk=mandate.pk).filter(user__is_active=True).exists()
+    held = mandates.administrators_left(mandate.scheme, after=on)
+    return held.exclude(pk=mandate.pk).exists()
 
 
 def _tell(mandate: Mandate, kind: str, day: date, **who: Any) -> None:

@@ -1,6 +1,6 @@
 """The verbs of an administrator about somebody's account: end its sign-ins, close it, open it again."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -31,11 +31,14 @@ def end_sign_ins(*, user: User, scheme: Scheme, why: str, by: User, at: datetime
 def close(*, user: User, scheme: Scheme, why: str, by: User, at: datetime) -> int:
     """Close a person's account, end its sign-ins, and return how many were good.
 
-    Writes down who did it and why. Raises ValidationError for one's own account, and for who holds
-    something in a scheme that the administrator does not keep.
+    Writes down who did it and why. Raises ValidationError for one's own account, for who holds
+    something in a scheme that the administrator does not keep, and when nobody else would administer
+    a scheme on the day after, also where two close each other at once.
     """
+    today = scheme.local_day(at)
     _refuse_own(user, by)
-    _refuse_others(user, by, scheme.local_day(at))
+    _refuse_others(user, by, today)
+    _refuse_last(user, today)
     _set_open(user, False)
     ended = sign_ins.end_all(user)
     _tell(Act.Kind.CLOSED, user, scheme, ended, why=why, by=by, at=at)
@@ -58,12 +61,22 @@ def _refuse_own(user: User, by: User) -> None:
         raise ValidationError(_("This is your own account. You end your sign-ins under Profile."))
 
 
-def _refuse_others(user: User, by: User, today: Any) -> None:
+def _refuse_others(user: User, by: User, today: date) -> None:
     held = set(user.mandates.exclude(valid_to__lt=today).values_list("scheme", flat=True))
     if held - mandates.schemes_of(by, ADMINISTRATOR, on=today):
         raise ValidationError(
             _("This person is appointed in another scheme. Ask its administrator.")
         )
+
+
+def _refuse_last(user: User, today: date) -> None:
+    held = user.mandates.filter(capacity=ADMINISTRATOR).exclude(valid_to__lte=today)
+    for slug in held.order_by("scheme").values_list("scheme", flat=True).distinct():
+        left = mandates.administrators_left(slug, after=today)
+        if not left.exclude(user=user).exists():
+            raise ValidationError(
+                _("Nobody else administers the scheme from tomorrow on. Appoint somebody first.")
+            )
 
 
 def _set_open(user: User, is_open: bool) -> None:

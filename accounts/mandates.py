@@ -1,7 +1,7 @@
 """Who may act in which capacity on a day."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from functools import wraps
 from typing import Any
 
@@ -34,6 +34,18 @@ def holders(capacity: str, *, scheme: str, on: date) -> QuerySet[Mandate]:
     """Return the mandates of everyone who holds a capacity on a day, deputies last."""
     held = Mandate.objects.valid_on(on).filter(scheme=scheme, capacity=capacity)
     return held.select_related("user").order_by("deputy", "pk")
+
+
+def administrators_left(scheme: str, *, after: date) -> QuerySet[Mandate]:
+    """Return the mandates of who administers a scheme on the day after a day, their account open.
+
+    Locks the mandates of all its administrators before, in one order: of two who end each other at
+    once the second waits, and sees that the first is gone.
+    """
+    every = Mandate.objects.filter(scheme=scheme, capacity=ADMINISTRATOR).order_by("pk")
+    list(every.select_for_update(no_key=True))
+    held = holders(ADMINISTRATOR, scheme=scheme, on=after + timedelta(days=1))
+    return held.filter(user__is_active=True)
 
 
 # What a page asks about the person who looks at it: today, one query however often it is asked
