@@ -73,12 +73,20 @@ def begin(request: HttpRequest, scheme: Scheme) -> HttpResponse:
     today = clock.today(scheme.time_zone)
     initial = {"starts_on": date(today.year + 1, 1, 1)}
     form = BeginForm(request.POST or None, initial=initial, scheme=scheme, today=today)
-    if request.method == "POST" and form.is_valid():
-        day = form.cleaned_data["starts_on"]
-        entering.begin_terms(scheme=scheme, starts_on=day, by=request.user, at=clock.now())
-        return redirect(at("terms", scheme, day))
+    if request.method == "POST" and form.is_valid() and _begin(request, scheme, form):
+        return redirect(at("terms", scheme, form.cleaned_data["starts_on"]))
     context = {"scheme": scheme, "form": form, "back": at("start", scheme)}
     return render(request, "administration/begin.html", context)
+
+
+def _begin(request: HttpRequest, scheme: Scheme, form: BeginForm) -> bool:
+    day = form.cleaned_data["starts_on"]
+    try:
+        entering.begin_terms(scheme=scheme, starts_on=day, by=request.user, at=clock.now())
+    except AlreadyEntered as entered:  # by somebody else since the form looked
+        form.add_error("starts_on", already(entered.day))
+        return False
+    return True
 
 
 @require_safe

@@ -17,6 +17,7 @@ from accounts.models import Mandate
 from applications.effect import effect
 from decisions.administration.of_house import ORGANISATIONS
 from decisions.administration.people import AppointForm
+from decisions.administration.terms import BeginForm, already
 from schemes import clock, entering, services
 from schemes.models import Act, Break, Closing, Organisation, TermsDraft
 from schemes.new_terms import NewTerms, parts_of
@@ -99,6 +100,20 @@ def test_terms_that_are_entered_are_not_begun_anew(admin):
     refused = admin.post(address("begin"), {"starts_on": NEXT})
     assert refused.context["form"].errors["starts_on"]
     assert admin.get(address("terms", NEXT)).status_code == 404
+
+
+def test_terms_that_somebody_enters_while_they_are_begun_are_said_beside_the_day(
+    admin, monkeypatch
+):
+    opened(admin)
+    admin.post(address("check", NEXT))
+    # As if the form had looked before they were entered.
+    monkeypatch.setattr(BeginForm, "clean_starts_on", lambda form: form.cleaned_data["starts_on"])
+    refused = admin.post(address("begin"), {"starts_on": NEXT})
+    assert refused.status_code == 200
+    assert refused.context["form"].errors["starts_on"] == [already(NEXT)]
+    assert 'value="2027-01-01"' in refused.text
+    assert not TermsDraft.objects.exists()
 
 
 @pytest.mark.parametrize("day", ["2027-02-01", "2031-01-01", ""])
