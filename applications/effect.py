@@ -100,6 +100,7 @@ def effect(scheme: Scheme, rows: Sequence[Model], *, year: int, at: datetime) ->
     pools = on_pools(
         scheme,
         rows,
+        on=scheme.local_day(at),
         before=before.sums.by_day,
         after=after.sums.by_day,
         really=_really(in_line, days),

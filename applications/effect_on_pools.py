@@ -40,16 +40,19 @@ class PoolEffect:
 
 
 def on_pools(
-    scheme: Scheme, rows: Sequence[Model], *, before: ByDay, after: ByDay, really: ByDay
+    scheme: Scheme, rows: Sequence[Model], *, on: date, before: ByDay, after: ByDay, really: ByDay
 ) -> list[PoolEffect]:
     """Return each pool that paid on a day of the decisions, in order.
 
-    Takes the rows of the new terms and, by day, what the terms of then and the new ones give, and
-    what was really granted. As many queries as there are pools.
+    Takes the rows of the new terms, the day of today and, by day, what the terms of then and the new
+    ones give, and what was really granted. As many queries as there are pools.
     """
     days = sorted(before)
     plans = _plans(scheme, days[0], days[-1]) if days else []
-    return [_effect(scheme, plan, rows, before, after, really) for plan in plans]
+    return [
+        _effect(scheme, plan, scheme.budget_with(plan, rows, on=on), before, after, really)
+        for plan in plans
+    ]
 
 
 def _plans(scheme: Scheme, first: date, last: date) -> list[PoolPlan]:
@@ -62,7 +65,7 @@ def _plans(scheme: Scheme, first: date, last: date) -> list[PoolPlan]:
 def _effect(
     scheme: Scheme,
     plan: PoolPlan,
-    rows: Sequence[Model],
+    budget: Decimal,
     before: ByDay,
     after: ByDay,
     really: ByDay,
@@ -74,7 +77,7 @@ def _effect(
         before=_within(plan, before),
         after=_within(plan, after),
         budget_before=pool.budget if pool else plan.budget,
-        budget_after=scheme.budget_with(plan, rows),
+        budget_after=budget,
     )
 
 

@@ -490,8 +490,11 @@ class Scheme(ABC):
     def pool_on(self, day: date) -> PoolPlan:
         """Return which pool pays for what is decided on a day."""
 
-    def budget_with(self, plan: PoolPlan, rows: Sequence[Model]) -> Decimal:
-        """Return what rows of new terms would give a pool; its own budget where they say nothing."""
+    def budget_with(self, plan: PoolPlan, rows: Sequence[Model], *, on: date) -> Decimal:
+        """Return what rows of new terms would give a pool; its own budget where they say nothing.
+
+        Takes the day of today, on which newer terms than these may be in force already.
+        """
         return plan.budget
 
     def most_a_year(self) -> Decimal | None:

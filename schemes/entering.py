@@ -18,7 +18,7 @@ from schemes.new_terms import NewTerms
 
 
 class AlreadyEntered(Exception):
-    """Terms of that day or a later one are entered already; `day` is the newest terms' first."""
+    """Terms that are entered leave no room for new ones from a day; `day` is theirs."""
 
     def __init__(self, day: date | None) -> None:
         super().__init__(str(day))
@@ -29,7 +29,7 @@ class AlreadyEntered(Exception):
 def begin_terms(*, scheme: Scheme, starts_on: date, by: Any, at: datetime) -> TermsDraft:
     """Return the draft of terms from a day on, a new one unless somebody has begun it.
 
-    Raises AlreadyEntered when terms of that day or of a later one are entered.
+    Raises AlreadyEntered when terms of that day are entered, or where none can begin before others.
     """
     _refuse_entered(scheme, starts_on)
     draft, _created = TermsDraft.objects.get_or_create(
@@ -71,7 +71,8 @@ def enter_terms(*, scheme: Scheme, draft: TermsDraft, by: Any, at: datetime) -> 
         with transaction.atomic():
             return _enter(scheme, draft, by=by, at=at)
     except (IntegrityError, TermsDraft.DoesNotExist):
-        raise AlreadyEntered(new_terms.newest(scheme)) from None
+        entered = new_terms.in_the_way(scheme, draft.starts_on) or new_terms.newest(scheme)
+        raise AlreadyEntered(entered) from None
 
 
 def _enter(scheme: Scheme, draft: TermsDraft, *, by: Any, at: datetime) -> Act:
@@ -94,9 +95,8 @@ def _enter(scheme: Scheme, draft: TermsDraft, *, by: Any, at: datetime) -> Act:
 
 
 def _refuse_entered(scheme: Scheme, starts_on: date) -> None:
-    newest = new_terms.newest(scheme)
-    if newest and newest >= starts_on:
-        raise AlreadyEntered(newest)
+    if entered := new_terms.in_the_way(scheme, starts_on):
+        raise AlreadyEntered(entered)
 
 
 def _locked(draft: TermsDraft) -> TermsDraft:

@@ -68,10 +68,35 @@ def terms_model(scheme: Scheme) -> type[Row]:
 
 def newest(scheme: Scheme) -> date | None:
     """Return the day from which the newest terms are valid, or None without any."""
-    if not scheme.terms_parts:
+    return max(_days(scheme), default=None)
+
+
+def in_the_way(scheme: Scheme, day: date) -> date | None:
+    """Return the day of the entered terms because of which none can begin on a day, or None.
+
+    Where terms may begin on any day, also one between two others, the first terms stay the first:
+    what lies before them goes by them too. Elsewhere each begins after the newest.
+    """
+    days = _days(scheme)
+    if not days:
         return None
-    days = terms_model(scheme).objects.order_by("-valid_from")
-    return days.values_list("valid_from", flat=True).first()
+    bound = days[0] if scheme.terms_from_any_day else days[-1]
+    if day < bound:
+        return bound
+    return day if day in days else None
+
+
+def next_after(scheme: Scheme, day: date) -> date | None:
+    """Return the day on which entered terms take over from those of a day, or None."""
+    return next((each for each in _days(scheme) if each > day), None)
+
+
+def _days(scheme: Scheme) -> list[date]:
+    """Return the days from which terms are entered, in order."""
+    if not scheme.terms_parts:
+        return []
+    rows = terms_model(scheme).objects.order_by("valid_from")
+    return list(rows.values_list("valid_from", flat=True))
 
 
 def rows_from(scheme: Scheme, day: date) -> list[Row]:

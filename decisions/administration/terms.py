@@ -22,7 +22,16 @@ from schemes.base import Scheme, TermsPart
 from schemes.entering import AlreadyEntered
 from schemes.fields import DayField, required
 from schemes.models import TermsDraft
-from schemes.new_terms import BREAKS, NewTerms, newest, parts_of, rows_from, typed_in
+from schemes.new_terms import (
+    BREAKS,
+    NewTerms,
+    in_the_way,
+    newest,
+    next_after,
+    parts_of,
+    rows_from,
+    typed_in,
+)
 from schemes.services import PoolTooSmall
 
 SHOWN = 100  # changed cases on the page of the effect
@@ -49,9 +58,9 @@ class BeginForm(forms.Form):
 
     def clean_starts_on(self) -> date:
         """Refuse a day on which terms cannot begin."""
-        day, begins = self.cleaned_data["starts_on"], newest(self.scheme)
-        if begins and day <= begins:
-            raise forms.ValidationError(already(begins))
+        day = self.cleaned_data["starts_on"]
+        if entered := in_the_way(self.scheme, day):
+            raise forms.ValidationError(already(entered, asked=day))
         if not self.scheme.terms_from_any_day and (day.month, day.day) != (1, 1):
             raise forms.ValidationError(_("Terms of this scheme begin on 1 January of a year."))
         if day.year > self.today.year + YEARS_AHEAD:
@@ -59,10 +68,12 @@ class BeginForm(forms.Form):
         return day
 
 
-def already(day: date | None) -> str:
-    """Return why terms cannot be entered for a day."""
+def already(entered: date | None, *, asked: date) -> str:
+    """Return why terms that are entered leave no room for new ones from the day that was asked."""
     words = _("Terms from %(day)s are entered already. New ones begin on a later day.")
-    return words % {"day": wording.day(day)}
+    if entered == asked:
+        words = _("Terms from %(day)s are entered already. Choose another day.")
+    return words % {"day": wording.day(entered)}
 
 
 @form_page
@@ -84,7 +95,7 @@ def _begin(request: HttpRequest, scheme: Scheme, form: BeginForm) -> bool:
     try:
         entering.begin_terms(scheme=scheme, starts_on=day, by=request.user, at=clock.now())
     except AlreadyEntered as entered:  # by somebody else since the form looked
-        form.add_error("starts_on", already(entered.day))
+        form.add_error("starts_on", already(entered.day, asked=day))
         return False
     return True
 
@@ -229,7 +240,7 @@ def _enter(request: HttpRequest, new: NewTerms) -> list[dict[str, str]]:
     except ValidationError as error:
         return [{"text": text} for text in error.messages]
     except AlreadyEntered as entered:
-        return [{"text": already(entered.day)}]
+        return [{"text": already(entered.day, asked=new.draft.starts_on)}]
     except PoolTooSmall:
         return [{"text": _("More than the new budget of the pool is granted already.")}]
     words = _("The terms from %(day)s are entered.")
@@ -311,5 +322,6 @@ def _has_terms(scheme: Scheme) -> None:
 
 
 def _about(scheme: Scheme, new: NewTerms) -> dict[str, Any]:
-    begun = new.draft.starts_on <= clock.today(scheme.time_zone)
-    return {"scheme": scheme, "draft": new.draft, "day": new.draft.starts_on, "begun": begun}
+    day = new.draft.starts_on
+    context = {"scheme": scheme, "draft": new.draft, "day": day, "until": next_after(scheme, day)}
+    return context | {"begun": day <= clock.today(scheme.time_zone)}

@@ -17,14 +17,22 @@ from schemes.fastlege.terms import Rate, Terms
 
 
 class DatedTermsForm(forms.ModelForm):
-    """Terms whose appropriation is not less than what is granted of it."""
+    """Terms whose appropriation is not less than what is granted of it, unless newer terms say it."""
+
+    begins: date | None = None
 
     def clean_appropriation(self) -> Any:
         """Refuse an appropriation that does not suffice for what is granted (L5)."""
         appropriation = self.cleaned_data["appropriation"]
-        if appropriation is not None and appropriation < funding.granted():
+        if appropriation is None or self._is_followed():
+            return appropriation
+        if appropriation < funding.granted():
             raise forms.ValidationError(_("More than this is granted already."))
         return appropriation
+
+    def _is_followed(self) -> bool:
+        """Tell whether newer terms are entered; while those are to come, the pool itself refuses."""
+        return bool(self.begins and DatedTerms.objects.filter(valid_from__gt=self.begins).exists())
 
 
 PARTS = (
@@ -98,7 +106,7 @@ def applied(terms: Terms, rows: Sequence[Model]) -> Terms:
     return terms
 
 
-def appropriation(rows: Sequence[Model]) -> Decimal | None:
-    """Return what new terms appropriate; None where no row says it (L5)."""
-    told = [row.appropriation for row in rows if isinstance(row, DatedTerms)]
-    return told[0] if told else None
+def appropriation(rows: Sequence[Model], *, since: date) -> Decimal | None:
+    """Return what new terms from a day or later appropriate; None where no row says it (L5)."""
+    told = [row for row in rows if isinstance(row, DatedTerms) and row.valid_from >= since]
+    return told[0].appropriation if told else None

@@ -202,10 +202,11 @@ class Fastlege(Scheme):
         began = read.first.first_day
         return PoolPlan(str(began.year), began, NO_END, read.in_force(day).appropriation)
 
-    def budget_with(self, plan: PoolPlan, rows: Sequence[Model]) -> Decimal:
-        """Return the appropriation by rows of new terms (L5)."""
-        found = new_terms.appropriation(rows)
-        return plan.budget if found is None else found
+    def budget_with(self, plan: PoolPlan, rows: Sequence[Model], *, on: date) -> Decimal:
+        """Return the appropriation by rows of new terms, unless newer ones are in force (L5)."""
+        now = tables.in_force(on)
+        found = new_terms.appropriation(rows, since=now.valid_from)
+        return now.appropriation if found is None else found
 
     def most_a_year(self) -> Decimal:
         """Return what the most generous terms give: fee and units of a calendar year (L6, L8, L9)."""

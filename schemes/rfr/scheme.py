@@ -139,7 +139,7 @@ class RFR(Scheme):
         budget = tables.budgets(day.year)[days.half_of(day) - 1]
         return PoolPlan(days.pool_key(day), first, last, budget)
 
-    def budget_with(self, plan: PoolPlan, rows: Sequence[Model]) -> Decimal:
+    def budget_with(self, plan: PoolPlan, rows: Sequence[Model], *, on: date) -> Decimal:
         """Return what rows of new terms would give the pool of a half-year (R26)."""
         found = new_terms.budget(rows, days.half_of(plan.starts_on))
         return plan.budget if found is None else found

@@ -20,14 +20,14 @@ from decisions.administration.people import AppointForm
 from decisions.administration.terms import BeginForm, already
 from schemes import clock, entering, services
 from schemes.models import Act, Break, Closing, Organisation, TermsDraft
-from schemes.new_terms import NewTerms, parts_of
+from schemes.new_terms import NewTerms, parts_of, rows_from
 from schemes.registry import SCHEMES
 from schemes.rfr import tables
 from schemes.rfr.models import DatedTerms
 from tests import factories
 from tests.database import aside
 from tests.factories import APRIL, appointed, person
-from tests.schemes.test_new_terms import written
+from tests.schemes.test_new_terms import entered, written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-10-14")]
 
@@ -111,7 +111,7 @@ def test_terms_that_somebody_enters_while_they_are_begun_are_said_beside_the_day
     monkeypatch.setattr(BeginForm, "clean_starts_on", lambda form: form.cleaned_data["starts_on"])
     refused = admin.post(address("begin"), {"starts_on": NEXT})
     assert refused.status_code == 200
-    assert refused.context["form"].errors["starts_on"] == [already(NEXT)]
+    assert refused.context["form"].errors["starts_on"] == [already(NEXT, asked=NEXT)]
     assert 'value="2027-01-01"' in refused.text
     assert not TermsDraft.objects.exists()
 
@@ -143,6 +143,24 @@ def test_terms_of_another_scheme_begin_on_any_day(client):
     for part in parts_of(REFUND):
         page = address("page", date(2027, 7, 3), part.slug, scheme=REFUND)
         assert client.get(page).status_code == 200
+
+
+def test_terms_between_two_say_until_when_they_count_and_enter_no_day_twice(client):
+    officer, between = appointed("administrator", scheme=REFUND.slug), date(2023, 7, 3)
+    client.force_login(officer)
+    entered(officer, scheme=REFUND)
+    begin = address("begin", scheme=REFUND)
+    taken = client.post(begin, {"starts_on": NEXT}).context["form"].errors["starts_on"]
+    assert taken == [already(NEXT, asked=NEXT)]
+    assert client.post(begin, {"starts_on": between}).status_code == 302
+    written(officer, scheme=REFUND, starts_on=between)
+    for name in ("terms", "check"):
+        shown = client.get(address(name, between, scheme=REFUND))
+        assert shown.context["until"] == NEXT
+        assert "notice-neutral" in shown.text
+    assert client.get(address("effect", between, scheme=REFUND)).status_code == 200
+    assert client.post(address("check", between, scheme=REFUND)).status_code == 302
+    assert rows_from(REFUND, between)
 
 
 def test_a_pool_that_is_out_of_step_follows_when_the_administrator_says_so(admin, hold):
@@ -209,8 +227,8 @@ def test_the_appropriation_of_the_refunds_is_held_against_theirs(client):
     draft = written(officer, scheme=REFUND, money={"appropriation": "25 000 000"})
     rows = NewTerms(REFUND, draft).rows
     plan = REFUND.pool_on(APRIL.date())
-    assert REFUND.budget_with(plan, rows) == 25_000_000
-    assert REFUND.budget_with(plan, []) == plan.budget
+    assert REFUND.budget_with(plan, rows, on=APRIL.date()) == 25_000_000
+    assert REFUND.budget_with(plan, [], on=APRIL.date()) == plan.budget
 
 
 def test_the_effect_says_when_it_looked_at_some_only(admin, administrator, monkeypatch):

@@ -98,7 +98,8 @@ administrator edits (`schemes/fastlege/models.py`); the assessment itself is
 
 - **Which terms count.** Those in force on the first day of the course; a course from before the first
   row has the first row's. A decision keeps its own copy. Later versions are rows: the cap, the units,
-  whether they count per year or per course, and whether a municipality gets the day rate.
+  whether they count per year or per course, and whether a municipality gets the day rate. A row can be
+  entered afterwards between two others and counts until the next; the pool has what today's row gives.
 - **Which rate counts.** That of the day of absence. A year of the association's table begins on
   1 January; the newest stays in force until another is entered.
 - **Where the page is silent.** Absence outside the days of the course counts in the assessment; the

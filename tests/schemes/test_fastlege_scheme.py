@@ -10,16 +10,18 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import translation
 
-from schemes import services
+from schemes import entering, services
+from schemes.entering import AlreadyEntered
 from schemes.fastlege import tables
 from schemes.fastlege.models import DatedTerms, ListedCourse
 from schemes.models import LedgerEntry
+from schemes.new_terms import NewTerms
 from schemes.registry import get
 from tests.database import aside
-from tests.factories import appointed
+from tests.factories import APRIL, appointed
 from tests.schemes.fastlege import said
 from tests.schemes.test_fastlege_forms import ANSWERS, COURSE
-from tests.schemes.test_new_terms import entered
+from tests.schemes.test_new_terms import begun, entered, written
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2022, 6, 7, 9, tzinfo=UTC)
@@ -182,6 +184,40 @@ def test_l6_l8_the_later_version_is_entered_as_a_row():
     assert not found.municipality_day_rate
 
 
+def test_l6_a_version_between_two_counts_from_its_day_until_the_next(fastlege):
+    by = appointed("administrator", scheme="fastlege")
+    for day, cap in (("2027-01-01", "9 000"), ("2023-07-03", "7 000")):
+        act = entered(by, scheme=fastlege, starts_on=d(day), amounts={"fee_cap": cap})
+
+    days = ("2023-07-02", "2023-07-03", "2026-12-31", "2027-01-01")
+    assert [tables.in_force(d(day)).fee_cap for day in days] == [4000, 7000, 7000, 9000]
+    assert act.figures[0]["before"] == "4\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr"
+
+
+def test_l9_a_missing_rate_is_entered_afterwards_and_counts_until_the_next(fastlege):
+    by = appointed("administrator", scheme="fastlege")
+    for day, rates in (("2025-01-01", ("9 300", "4 700")), ("2024-01-01", ("9 000", "4 500"))):
+        typed = dict(zip(("whole", "half"), rates, strict=True))
+        entered(by, scheme=fastlege, starts_on=d(day), rates=typed)
+
+    rate_on = tables.in_force(d("2022-06-07")).rate_on
+    days = ("2023-12-31", "2024-01-01", "2024-12-31", "2025-01-01")
+    assert [rate_on(d(day)).half for day in days] == [4375, 4500, 4500, 4700]
+
+
+@pytest.mark.parametrize(
+    ("day", "entered_from"), [("2027-01-01", "2027-01-01"), ("2021-08-16", "2021-08-17")]
+)
+def test_no_version_begins_twice_on_a_day_or_before_the_first(fastlege, day, entered_from):
+    by = appointed("administrator", scheme="fastlege")
+    entered(by, scheme=fastlege)
+
+    with pytest.raises(AlreadyEntered) as refused:
+        begun(by, scheme=fastlege, starts_on=d(day))
+
+    assert refused.value.day == d(entered_from)
+
+
 def opened(fastlege):
     """Return the pool with 700 000 kr bound to it, for no case in particular."""
     aside("schemes_ledgerentry", "movement_follows_state")
@@ -203,6 +239,37 @@ def test_l5_the_pool_holds_what_the_administrator_appropriates(fastlege):
     budgets = LedgerEntry.objects.filter(pool=pool, kind="budget")
     assert sum(each.amount for each in budgets) == 700_000
     assert budgets.last().by == by
+
+
+def test_l5_a_version_between_two_leaves_the_pool_what_newer_terms_give(fastlege):
+    pool = opened(fastlege)
+    by = appointed("administrator", scheme="fastlege")
+    entered(by, scheme=fastlege, starts_on=d("2026-01-01"), money={"appropriation": "30000000"})
+    moved = LedgerEntry.objects.count()
+    less = {"appropriation": "600000"}  # than the 700 000 kr that are granted
+
+    draft = written(by, scheme=fastlege, starts_on=d("2023-07-03"), money=less)
+    plan, rows = fastlege.pool_on(d("2022-06-07")), NewTerms(fastlege, draft).rows
+    entering.enter_terms(scheme=fastlege, draft=draft, by=by, at=APRIL)
+
+    pool.refresh_from_db()
+    assert (pool.budget, LedgerEntry.objects.count()) == (30_000_000, moved)
+    assert entering.out_of_step(fastlege, on=APRIL.date()) == {}
+    assert fastlege.budget_with(plan, rows, on=APRIL.date()) == 30_000_000
+    assert fastlege.budget_with(plan, rows, on=d("2025-12-31")) == 600_000
+
+
+def test_l5_a_version_that_is_in_force_until_newer_ones_gives_the_pool_its_own(fastlege):
+    pool = opened(fastlege)
+    by = appointed("administrator", scheme="fastlege")
+    entered(by, scheme=fastlege, money={"appropriation": "30000000"})  # from next year on
+
+    with pytest.raises(services.PoolTooSmall):
+        entered(by, scheme=fastlege, starts_on=d("2026-03-01"), money={"appropriation": "600000"})
+    entered(by, scheme=fastlege, starts_on=d("2026-02-01"), money={"appropriation": "900000"})
+
+    pool.refresh_from_db()
+    assert pool.budget == 900_000
 
 
 def test_l5_an_appropriation_below_what_is_granted_is_refused_with_words(fastlege):
