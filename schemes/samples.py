@@ -193,6 +193,22 @@ def page() -> paging.Page:
 
 def everything() -> dict[str, Any]:
     """Return one situation of each component."""
-    names = "RULES FINDINGS ARITHMETIC STEPS ROWS TASKS EVENTS POOL FIGURES FILES QUEUE FACTS TABS TODAY"
-    content = {name.lower(): globals()[name] for name in names.split()}
-    return content | {"form": wrong_form(), "filter": filter_form(), "page": page()}
+    return {
+        "rules": RULES,
+        "findings": FINDINGS,
+        "arithmetic": ARITHMETIC,
+        "steps": STEPS,
+        "rows": ROWS,
+        "tasks": TASKS,
+        "events": EVENTS,
+        "pool": POOL,
+        "figures": FIGURES,
+        "files": FILES,
+        "queue": QUEUE,
+        "facts": FACTS,
+        "tabs": TABS,
+        "today": TODAY,
+        "form": wrong_form(),
+        "filter": filter_form(),
+        "page": page(),
+    }

@@ -209,7 +209,10 @@ def _appoint(request: HttpRequest, scheme: Scheme, form: AppointForm) -> bool:
             scheme=scheme.slug, by=request.user, at=clock.now(), **form.mandate()
         )
     except ValidationError as error:
-        form.add_error(None, error) if not hasattr(error, "error_dict") else _place(form, error)
+        if hasattr(error, "error_dict"):
+            _place(form, error)
+        else:
+            form.add_error(None, error)
         return False
     words = {"person": made.user, "capacity": made.label}
     messages.success(request, _("%(person)s is appointed: %(capacity)s.") % words)
