@@ -48,6 +48,7 @@ def _attach(
 def detach(*, paper: Paper, step: Step, at: datetime) -> None:
     """Remove a file that was attached. Raises NotAllowed when its step is not open."""
     application = locked(paper.application)
+    paper.application = application  # not as it was read: it may have been sent in since
     _require_open_to_papers(application, step, paper.kind)
     papers.discard(paper)
     touch(application, at=at)

@@ -200,3 +200,18 @@ def test_another_answer_about_a_paper_is_judged_anew(evenings):
     decisions.ask_back(application=application, **asked)
     application = situations.save(again(application), "papers", {"issued_on": "2026-03-21"})
     assert found(application).rules == ["E2"]
+
+
+def test_an_original_stays_though_its_paper_was_read_while_it_was_a_draft(
+    evenings, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    application = situations.draft(evenings)
+    situations.attach(application)
+    paper, step = application.papers.select_related("application").get(), evenings.step("papers")
+    services.submit(application=again(application), by=application.applicant, at=APRIL)
+    file = paper.original.file
+    with django_capture_on_commit_callbacks(execute=True):
+        services.detach(paper=paper, step=step, at=APRIL)
+    assert application.papers.count() == 0
+    assert file.storage.exists(file.name)
