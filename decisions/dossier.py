@@ -18,7 +18,7 @@ from decisions.funds import Funds
 from decisions.judging import Judged, judged
 from decisions.models import Recusal, Signature
 from decisions.offers import Offer, offer
-from decisions.standing import Desk, Standing
+from decisions.standing import Desk, Standing, party
 from schemes.base import Finding, Level
 from schemes.paging import Together
 from schemes.prepared import Given, prepared
@@ -114,32 +114,38 @@ class Dossier:
 def open_for(application: Application, user: Any, *, on: date, at: datetime) -> Dossier:
     """Return the case as a signatory sees it on a day; a fixed number of queries.
 
-    Other cases and biases are asked for only where there are some.
+    Other cases and biases are asked for only where there are some. Who is party to the case reads neither
+    why somebody stands aside nor what the signatories tell each other.
     """
     desk = Desk([application], on)
+    standing = desk.standing(application, user)
     offered = offer(application, on=on, at=at, desk=desk)
     biased = application.recusals.select_related("user")
     return Dossier(
-        standing=desk.standing(application, user),
+        standing=standing,
         offer=offered,
         answers=drawn_for_others(application),
         signatures=desk.live(application),
-        recusals=list(biased) if desk.recused[application.pk] else [],
+        recusals=list(biased) if desk.recused[application.pk] and not standing.party else [],
         others=list(_others(application)) if offered.others else [],
         pool=next(each for each in funds.of_year(application.rules, on=on) if each.current),
-        events=[_event(row) for row in _events(case=application.pk)],
+        events=_history(application, internal=not standing.party),
         following=following(application, user, on=on),
         judged=judged(application, offered.circumstances.verdicts),
         open=application.state == State.SUBMITTED,
     )
 
 
-def what_is_left(application: Application) -> dict[str, Any]:
-    """Return what the office still reads of an anonymised case: who signed it, and when what happened."""
+def what_is_left(application: Application, user: Any) -> dict[str, Any]:
+    """Return what the office still reads of an anonymised case: who signed it, and when what happened.
+
+    Who is party to it and is still known as such reads less, as in `open_for`.
+    """
+    outside = not party(application, user)
     return {
         "signatures": list(application.signatures.live()),
-        "recusals": list(application.recusals.select_related("user")),
-        "events": [_event(row) for row in _events(case=application.pk)],
+        "recusals": list(application.recusals.select_related("user")) if outside else [],
+        "events": _history(application, internal=outside),
     }
 
 
@@ -171,6 +177,12 @@ def _others(application: Application) -> Any:
     same = Application.objects.filter(scheme=application.scheme, person_key=application.person_key)
     sent_in = same.exclude(pk=application.pk).exclude(state=State.DRAFT)
     return sent_in.exclude(submitted_at=None).order_by("-submitted_at")[:20]
+
+
+def _history(application: Application, *, internal: bool) -> list[dict[str, Any]]:
+    """Return what happened, newest first; what is between the signatories only if `internal`."""
+    rows = _events(case=application.pk)
+    return [_event(row) for row in rows if internal or not row.internal]
 
 
 @prepared

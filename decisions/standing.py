@@ -21,6 +21,7 @@ class Standing:
 
     `mandates` are those in which the person could sign now, `obstacle` says why the person may not
     sign (None if nothing is in the way), `biased` that the person may not even prepare the case,
+    `party` that it is the person's own or their unit's: what the office says among itself is not for them,
     `signed` is the person's own signature that counts, and `ready` the outcome that all have signed:
     it only remains to decide, by signing the same again once nothing stands in the way.
     """
@@ -28,6 +29,7 @@ class Standing:
     mandates: tuple[Mandate, ...] = ()
     obstacle: str | None = None
     biased: bool = False
+    party: bool = False
     signed: Signature | None = None
     ready: str | None = None
 
@@ -45,6 +47,20 @@ class Standing:
 def may_sign(application: Application, user: Any, on: date) -> Standing:
     """Return how a person stands before one application on a day (R21)."""
     return standings([application], user, on)[application.pk]
+
+
+def party(application: Application, user: Any, *, heads: Iterable[str] = ()) -> str | None:
+    """Return in words what makes a person party to a case, or None.
+
+    Party are the applicant, whom it is about, and the head of unit. Takes the addresses of those who
+    answered as such, casefolded, beside the one that the answers name.
+    """
+    own_key = bool(user.person_key) and user.person_key == application.person_key
+    if application.applicant_id == user.pk or own_key:
+        return _("This is your own application: others decide it.")
+    if user.email.casefold() in {application.head_email.casefold(), *heads}:
+        return _("You answer for the unit of the participant: others decide it.")
+    return None
 
 
 @reading_once()
@@ -83,7 +99,8 @@ class Desk:
         """Return how a person stands before one of the applications."""
         bias = self.bias(application, user)
         if bias:
-            return Standing(obstacle=bias, biased=True)
+            party = bool(self._party(application, user))
+            return Standing(obstacle=bias, biased=True, party=party)
         held = self._mandates(application, user)
         if not held:
             return Standing(obstacle=_("You have no mandate to sign here today."))
@@ -91,12 +108,8 @@ class Desk:
 
     def bias(self, application: Application, user: Any) -> str | None:
         """Return why a person may not even prepare one of the applications, or None."""
-        own_key = bool(user.person_key) and user.person_key == application.person_key
-        if application.applicant_id == user.pk or own_key:
-            return _("This is your own application: others decide it.")
-        email = user.email.casefold()
-        if email in {application.head_email.casefold(), *self.heads[application.pk]}:
-            return _("You answer for the unit of the participant: others decide it.")
+        if said := self._party(application, user):
+            return said
         if user.pk in self.recused[application.pk]:
             return _("You have declared a bias in this case.")
         return None
@@ -111,6 +124,9 @@ class Desk:
     def live(self, application: Application) -> list[Signature]:
         """Return the signatures of one of the applications that count by now."""
         return [each for each in self.signatures[application.pk] if not each.voided_at]
+
+    def _party(self, application: Application, user: Any) -> str | None:
+        return party(application, user, heads=self.heads[application.pk])
 
     def _held(self, application: Application, user: Any) -> list[Mandate]:
         held = user.mandates_on(self.on)

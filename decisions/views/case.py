@@ -154,7 +154,7 @@ def _anonymised(request: HttpRequest, application: Application) -> HttpResponse:
     context = {
         "application": application,
         "scheme": application.rules,
-        "case": dossier.what_is_left(application),
+        "case": dossier.what_is_left(application, request.user),
         "holds": _holds(application),
         "readers": _readers(request, application),
         "queue": in_scheme("decisions:queue", application.rules),

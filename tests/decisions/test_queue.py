@@ -8,9 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from accounts import services as people
+from applications import services as applications
 from applications.assessment import assess, assessed
 from applications.models import State
-from decisions import line, queue
+from decisions import line, queue, services
 from schemes import paging
 from schemes.registry import SCHEMES
 from tests import factories
@@ -433,6 +435,42 @@ def test_who_never_signs_does_not_read_why_they_may_not(client, chair):
         obstacle = page.context["case"].standing.obstacle
         assert obstacle
         assert (obstacle in page.text) == read
+
+
+def read_by(client, application, user):
+    """Return what a person reads on the case's page."""
+    client.force_login(user)
+    return client.get(reverse("decisions:case", args=[application.uuid])).text
+
+
+def case_of(chair, *, as_):
+    """Return a case to which a chair is party."""
+    if as_ == "applicant":
+        return factories.confirmed(by=chair)
+    if as_ == "whom it is about":
+        people.keep_profile(user=chair, personal_number=personal_number(1))
+        return factories.confirmed(number=personal_number(1))
+    if as_ == "head of unit":
+        return factories.confirmed(participant=HEAD | {"head_email": chair.email.upper()})
+    asked = {"name": str(chair), "email": chair.email.upper(), "at": APRIL}
+    request = applications.ask_head(application=factories.submitted(), **asked)
+    return applications.answer_as_head(request=request, answer="confirmed", at=APRIL).application
+
+
+@pytest.mark.parametrize(
+    "as_", ["applicant", "whom it is about", "head of unit", "who answered as such"]
+)
+def test_what_the_signatories_tell_each_other_is_not_for_who_is_party_to_the_case(
+    client, chair, as_
+):
+    application, other = case_of(chair, as_=as_), signatory("representative", name="Test Bisittare")
+    at = {"application": application, "at": APRIL}
+    services.note(**at, by=other, text="Bara mellan oss.")
+    services.recuse(**at, by=other, reason="Min granne.")
+    told = read_by(client, application, chair)
+    assert ("Bara mellan oss." in told, "Min granne." in told, str(other) in told) == (False,) * 3
+    told = read_by(client, application, other)  # a declared bias alone closes no eyes
+    assert ("Bara mellan oss." in told, "Min granne." in told) == (True, True)
 
 
 def test_what_a_page_lists_is_what_waits_there(chair):

@@ -67,6 +67,15 @@ def test_the_office_reads_that_it_is_anonymised_and_what_was_decided(case, capac
     assert client.get(reverse("decisions:decided")).status_code == 200
 
 
+def test_whose_own_case_it_was_does_not_read_when_the_signatories_told_each_other_something():
+    chair = factories.signatory("chair")
+    case = lived.settled(when=at(2022, 5, 10), by=chair)
+    anonymise(on=date(2026, 1, 1), at=at(2026))
+    for who, reads in ((chair, False), (factories.signatory("chair"), True)):
+        text = browser(who).get(reverse("decisions:case", args=[case.uuid])).text
+        assert ("Note between the signatories" in text) is reads
+
+
 @pytest.mark.parametrize("capacity", ["finance", "administrator", "auditor"])
 def test_finance_reads_the_voucher_or_its_figures(case, capacity):
     client = browser(factories.appointed(capacity))
