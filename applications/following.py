@@ -47,13 +47,17 @@ def withdraw(*, application: Application, by: Any, at: datetime, reason: str = "
 def report(*, application: Application, text: str, by: Any, at: datetime) -> Application:
     """Store that the content was passed on, and how (R32); return the application.
 
-    The head of unit who confirmed is told, with the link by which they answered.
-    Raises NotAllowed unless it has a live grant and the course has ended.
+    The head of unit who confirmed is told, with the link by which they answered. Raises NotAllowed
+    unless it has a live grant and the course has ended, and once there is a report.
     """
     application = locked(application)
     ended = application.ends_on and application.ends_on <= application.rules.local_day(at)
     if application.state not in (State.APPROVED, State.SETTLED) or not ended:
         raise NotAllowed(translation.gettext("You report back after a course with a grant."))
+    if application.reported_at:
+        raise NotAllowed(
+            translation.gettext("You have reported back already, thank you. That report stands.")
+        )
     application.report, application.reported_at = text, at
     application.save(update_fields=["report", "reported_at"])
     record(application, Event.Kind.REPORTED, by=by, at=at, text=text)

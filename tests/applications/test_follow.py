@@ -456,6 +456,19 @@ def test_the_report_is_sent(hold):
     assert again(application).report == "På mötet."
 
 
+def test_a_report_from_a_second_tab_is_told_that_there_is_one(hold):
+    application = factories.approved(starts_on=date(2026, 6, 14))
+    hold("2026-06-20T12:00")
+    browser = own(application)
+    browser.post(address(application, "report"), {"text": "På mötet."})
+
+    response = browser.post(address(application, "report"), {"text": "En gång till."})
+
+    assert response.status_code == 302
+    assert said(response)[-1] == "You have reported back already, thank you. That report stands."
+    assert again(application).report == "På mötet."
+
+
 def test_going_on_leads_to_what_is_missing_or_to_the_question():
     lacking = factories.draft(costs={"fee": ""})
     whole = factories.draft()

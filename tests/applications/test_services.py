@@ -454,6 +454,22 @@ def test_a_report_comes_on_the_last_day_at_the_earliest():
     services.report(**report, at=datetime(2026, 6, 16, 12, tzinfo=UTC))
 
 
+def test_the_first_report_stands_and_is_mailed_once():
+    application = factories.approved()
+    after = datetime(2026, 6, 20, 12, tzinfo=UTC)
+    report = {"application": application, "by": application.applicant}
+    services.report(**report, text="På mötet i juni.", at=after)
+    mailed = application.notices.count()
+
+    with pytest.raises(NotAllowed):
+        services.report(**report, text="I augusti.", at=after + timedelta(days=40))
+
+    assert again(application).report == "På mötet i juni."
+    assert again(application).reported_at == after
+    assert application.notices.count() == mailed
+    assert kinds(application).count("reported") == 1
+
+
 @pytest.mark.parametrize("state", ["submitted", "refused", "ended"])
 def test_a_report_needs_a_live_grant(state):
     application = getattr(factories, state)()
