@@ -660,13 +660,18 @@ class Holds(models.QuerySet):
         return self.filter(lifts=None, lifted_by=None)
 
     def on(self, application: Application) -> "Holds":
-        """Return what concerns an application: its own, and those on all of its person's cases."""
-        return self.of(application.pk, application.applicant_id, application.scheme)
+        """Return what concerns an application: its own, and those on all cases of a person."""
+        case, applicant = application.pk, application.applicant_id
+        return self.of(case, applicant, application.person_key, application.scheme)
 
-    def of(self, case, person, scheme) -> "Holds":
-        """Return what concerns a case by its key, the key of its person, and its scheme."""
-        persons = Q(application=None, person=person, scheme=scheme)
-        return self.filter(Q(application=case) | persons)
+    def of(self, case, applicant, person_key, scheme) -> "Holds":
+        """Return what concerns a case by its key, its applicant, whom it is about, and its scheme.
+
+        As PostgreSQL sees it when it removes something: `oversight_due`.
+        """
+        about = Q(person__person_key=person_key) & ~Q(person__person_key="")
+        whole = Q(application=None, scheme=scheme) & (Q(person=applicant) | about)
+        return self.filter(Q(application=case) | whole)
 
 
 class Hold(models.Model):

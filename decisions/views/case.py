@@ -144,7 +144,8 @@ def case_of(request: HttpRequest, uuid: UUID, *capacities: str) -> Application:
 
 @prepared
 def _cases(schemes: Given, uuid: Given) -> QuerySet[Application]:
-    held = Hold.objects.live().of(OuterRef("pk"), OuterRef("applicant"), OuterRef("scheme"))
+    of_case = map(OuterRef, ("pk", "applicant", "person_key", "scheme"))
+    held = Hold.objects.live().of(*of_case)
     seen = Application.objects.filter(Among(F("scheme"), schemes), uuid=uuid)
     seen = seen.exclude(submitted_at=None).annotate(held=Exists(held))
     return seen.select_related("organisation", "applicant", "pool")

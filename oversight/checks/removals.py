@@ -36,9 +36,15 @@ CHECKS = [
         "removed_while_held",
         _("Removals and holds"),
         _("%(reference)s was anonymised while somebody held it."),
+        # On a whole person, as long as the case says who applied: that goes with the last removal.
         """
         SELECT DISTINCT r.scheme, r.reference
-        FROM oversight_removal r JOIN applications_hold h ON h.application_id = r.of_case
+        FROM applications_hold h JOIN LATERAL (
+            SELECT h.application_id AS id UNION ALL
+            SELECT a.id FROM applications_application a
+                WHERE h.application_id IS NULL AND a.scheme = h.scheme
+                    AND a.applicant_id = h.person_id
+        ) held ON true JOIN oversight_removal r ON r.of_case = held.id
         LEFT JOIN applications_hold lifted ON lifted.lifts_id = h.id
         WHERE h.lifts_id IS NULL AND h.at < r.at AND coalesce(lifted.at, 'infinity') > r.at
         """,

@@ -381,6 +381,25 @@ def test_a_removal_of_a_held_case_is_found(gone, administrator):
     assert f"{gone.reference} was anonymised while somebody held it." in sentences()
 
 
+def test_a_removal_while_every_case_of_the_person_was_held_is_found(administrator):
+    case, other = lived.settled(when=at(2022, 5, 10)), factories.person()
+    anonymise(on=date(2026, 1, 1), at=NIGHT)
+    held_since = (
+        "INSERT INTO applications_hold (scheme, person_id, reason, at, by_id, by_name)"
+        " VALUES (%s, %s, 'X', %s, %s, '')"
+    )
+    for scheme, person, since in (
+        ("fastlege", again(case).applicant_id, "2023-01-01"),
+        ("rfr", other.pk, "2023-01-01"),
+        ("rfr", again(case).applicant_id, "2027-01-01"),
+    ):
+        by_force(held_since, scheme, person, since, administrator.pk)
+    words = f"{case.reference} was anonymised while somebody held it."
+    assert words not in sentences()
+    by_force(held_since, "rfr", again(case).applicant_id, "2023-01-01", administrator.pk)
+    assert sentences().count(words) == 1
+
+
 def test_a_function_that_was_replaced_is_found():
     by_force(
         "CREATE OR REPLACE FUNCTION public.oversight_due(day date, only_case bigint) RETURNS TABLE "

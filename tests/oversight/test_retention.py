@@ -78,6 +78,20 @@ def test_every_case_of_a_person_is_held_at_once():
     assert Hold.objects.live().on(other).count() == 1
 
 
+def test_a_held_person_is_held_in_the_case_that_somebody_else_sent_in_about_them():
+    number = factories.personal_number(1)
+    person = factories.person(personal_number=number)
+    administrator, at = factories.appointed("administrator"), {"reason": "A lawsuit", "at": APRIL}
+    own = factories.submitted(by=person, number=number)
+    holds.hold(application=own, by=administrator, whole_person=True, **at)
+    about, unheld = factories.submitted(number=number), factories.submitted()
+    client = browser("chair")
+    for case, held in ((own, True), (about, True), (unheld, False)):
+        page = client.get(reverse("decisions:case", args=[case.uuid]))
+        assert ("A lawsuit" in page.text) is held
+        assert Hold.objects.live().on(case).exists() is held
+
+
 @pytest.mark.parametrize("typed", ["", "RFR-2026-99999", "RFR-1999-{0:05d}", "x", "RFR-2026-²"])
 def test_a_number_that_is_no_case_of_the_scheme_is_said(typed):
     case = factories.submitted()
