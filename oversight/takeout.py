@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import IO, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet
 
 from accounts.models import User
 from applications.models import Application, Reading
@@ -45,12 +46,10 @@ def takeout(*, person: User, schemes: Iterable[str] | None = None) -> IO[bytes]:
     Personal and account numbers are in clear: it is for the person. What signatories wrote to each
     other, and files as they came before they were made harmless, are left out.
     """
-    applications = Application.objects.filter(applicant=person).order_by("pk")
-    if schemes is not None:
-        applications = applications.filter(scheme__in=schemes)
+    applications = _within(schemes, Application.objects.filter(applicant=person).order_by("pk"))
     made = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 (whoever asked closes it)
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        told = _person(person) | {"acts": _acts(person, schemes)}
+        told = _person(person, schemes) | {"acts": _acts(person, schemes)}
         told |= {"applications": [_told(each) for each in applications]}
         archive.writestr("data.json", _as_json(told))
         for application in applications:
@@ -63,21 +62,27 @@ def _as_json(told: dict[str, Any]) -> str:
     return json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
 
 
-def _person(person: User) -> dict[str, Any]:
-    mandates = person.mandates.values("scheme", "capacity", "deputy", "valid_from", "valid_to")
+def _person(person: User, schemes: Iterable[str] | None) -> dict[str, Any]:
+    mandates = _within(schemes, person.mandates.all())
+    # Of their entry and of what was handed out; each application says when it was read itself.
+    readings = _within(schemes, Reading.objects.filter(person=person, application=None))
     return {
         "person": {name: getattr(person, name) for name in ABOUT_THE_PERSON}
         | {"personal_number": person.number_in_clear},
-        "mandates": list(mandates),
+        "mandates": list(mandates.values("scheme", "capacity", "deputy", "valid_from", "valid_to")),
+        "read_by": _readings(readings),
     }
 
 
 def _acts(person: User, schemes: Iterable[str] | None) -> list[dict[str, Any]]:
     """Return what the person did as an administrator, in order, with the figures before and after."""
-    acts = Act.objects.filter(by=person).order_by("pk")
-    if schemes is not None:
-        acts = acts.filter(scheme__in=schemes)
+    acts = _within(schemes, Act.objects.filter(by=person).order_by("pk"))
     return list(acts.values("scheme", "kind", "about", "since", "figures", "at", "by_name"))
+
+
+def _within(schemes: Iterable[str] | None, rows: QuerySet) -> QuerySet:
+    """Return those of the schemes to which it is limited; all without a limit."""
+    return rows if schemes is None else rows.filter(scheme__in=schemes)
 
 
 def _told(application: Application) -> dict[str, Any]:
@@ -100,13 +105,13 @@ def _told(application: Application) -> dict[str, Any]:
         "letters": list(
             application.notices.values("recipient", "subject", "created_at", "sent_at")
         ),
-        "read_by": _readings(application),
+        "read_by": _readings(Reading.objects.filter(application=application)),
     }
 
 
-def _readings(application: Application) -> list[dict[str, Any]]:
+def _readings(readings: QuerySet[Reading]) -> list[dict[str, Any]]:
     # Who read it is for the auditor; that it was read, when and what, is the person's to know.
-    return list(Reading.objects.filter(application=application).order_by("pk").values("at", "what"))
+    return list(readings.order_by("pk").values("at", "what"))
 
 
 def _add_files(archive: zipfile.ZipFile, application: Application) -> None:

@@ -132,6 +132,40 @@ def test_who_administers_gets_what_they_did_themselves():
     assert act["figures"][0]["after"] == "2026-04-15"
 
 
+def test_the_person_reads_when_their_entry_was_opened_and_handed_out(person):
+    administrator = factories.appointed("administrator")
+    client = Client()
+    client.force_login(administrator)
+    client.get(reverse("admin:accounts_user_change", args=[person.pk]))
+    taken(administrator, "oversight:takeout_of", person.pk, reason="Asked on 1 April")
+    client.get(reverse("decisions:case", args=[person.applications.get().uuid]))
+
+    told, _archive = opened(taken(person))
+
+    assert [each["what"] for each in told["read_by"]] == ["person", "export"]
+    (application,) = told["applications"]
+    assert [each["what"] for each in application["read_by"]] == ["case"]
+    assert str(administrator) not in json.dumps(told["read_by"])
+
+
+def test_an_administrator_hands_out_mandates_and_readings_of_the_own_scheme_alone():
+    both = factories.appointed("chair")
+    other = {"scheme": SCHEMES[1].slug, "valid_from": APRIL.date()}
+    people.appoint(user=both, capacity="case_officer", **other)
+    for scheme in SCHEMES:
+        administrator = factories.appointed("administrator", scheme=scheme.slug)
+        Reading.objects.create(
+            at=APRIL, by=administrator, what="person", scheme=scheme.slug, person=both
+        )
+    told = {}
+    for limit in ([SCHEME.slug], None):
+        with takeout(person=both, schemes=limit) as made:
+            found = json.loads(zipfile.ZipFile(made).read("data.json"))
+        told[bool(limit)] = ([each["scheme"] for each in found["mandates"]], len(found["read_by"]))
+    assert told[True] == ([SCHEME.slug], 1)
+    assert (sorted(told[False][0]), told[False][1]) == (sorted(s.slug for s in SCHEMES), 2)
+
+
 def test_an_administrator_hands_out_only_acts_of_the_own_scheme():
     both = factories.appointed("administrator")
     for scheme in SCHEMES:
