@@ -268,7 +268,11 @@ class Application(models.Model):
 
     @property
     def reference(self) -> str:
-        """The number by which people speak of it, scheme, year and number."""
+        """The number by which people speak of it, scheme, year and number.
+
+        The year is UTC's on purpose, whatever the scheme's time zone: a draft of the first minutes of a
+        year keeps the number that letters and vouchers have quoted.
+        """
         return f"{self.scheme.upper()}-{self.created_at.year}-{self.pk:05d}"
 
     @property

@@ -28,7 +28,7 @@ INSERT INTO oversight_link (chain, key, number, of, row, hash) VALUES (
 );
 RETURN NULL;
 """
-# The number by which people speak of application `a`; as Application.reference has it.
+# The number by which people speak of application `a`; as Application.reference has it, with UTC's year.
 REFERENCE = """
 upper(a.scheme) || '-' || extract(year FROM a.created_at AT TIME ZONE 'UTC') || '-'
     || lpad(a.id::text, greatest(5, length(a.id::text)), '0')

@@ -1,5 +1,7 @@
 """The chain of hashes finds what the database's owner did by force, and names it."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.apps import apps
 from django.core.management import call_command
@@ -7,14 +9,14 @@ from django.db import connection, transaction
 
 from applications.models import Event
 from decisions.models import Decision
-from oversight.chain import content_of
+from oversight.chain import REFERENCE, content_of
 from oversight.models import CHAINED, Link, Seal
 from oversight.sealing import published_head, seal
 from oversight.verifying import verify
 from schemes.rights import written_for_good
 from tests import factories
 from tests.database import as_owner
-from tests.factories import APRIL
+from tests.factories import APRIL, again
 from tests.oversight.force import by_force, found, sentences
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +62,16 @@ def test_what_is_written_in_another_time_zone_has_the_same_hash():
         cursor.execute("SHOW TimeZone")
         assert cursor.fetchone() == ("Asia/Tokyo",)
     assert found() == {}
+
+
+def test_a_number_has_the_year_of_utc_here_and_there():
+    application = again(factories.draft(at=datetime(2025, 12, 31, 23, 30, tzinfo=UTC)))
+    assert application.rules.local_day(application.created_at) == date(2026, 1, 1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL TimeZone TO 'Asia/Tokyo'")
+        cursor.execute(f"SELECT {REFERENCE} FROM applications_application a")
+        assert cursor.fetchone() == (application.reference,)
+    assert application.reference == f"RFR-2025-{application.pk:05d}"
 
 
 def test_an_edit_is_found_and_named():
