@@ -73,18 +73,18 @@ def _begins() -> list[dict[str, Any]]:
 def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one's own application: what comes next, what happened, what was answered."""
     application = _own(request, uuid)
-    answered = sections(application)
+    answered, on = sections(application), _today_in(application)
     context = {
         "application": application,
         "scheme": application.rules,
-        "outlook": outlook.outlook(application, on=_today(), at=clock.now()),
+        "outlook": outlook.outlook(application, on=on, at=clock.now()),
         "actions": _actions(application),
-        "left": allowances_left([application], on=_today()).get(application.pk, ""),
+        "left": allowances_left([application], on=on).get(application.pk, ""),
         "sections": answered,
         "papers": [file for section in answered for file in section.files],
         "events": history.events(application),
         "documents": history.documents(application),
-        "today": _today(),
+        "today": on,
     }
     return render(request, "applications/case.html", context)
 
@@ -209,8 +209,13 @@ def _own(request: HttpRequest, uuid: UUID) -> Application:
 
 
 def _actions(application: Application) -> set[str]:
-    return outlook.actions(application, on=_today())
+    return outlook.actions(application, on=_today_in(application))
+
+
+def _today_in(application: Application) -> date:
+    return clock.today(application.rules.time_zone)
 
 
 def _today() -> date:
+    """Return the office's day, for what is of several schemes."""
     return clock.today(settings.TIME_ZONE)

@@ -373,6 +373,18 @@ def test_a_report_is_offered_once_the_course_is_over(hold):
     assert page.context["actions"] == {"copy", "cancel", "report"}
 
 
+def test_what_can_be_done_with_a_case_follows_the_day_of_its_scheme(hold, monkeypatch):
+    application = factories.approved(starts_on=date(2026, 6, 14))
+    hold("2026-06-15T12:00")
+    assert "report" not in own(application).get(address(application)).context["actions"]
+
+    monkeypatch.setattr(type(factories.SCHEME), "time_zone", "Pacific/Kiritimati")
+
+    page = own(application).get(address(application))
+    assert "report" in page.context["actions"]
+    assert page.context["today"] == date(2026, 6, 16)
+
+
 # What can be done
 
 
