@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Mandate
@@ -20,7 +20,7 @@ from decisions.offers import Offer, offer
 from decisions.standing import Desk, Standing
 from schemes.base import Level
 from schemes.reads import reading_once
-from schemes.wording import money
+from schemes.wording import moment, money
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,9 @@ def _stands(signature: Signature, application: Application, ballot: Ballot) -> b
 
 def _require_unchanged(application: Application, revision: int) -> None:
     if application.decided_at:
-        moment = application.decided_at.astimezone()
-        words = _("This was decided at %(time)s on %(day)s. Nothing more is to be signed.")
-        raise NotAllowed(words % {"time": f"{moment:%H:%M}", "day": moment.date().isoformat()})
+        words = _("This was decided on %(moment)s. Nothing more is to be signed.")
+        with timezone.override(application.rules.time_zone):
+            raise NotAllowed(words % {"moment": moment(application.decided_at)})
     if application.state != State.SUBMITTED:
         raise NotAllowed(
             _("Only a submitted application can be signed. Its history says what has happened.")

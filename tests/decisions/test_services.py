@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from applications.models import Document, Event, Notice, State
 from decisions import services
@@ -11,6 +12,7 @@ from decisions.models import Decision, Signature
 from decisions.services import NotAllowed, Stale
 from invoicing.models import Invoice
 from schemes.models import LedgerEntry, Pool
+from schemes.wording import NO_BREAK_SPACE
 from tests import factories
 from tests.decisions.in_queue import only_row
 from tests.factories import APRIL, again, signatory, signed
@@ -192,7 +194,7 @@ def test_an_amount_that_was_not_shown_is_not_signed(chair):
 
 def test_nothing_is_signed_after_the_decision(chair):
     application = factories.approved()
-    with pytest.raises(NotAllowed, match="was decided at"):
+    with pytest.raises(NotAllowed, match="was decided on"):
         signed(application, by=chair)
 
 
@@ -398,6 +400,15 @@ def test_r22_only_the_applicant_or_the_administrator_ends_a_grant(chair):
         services.end(application=application, reason="Inställd", by=chair, at=APRIL)
     administrator = factories.appointed("administrator")
     services.end(application=application, reason="Inställd", by=administrator, at=APRIL)
+
+
+def test_who_comes_too_late_reads_when_it_was_decided_by_the_schemes_clock(chair, monkeypatch):
+    monkeypatch.setattr(type(factories.SCHEME), "time_zone", "Asia/Tokyo")
+    application = factories.approved()
+    with translation.override("en"), pytest.raises(NotAllowed) as late:
+        signed(application, by=chair)
+    said = str(late.value).replace(NO_BREAK_SPACE, " ")
+    assert said == "This was decided on 15 April 2026, 18:00. Nothing more is to be signed."
 
 
 def test_notes_are_for_the_office_only(chair):
