@@ -25,6 +25,8 @@ from schemes.terms import TermsShelf
 
 READ = 100  # facts that are kept as they were read: 2 KB each
 NOTHING_ELSE: Mapping[str, Any] = MappingProxyType({})
+# As if the pool had no end: what remains to be asked is whether all other rules are met.
+ENDLESS = {"pool_remaining": str(10**11)}
 # Key, state and arrival of every case that was sent in, by scheme, person and year
 Cases = defaultdict[tuple[str, str, int | None], list[tuple[int, str, datetime]]]
 # Year, application and units of every drawing from an allowance, by scheme and person

@@ -9,15 +9,13 @@ from typing import Any
 
 from django.db.models import Model
 
-from applications.assessment import Circumstances
+from applications.assessment import ENDLESS, Circumstances
 from applications.effect_on_pools import PoolEffect, on_pools
 from applications.models import LIVE, WAITING, Application, State
 from schemes.base import Assessment, Finding, Outcome, Scheme
 
 AT_MOST = 1000  # of the newest: each is assessed twice while somebody waits (0.8 s)
 COUNTED = (*LIVE, *WAITING, State.REFUSED)
-# Each by itself, as if the money had sufficed: what it comes to is compared with the budget.
-ENOUGH = {"pool_remaining": "999999999", "waiting_ahead": None}
 TRIES = 4  # breaks that may follow each other
 
 
@@ -160,7 +158,8 @@ class _Walk:
             "live_grants_this_year": self._live(application),
             "units_used": self._units(application),
         }
-        return ENOUGH | {"decided_on": self.days[application.pk].isoformat(), "history": history}
+        # Each by itself, as if the money had sufficed: what it comes to is compared with the budget.
+        return ENDLESS | {"decided_on": self.days[application.pk].isoformat(), "history": history}
 
     def _live(self, application: Application) -> int:
         person = (application.person_key, application.year)

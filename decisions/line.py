@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from applications.assessment import Circumstances
+from applications.assessment import ENDLESS, Circumstances
 from applications.models import Application, State
 from applications.verdicts import Stated
 from decisions import funds
@@ -15,8 +15,6 @@ from decisions.models import Lowering
 from schemes.base import Outcome
 from schemes.reads import reading_once
 
-# As if the pool had no end: what remains to be asked is whether all other rules are met.
-ENDLESS = {"pool_remaining": str(10**11)}
 FIRST_PART = 500
 # What a signatory lowered an application's amount to; the last counts.
 LOWERED_TO = Subquery(
