@@ -122,5 +122,5 @@ class ReadingsForm(forms.Form):
     )
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("Until"), required=False)
-    # One case alone; and where the next page begins.
+    # One case alone.
     case = forms.UUIDField(required=False, widget=forms.HiddenInput)

@@ -9,7 +9,7 @@ from applications import head_link
 from applications.models import Application, Event, HeadRequest, State
 from applications.recording import NotAllowed, locked, notify, notify_applicant, record
 
-# Anyone with an account can name any address: it gets a few mails at most.
+# Anyone with an account can name any address: an application sends at most 10 such mails a day.
 REQUESTS_A_DAY, ONE_DAY = 10, timedelta(days=1)
 
 

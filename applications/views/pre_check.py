@@ -25,7 +25,7 @@ def pre_check(request: HttpRequest, scheme: str) -> HttpResponse:
         "scheme": chosen,
         "form": form,
         "lead": chosen.lead(on=form.on),
-        "at_hand": [step.form.at_hand for step in chosen.steps if step.form.at_hand],
+        "at_hand": pages.at_hand(chosen),
     }
     answer = _answer(chosen, form) if form.is_bound and form.is_valid() else {}
     return render(request, "applications/pre_check.html", context | answer)
