@@ -25,9 +25,12 @@ BY_OTHERS = (Place.DOCUMENTS, Place.HEAD, Place.APPLICANT)
 
 @dataclass(frozen=True)
 class Line:
-    """One figure: how many of what, a few words more, and where they are found."""
+    """One figure: how many of what, a few words more, and where they are found.
 
-    number: int
+    `number` is None where nobody knows: then the tone stays, for that is not none.
+    """
+
+    number: int | None
     label: str
     hint: str = ""
     url: str = ""
@@ -36,7 +39,7 @@ class Line:
     @property
     def shown_tone(self) -> str:
         """The tone, which says nothing where nothing waits."""
-        return self.tone if self.number else "neutral"
+        return "neutral" if self.number == 0 else self.tone
 
 
 @dataclass(frozen=True)
@@ -170,8 +173,11 @@ def _of_house(user: Any, *, at: datetime) -> Iterator[Card]:
 
 
 def _verified(last: Verification | None, url: str, *, at: datetime) -> Line:
-    found = sum(last.counts.values()) if last else 0
+    if last is None:
+        return Line(None, _("No verification has been made yet."), url=url, tone="bad")
+    if is_late(last, at=at):
+        words = _("No verification has been made since %(moment)s.") % {"moment": moment(last.at)}
+        return Line(None, words, url=url, tone="bad")
+    found = sum(last.counts.values())
     label = ngettext("finding in the last verification", "findings in the last verification", found)
-    late = is_late(last, at=at)
-    hint = _("Nothing has been verified since yesterday.") if late else str(moment(last.at))
-    return Line(found, label, hint, url, "bad")
+    return Line(found, label, str(moment(last.at)), url, "bad")

@@ -132,9 +132,20 @@ def last_line(client):
 def test_who_answers_for_the_house_reads_of_the_last_verification(client, capacity):
     client.force_login(appointed(capacity))
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-    assert last_line(client).hint == "Nothing has been verified since yesterday."
     verify_and_keep(at=APRIL)
     assert (last_line(client).number, last_line(client).hint[-5:]) == (0, "11:00")
+
+
+def test_where_nothing_was_verified_no_number_says_that_all_is_well(client):
+    client.force_login(appointed("auditor"))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    never = last_line(client)
+    verify_and_keep(at=APRIL - timedelta(days=2))
+    late = last_line(client)
+    assert never.label == "No verification has been made yet."
+    assert late.label.startswith("No verification has been made since 13\N{NO-BREAK SPACE}April")
+    assert (never.number, late.number, late.shown_tone) == (None, None, "bad")
+    assert '<span class="desk-number">–</span>' in client.get(reverse("today")).content.decode()
 
 
 @pytest.mark.parametrize(("schemes", "most"), [(SCHEMES[:1], MOST), (SCHEMES, MOST + 2)])
