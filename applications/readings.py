@@ -10,11 +10,13 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.mandates import AUDITOR, current_schemes
 from accounts.models import User
 from accounts.read_only import note
-from applications.models import READER, Application, Reading, holds
+from applications.models import READER, Application, Reading, State, holds
 from schemes import clock, finding, paging
 from schemes.prepared import prepared_by_postgresql
 from schemes.registry import SCHEMES
@@ -25,6 +27,33 @@ PERSON = ("person__name", "person__email")
 PLAIN = {"scheme", "page"}
 # Personal and account numbers, however they are grouped: a search box takes whatever is pasted.
 NUMBER = re.compile(r"\d(?:[\s.+-]?\d){9,}")
+# A parameter of an address, as it is noted.
+PARAMETER = re.compile(r"(?:^|, )(\w+): ")
+# How a list was turned and where one came from tells nobody anything either.
+UNTOLD = {"sort", "clear", "all", "page"}
+# What stands on the tabs of the lists; a test says that none is missing.
+TOLD = {
+    "place": {
+        "mine": gettext_lazy("Their own signature"),
+        "other": gettext_lazy("Another signatory"),
+        "documents": gettext_lazy("Papers"),
+        "head": gettext_lazy("The head of unit"),
+        "applicant": gettext_lazy("The applicant's answer"),
+        "funds": gettext_lazy("Funds"),
+        "next_year": gettext_lazy("Next year"),
+    },
+    "tab": {
+        "unsent": gettext_lazy("To send"),
+        "due": gettext_lazy("Due within a week"),
+        "overdue": gettext_lazy("Overdue"),
+        "sent": gettext_lazy("Sent"),
+        "settled": gettext_lazy("Settled"),
+        "credited": gettext_lazy("Credited"),
+        "all": gettext_lazy("All"),
+        "released": gettext_lazy("Released"),
+    },
+    "state": dict(State.choices),
+}
 
 
 # Noting it
@@ -175,6 +204,33 @@ def _whose(words: str) -> Q:
 def page(
     readings: QuerySet[Reading], asked: str | None = None, *, size: int, most: int | None = None
 ) -> paging.Page:
-    """Return one page of readings, the latest first, with whose and of what they are."""
+    """Return one page of readings, the latest first, with whose and of what they are.
+
+    Each has in `looked_for` what was asked for, in words.
+    """
     shown = readings.select_related("application", "person")
-    return paging.page(shown, ["-at", "-pk"], asked, size=size, most=most)
+    found = paging.page(shown, ["-at", "-pk"], asked, size=size, most=most)
+    for each in found.rows:
+        each.looked_for = looked_for(each)
+    return found
+
+
+def looked_for(reading: Reading) -> str:
+    """Return in words what was asked for of a list, which is kept as it stood in the address.
+
+    Words that look like a parameter hide nothing: nobody's row holds them, and a list on which nobody
+    stands is not noted.
+    """
+    _before, *parts = PARAMETER.split(reading.asked or "")
+    said = (_told(*each) for each in zip(parts[::2], parts[1::2], strict=True))
+    return "; ".join(each for each in said if each)
+
+
+def _told(name: str, text: str) -> str:
+    if name in UNTOLD:
+        return ""
+    if name == "q":
+        return _("searched for “%(words)s”") % {"words": text}
+    if name == "organisation":
+        return _("one administration")
+    return str(TOLD.get(name, {}).get(text, f"{name}: {text}"))

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Reading
+from applications.readings import looked_for
 from schemes.spreadsheet import Rows, Titles
 
 Table = tuple[Titles, Rows]
@@ -55,7 +56,7 @@ def readings(found: Iterable[Reading]) -> Table:
             each.listed,
             each.get_what_display(),
             each.reason,
-            each.asked,
+            looked_for(each),
         ]
         for each in found
     )

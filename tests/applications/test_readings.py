@@ -11,6 +11,8 @@ from django.urls import reverse
 from applications import outbox, readings, services
 from applications.models import Reading
 from applications.views import readings as views
+from decisions.places import Place
+from invoicing.views.lists import TABS
 from schemes import clock, finding, paging
 from schemes.registry import SCHEMES
 from schemes.rights import written_for_good
@@ -330,8 +332,36 @@ def test_the_auditor_sees_which_list_was_looked_at_and_how_long_it_was(auditor):
     page = browser(auditor).get(reverse(PAGE), {"what": What.QUEUE}).content.decode()
 
     assert "The list of what waits" in page
-    assert "q: Test" in page
+    assert "searched for “Test”" in page
     assert "2 entries" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("tab: overdue, sort: number", "Overdue"),
+        (
+            "place: other, q: Test, heart, sort: -asked",
+            "Another signatory; searched for “Test, heart”",
+        ),
+        ("state: refused, organisation: 3", "Refused; one administration"),
+        ("clear: 1", ""),
+        ("all: 1, page: 2", ""),
+        ("q: course: heart", "searched for “course: heart”"),
+        ("kind__exact: paper", "kind__exact: paper"),
+        (None, ""),
+    ],
+)
+def test_what_was_looked_for_is_told_in_words(asked, words):
+    assert readings.looked_for(Reading(asked=asked)) == words
+
+
+def test_what_stands_on_the_tabs_is_what_the_auditor_reads():
+    places = {each.value: each.label for each in Place if each != Place.MINE}
+    told = readings.TOLD["place"]
+    assert {name: told[name] for name in places} == places
+    assert told.keys() == set(Place.values)
+    assert readings.TOLD["tab"].keys() == {*TABS, "released"}
 
 
 def test_the_auditor_of_another_scheme_sees_nothing_of_it():
