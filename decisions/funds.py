@@ -45,13 +45,17 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Funds:
-    """One pool in figures, in the scheme's currency. `waiting` is what the rules would give."""
+    """One pool in figures, in the scheme's currency. `waiting` is what the rules would give.
+
+    `ended_on` is its last day once that has passed: what is left then is for nobody (R27).
+    """
 
     title: str
     budget: Decimal
     granted: Decimal
     waiting: Decimal
     current: bool
+    ended_on: date | None = None
 
     @property
     def remaining(self) -> Decimal:
@@ -94,6 +98,7 @@ def _funds(scheme: Scheme, plan: PoolPlan, pools: dict[str, Pool], *, on: date) 
         granted=pool.committed if pool else NOTHING,
         waiting=waiting(scheme.slug, on=on).amount if pays_now else NOTHING,
         current=pays_now,
+        ended_on=plan.ends_on if plan.ends_on < on else None,
     )
 
 

@@ -1,5 +1,6 @@
 """What everybody may read: how far the money has gone, and which courses are approved beforehand."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -66,6 +67,16 @@ def test_the_pool_that_pays_today_comes_first():
     approved(at=APRIL)
     autumn = date(2026, 8, 1)
     assert [pool.current for pool in spending.of_scheme(RFR, on=autumn)] == [True, False]
+
+
+@pytest.mark.today("2026-08-01")
+def test_what_a_pool_that_has_ended_did_not_use_is_left_for_nobody():
+    approved(at=APRIL)
+    html = opened("money", RFR).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert html.count(" left</p>") == 1
+    assert re.findall(r"(\w+) 2026</time>\. ([\d ]+) kr was not used", html) == [
+        ("June", "1 744 000")
+    ]
 
 
 @pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.slug)

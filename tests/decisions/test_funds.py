@@ -10,6 +10,7 @@ from django.urls import reverse
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-20T12:00")]
+LEFT = re.compile(r"kr (left|was not used.)</p>")
 MOVEMENT = re.compile(r'<a href="/decisions/[0-9a-f-]{36}/">([^<]*)</a>')
 
 
@@ -45,3 +46,13 @@ def test_the_page_asks_as_many_questions_for_one_movement_as_for_three(client, c
     one = asked()
     granted(2), granted(3)
     assert asked() == one
+
+
+@pytest.mark.parametrize("page", ["decisions:funds", "decisions:queue"])
+@pytest.mark.today("2026-07-01T12:00")
+def test_what_a_pool_that_has_ended_did_not_use_is_left_for_nobody(client, chair, hold, page):
+    granted(1)
+    hold("2026-06-30T12:00")
+    assert LEFT.findall(client.get(reverse(page)).text) == ["left", "left"]
+    hold("2026-07-01T12:00")
+    assert LEFT.findall(client.get(reverse(page)).text) == ["was not used.", "left"]
