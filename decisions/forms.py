@@ -1,6 +1,7 @@
 """What signatories fill in: a search, a refusal, a question, a lowering, a bias, a note."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -270,7 +271,7 @@ class TransferForm(forms.Form):
             field = self.fields[name]
             field.queryset = Pool.objects.filter(scheme=scheme.slug)
             field.empty_label = None
-            field.label_from_instance = lambda pool: scheme.pool_title(pool.key)
+            field.label_from_instance = partial(_with_what_is_left, scheme)
 
     def clean(self) -> dict[str, Any]:
         """Ask for two different pools."""
@@ -281,3 +282,8 @@ class TransferForm(forms.Form):
         if source and source == target:
             self.add_error("target", gettext("Choose another pool than the one it comes from."))
         return self.cleaned_data
+
+
+def _with_what_is_left(scheme: Scheme, pool: Pool) -> str:
+    left = gettext("%(amount)s left") % {"amount": wording.money(pool.remaining, scheme.currency)}
+    return f"{scheme.pool_title(pool.key)}: {left}"

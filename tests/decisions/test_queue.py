@@ -409,6 +409,21 @@ def test_r27_more_than_is_left_is_not_moved(client):
     assert page.context["form"].errors.keys() == {"amount"}
 
 
+def test_who_moves_budget_reads_what_is_left_in_each_pool(client):
+    factories.approved()
+    client.force_login(appointed("administrator"))
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    form = client.get(reverse("decisions:transfer")).context["form"]
+    with translation.override("en"):
+        offered = [
+            [label for _key, label in form.fields[name].choices] for name in ("source", "target")
+        ]
+    first = (
+        "First half of 2026: 1\N{NO-BREAK SPACE}744\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr left"
+    )
+    assert offered == [[first], [first]]
+
+
 @pytest.mark.parametrize("name", ["refuse", "ask_back", "lower", "recuse", "note"])
 def test_an_empty_form_says_what_is_wanted_at_each_field(client, chair, name):
     application = factories.confirmed()
