@@ -1,14 +1,17 @@
 """The pages of an application as forms: what is typed comes in, facts and a summary go out."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 
 from schemes import secrets, wording
+from schemes.fields import AmountField
 
 HIDDEN = "••••"
 
@@ -101,7 +104,8 @@ class StepForm(forms.Form):
     def summary(self) -> list[dict[str, Any]]:
         """Return every answer as {name, key, value, required}; `value` is text or lines of it.
 
-        Call it on a form that was read. Secrets are masked; what cannot be read is as typed.
+        Call it on a form that was read. Secrets are masked; what cannot be read is as typed, and a day
+        or an amount that has an error is in words all the same.
         """
         return [
             {
@@ -119,7 +123,7 @@ class StepForm(forms.Form):
         if name in self.secret:
             return self.masked(name, value) if value else HIDDEN * bool(self.data.get(name))
         if value is None or value == "":
-            return str(self.data.get(name) or "")
+            return _as_typed(self.fields[name], self.data.get(name) or "")
         return _in_words(self.fields[name], value)
 
     def masked(self, name: str, value: str) -> str:
@@ -171,6 +175,14 @@ def _in_words(field: forms.Field, value: Any) -> str | list[str]:
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, value))
     return str(value).splitlines() if "\n" in str(value) else str(value)
+
+
+def _as_typed(field: forms.Field, typed: Any) -> str | list[str]:
+    if isinstance(field, forms.DateField | AmountField) and isinstance(typed, str):
+        with suppress(ValidationError):
+            value = field.to_python(typed)
+            return "" if value is None else _in_words(field, value)
+    return str(typed)
 
 
 def storable(typed: Any) -> Any:

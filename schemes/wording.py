@@ -34,6 +34,11 @@ def _day(value: date) -> str:
     return date_format(value, pgettext("date format", "j F Y")).replace(" ", NO_BREAK_SPACE)
 
 
+def day_of_every_year(value: date) -> str:
+    """Return a day that every year has in words, such as 20 December."""
+    return date_format(value, pgettext("date format", "j F")).replace(" ", NO_BREAK_SPACE)
+
+
 def _moment(value: datetime) -> str:
     here = timezone.localtime(value)
     return f"{_day(here)}, {here:%H:%M}"

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from schemes import wording
 from schemes.models import told_of
 from schemes.rfr import countries
 from schemes.rfr.terms import EUROPE, SWEDEN
@@ -136,6 +137,18 @@ class DatedTerms(models.Model):
 
     def __str__(self) -> str:
         return f"RFR {self.valid_from:%Y}"
+
+    def get_winter_break_first_day_display(self) -> str:
+        """Return the first day of the winter break in words."""
+        return _in_words(self.winter_break_first_day)
+
+    def get_winter_break_last_day_display(self) -> str:
+        """Return the last day of the winter break in words."""
+        return _in_words(self.winter_break_last_day)
+
+
+def _in_words(text: str) -> str:
+    return wording.day_of_every_year(date.fromisoformat(f"2001-{text}"))
 
 
 class Zone(models.Model):

@@ -237,7 +237,7 @@ def half_years_pool(facts: Facts, terms: Terms) -> Verdict:
     if facts.decided_on is None:
         return None
     first, last = days.half_year(facts.decided_on)
-    text = _("Decided now, it is paid from the money for {first} to {last}.")
+    text = _("It is paid from the money for {first} to {last}.")
     return Finding.met("R26", format_lazy(text, first=day(first), last=day(last)))
 
 

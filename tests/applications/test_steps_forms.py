@@ -307,6 +307,15 @@ def test_choices_days_and_lines_are_said_as_people_read_them():
 
 def test_what_cannot_be_read_is_shown_as_it_was_typed():
     assert form("costs", fee="much").words("fee") == "much"
+    assert form("course", starts_on="2026-02-30").words("starts_on") == "2026-02-30"
+
+
+def test_a_day_or_an_amount_that_has_an_error_is_said_as_people_read_it():
+    course, costs = form("course", ends_on="2026-06-14"), form("costs")
+    costs.add_error("fee", "Too much.")
+    assert course.errors.keys() == {"ends_on"}
+    assert course.words("ends_on") == "14\N{NO-BREAK SPACE}June\N{NO-BREAK SPACE}2026"
+    assert costs.words("fee") == "6\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr"
 
 
 def test_the_personal_number_is_never_shown_whole():

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from django_countries.data import COUNTRIES
 
+from schemes.figure_fields import in_words
 from schemes.models import Break, Organisation
 from schemes.rfr import countries, tables, terms
 from schemes.rfr.models import DatedTerms, Zone
@@ -152,13 +153,28 @@ def test_terms_are_read_in_one_query(django_assert_num_queries):
 @pytest.mark.parametrize(("language", "named"), [("sv", "Filippinerna"), ("nb", "Filippinene")])
 def test_every_country_has_its_name_in_the_readers_language_and_sweden_comes_first(language, named):
     with translation.override(language):
-        in_words = dict(countries.in_words())
-    assert list(in_words)[:2] == ["", "SE"]
-    assert in_words["PH"] == named
-    assert set(in_words) - {""} == {*COUNTRIES, "XK"}
+        offered = dict(countries.in_words())
+    assert list(offered)[:2] == ["", "SE"]
+    assert offered["PH"] == named
+    assert set(offered) - {""} == {*COUNTRIES, "XK"}
 
 
 def test_a_zone_names_its_country_in_the_readers_language():
     with translation.override("sv"):
         assert Zone(country="DE", zone="europe").get_country_display() == "Tyskland (DE)"
     assert Zone(country="QQ").get_country_display() == "QQ (QQ)"
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "last"),
+    [
+        ("en", "20 December", "6 January"),
+        ("sv", "20 december", "6 januari"),
+        ("nb", "20. desember", "6. januar"),
+    ],
+)
+def test_r29_a_day_of_the_winter_break_is_said_as_people_read_it(language, first, last):
+    row = DatedTerms(winter_break_first_day="12-20", winter_break_last_day="01-06")
+    with translation.override(language):
+        said = [in_words(row, f"winter_break_{name}_day") for name in ("first", "last")]
+    assert said == [each.replace(" ", "\N{NO-BREAK SPACE}") for each in (first, last)]
