@@ -106,13 +106,22 @@ class PoolAdmin(OfScheme):
     )
 
 
+class OwnPools(admin.RelatedFieldListFilter):
+    """Offers the pools of this person's schemes, as the list shows no other's movements."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
+        """Return the pools that one can choose."""
+        own = {"scheme__in": _own(request)}
+        return field.get_choices(include_blank=False, limit_choices_to=own)
+
+
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(OfScheme):
     """Every movement of every pool, newest first."""
 
     scheme_path = "pool__scheme"
     list_display = ("at", "pool", "kind", "amount", "by", "note")
-    list_filter = ("kind", "pool")
+    list_filter = ("kind", ("pool", OwnPools))
     list_select_related = ("pool", "by")
     ordering = ("-pk",)
 

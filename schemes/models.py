@@ -268,14 +268,20 @@ class LedgerEntry(models.Model):
         RELEASE = "release", _("Returned to the pool")
         TRANSFER = "transfer", _("Transfer between pools")
 
-    pool = models.ForeignKey(Pool, models.PROTECT, related_name="entries")
+    pool = models.ForeignKey(Pool, models.PROTECT, related_name="entries", verbose_name=_("pool"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     # Positive binds money (a grant) or adds budget; a release is negative.
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
     subject = models.UUIDField(_("application"), null=True, blank=True, db_index=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     at = models.DateTimeField(_("time"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
 
     class Meta:
         verbose_name = _("ledger entry")

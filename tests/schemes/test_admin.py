@@ -5,13 +5,15 @@ from datetime import date
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import User
-from schemes.models import Act, Break, Organisation, PayingAccount
+from schemes.models import Act, Break, LedgerEntry, Organisation, PayingAccount
 from schemes.registry import SCHEMES
 from schemes.rfr import tables
 from schemes.rfr.models import DatedTerms, Zone
-from tests.factories import appointed, with_second_factor
+from schemes.services import pool_for
+from tests.factories import APRIL, appointed, with_second_factor
 from tests.schemes.test_new_terms import entered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-10-14")]
@@ -53,6 +55,18 @@ def superuser(rf):
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_every_list_opens(administrator, model):
     assert administrator.get(page(model, "changelist")).status_code == 200
+
+
+def test_the_ledger_offers_no_pool_of_another_scheme_and_names_its_columns(administrator):
+    days = (date(2026, 4, 15), date(2026, 10, 14))
+    ours = [pool_for(scheme=SCHEMES[0], on=day, at=APRIL) for day in days]
+    pool_for(scheme=SCHEMES[1], on=days[1], at=APRIL)
+    shown = administrator.get(page(LedgerEntry, "changelist")).context["cl"]
+    [pools] = [each for each in shown.filter_specs if each.field_path == "pool"]
+    assert [key for key, _label in pools.lookup_choices] == [each.pk for each in ours]
+    with translation.override("nb"):
+        columns = [str(LedgerEntry._meta.get_field(each).verbose_name) for each in ("pool", "by")]
+    assert columns == ["pott", "hvem"]
 
 
 def test_nothing_is_written_in_the_admin_not_even_by_who_may_everything(superuser):
