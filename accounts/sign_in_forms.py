@@ -26,10 +26,12 @@ WANTED = {
 class Wanted:
     """A form whose empty fields are answered with what is wanted there."""
 
+    wanted = WANTED
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in WANTED.keys() & self.fields.keys():
-            self.fields[name].error_messages["required"] = WANTED[name]
+        for name in self.wanted.keys() & self.fields.keys():
+            self.fields[name].error_messages["required"] = self.wanted[name]
 
 
 class SignIn(Wanted, forms.LoginForm):
@@ -38,6 +40,8 @@ class SignIn(Wanted, forms.LoginForm):
 
 class SignUp(Wanted, forms.SignupForm):
     """A new account."""
+
+    wanted = WANTED | {"password2": _("Write the password once more.")}
 
     def clean(self) -> dict[str, Any]:
         """Refuse a password built on the name as well: the library knows only the address yet."""

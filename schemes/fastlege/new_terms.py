@@ -80,7 +80,7 @@ PARTS = (
 LISTS = (
     EditableList(
         "courses",
-        _("Courses that are approved beforehand"),
+        _("Pre-approved courses"),
         ListedCourse,
         fields=(
             *("title", "organiser", "link", "starts_on", "ends_on"),

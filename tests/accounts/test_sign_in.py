@@ -42,6 +42,12 @@ def test_a_name_is_asked(client):
     assert not User.objects.exists()
 
 
+def test_who_signs_up_has_no_old_password_to_tell_the_new_one_from(client):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "sv"
+    [said] = sign_up(client, password2="").context["form"].errors["password2"]
+    assert said == "Skriv lösenordet en gång till."
+
+
 def test_nobody_learns_by_signing_up_who_has_an_account(client, mailbox):
     person(email=ADDRESS)
     taken = sign_up(client)
