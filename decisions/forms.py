@@ -28,16 +28,15 @@ def _words(
 
 
 class SearchForm(forms.Form):
-    """Words to look for; a list is asked for by GET."""
+    """Words to look for, with a `hint` at what is looked through; a list is asked for by GET."""
 
-    q = forms.CharField(
-        label=_("Search"),
-        help_text=_("Course, participant, unit or administration"),
-        required=False,
-        max_length=100,
-    )
+    q = forms.CharField(label=_("Search"), required=False, max_length=100)
     # Stays in the scheme that one looks at.
     scheme = forms.SlugField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, hint: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].help_text = hint
 
 
 class ViewForm(forms.Form):

@@ -79,15 +79,23 @@ def _signing(desk: deciding.Desk, on: Any) -> Card:
     other, funds = desk.at(Place.OTHER).number, desk.at(Place.FUNDS).number
     lines = [
         Line(mine.number, _("for you to sign"), _soon(mine.soon), f"{queue}&place=mine", "accent"),
-        Line(other, _("for another signatory"), url=f"{queue}&place=other"),
         Line(desk.late, _("overdue"), _late(desk.late), f"{queue}&place=&sort=arrived", "bad"),
-        Line(others, _("for the applicant, the head of unit or papers"), url=f"{queue}&place="),
+        Line(others, _by_others(desk.scheme), url=f"{queue}&place="),
     ]
+    if other or len(desk.scheme.capacities) > 1:
+        lines.insert(1, Line(other, _("for another signatory"), url=f"{queue}&place=other"))
     if funds:
         lines.append(Line(funds, _("for funds"), url=f"{queue}&place=funds", tone="warn"))
     if desk.pause:
         lines.append(_pause(*desk.pause, on))
     return Card(desk.scheme, _("To decide"), lines, f"{queue}&place=mine", _("Open the queue"))
+
+
+def _by_others(scheme: Scheme) -> str:
+    """Return for what else applications of a scheme can wait; not every scheme asks a head of unit."""
+    if scheme.head_reads:
+        return _("for the applicant, the head of unit or papers")
+    return _("for the applicant or papers")
 
 
 def _soon(number: int) -> str:

@@ -147,7 +147,8 @@ class EndForm(forms.Form):
 @administered
 def mandates(request: HttpRequest, scheme: Scheme) -> HttpResponse:
     """Show the mandates of a scheme: in force, coming, ended."""
-    today, form = clock.today(scheme.time_zone), SearchForm(request.GET or None)
+    today = clock.today(scheme.time_zone)
+    form = SearchForm(request.GET or None, hint=_("Name or e-mail"))
     tab = request.GET.get("tab", NOW)
     if tab not in dict(TABS):
         raise Http404

@@ -46,7 +46,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     if again := remembered.follow(request, scheme):
         return redirect(again)
     on = clock.today(scheme.time_zone)
-    form = SearchForm(request.GET or None)
+    form = SearchForm(request.GET or None, hint=_sought(scheme))
     found = waiting.Waiting(scheme, request.user, on, _words(form))
     places = found.counts()
     place = _chosen_place(request, places)
@@ -112,7 +112,7 @@ def sign_many(request: HttpRequest) -> HttpResponse:
 def decided(request: HttpRequest) -> HttpResponse:
     """Show what was decided in a scheme, newest first."""
     scheme = scheme_of(request, *OFFICE)
-    form = SearchForm(request.GET or None)
+    form = SearchForm(request.GET or None, hint=_sought(scheme))
     found = Application.objects.filter(
         scheme=scheme.slug, state__in=DECIDED, decided_at__isnull=False
     )
@@ -242,6 +242,13 @@ def say(request: HttpRequest, application: Application, result: services.Result 
     else:
         words = {"course": application.course_title}
         messages.success(request, _("%(course)s: signed. It waits for another signatory.") % words)
+
+
+def _sought(scheme: Scheme) -> str:
+    """Return by what one finds a case: not every scheme pays an organisation, for a unit."""
+    if scheme.pays_out:
+        return _("Course or participant")
+    return _("Course, participant, unit or administration")
 
 
 def _words(form: SearchForm) -> str:

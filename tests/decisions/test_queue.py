@@ -409,6 +409,19 @@ def test_r27_more_than_is_left_is_not_moved(client):
     assert page.context["form"].errors.keys() == {"amount"}
 
 
+@pytest.mark.parametrize("page", ["decisions:queue", "decisions:decided"])
+def test_the_search_names_only_what_a_scheme_has(client, chair, page):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    officer = signatory(SCHEMES[1].capacities[0].slug, scheme=SCHEMES[1].slug)
+    told = {}
+    for who in (chair, officer):
+        client.force_login(who)
+        told[who] = client.get(reverse(page)).content.decode()
+    assert "Course, participant, unit or administration" in told[chair]
+    assert "Course or participant" in told[officer]
+    assert "administration</" not in told[officer]
+
+
 def test_who_moves_budget_reads_what_is_left_in_each_pool(client):
     factories.approved()
     client.force_login(appointed("administrator"))

@@ -14,11 +14,12 @@ from applications.outlook import outlook
 from decisions import today
 from invoicing import packet
 from oversight.verifying import verify_and_keep
-from schemes.registry import SCHEMES
+from schemes.registry import SCHEMES, get
 from tests import factories
 from tests.factories import APRIL, LONG_AGO, appointed, finance, signatory, signed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-15T12:00")]
+REFUND = get("fastlege")
 MOST = 12  # queries for the whole page of one scheme
 
 
@@ -58,6 +59,12 @@ def test_a_signatory_reads_what_waits_for_whom(shown):
     assert found["for another signatory"] == 1
     assert found["for the applicant, the head of unit or papers"] == 1
     assert found["overdue"] == 0
+
+
+def test_who_signs_alone_reads_of_nobody_that_their_scheme_does_not_know(shown):
+    found = shown(signatory(REFUND.capacities[0].slug, scheme=REFUND.slug))
+    assert found["for the applicant or papers"] == 0
+    assert "for another signatory" not in found
 
 
 def test_what_was_promised_an_answer_by_now_is_overdue(shown):
