@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import Http404
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts import mandates
 from accounts.capacities import ADMINISTRATOR, AUDITOR, FINANCE, SIGNATORY
 from accounts.models import User
+from schemes import registry
 
 DOMAIN = "demo.example"
 # Known to everybody, on purpose: these people own nothing and exist only in the demo.
@@ -24,7 +26,7 @@ GROUPS = (
 
 @dataclass(frozen=True)
 class Person:
-    """One person of the demo: the address to sign in with, the name, and what they are."""
+    """One person of the demo: the address to sign in with, the name, and what they are in which scheme."""
 
     email: str
     name: str
@@ -43,8 +45,11 @@ def people() -> list[User]:
 
 
 def groups() -> list[tuple[str, list[Person]]]:
-    """Return the people by what they come to do; a group without anybody is left out."""
-    everybody = people()
+    """Return the people by what they come to do, those of the page's language first.
+
+    A group without anybody is left out.
+    """
+    everybody = sorted(people(), key=lambda user: user.language != get_language())
     found = [
         (title, [_person(user) for user in everybody if _belongs(user, capacities)])
         for title, capacities in GROUPS
@@ -58,5 +63,5 @@ def _belongs(user: User, capacities: tuple[str, ...]) -> bool:
 
 
 def _person(user: User) -> Person:
-    labels = [mandate.label for mandate in mandates.current(user)]
-    return Person(user.email, user.name, "; ".join(labels) or user.specialty)
+    held = [f"{each.label} · {registry.get(each.scheme).title}" for each in mandates.current(user)]
+    return Person(user.email, user.name, "; ".join(held) or user.specialty)

@@ -3,7 +3,9 @@
 import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
+from django.utils import translation
 
+from accounts.demo import groups
 from schemes.registry import SCHEMES
 from tests.factories import appointed, person
 
@@ -53,6 +55,18 @@ def test_the_sign_in_page_lists_the_people_by_what_they_do(client, demo):
     page = client.get(reverse("account_login")).content.decode()
     assert "Demoläkare Ask" in page
     assert chair.mandates.get().label in page
+
+
+def test_the_sign_in_page_says_to_which_scheme_each_belongs_those_of_its_language_first(demo):
+    for scheme, language in zip(SCHEMES, ("sv", "nb"), strict=False):
+        who = appointed("finance", scheme=scheme.slug, name=f"Demoekonom {language}")
+        who.email, who.language = f"{language}@demo.example", language
+        who.save()
+    with translation.override("nb"):
+        [(_pay, members)] = groups()
+        titles = [str(scheme.title) for scheme in SCHEMES[1::-1]]
+    assert [each.name for each in members] == ["Demoekonom nb", "Demoekonom sv"]
+    assert [each.role for each in members] == [f"Økonomi · {title}" for title in titles]
 
 
 def test_every_mail_that_was_sent_can_be_read(client, demo, mailbox):
