@@ -42,7 +42,13 @@ def courses(request: HttpRequest, scheme: str) -> HttpResponse:
     if file := asked_as_table(request, name=name, table=lambda: tables.courses(found)):
         return file
     page = paging.of_list(found, request.GET.get("page"), size=A_PAGE)
-    context = {"scheme": chosen, "form": form, "page": page, "params": request.GET}
+    context = {
+        "scheme": chosen,
+        "form": form,
+        "page": page,
+        "params": request.GET,
+        "dated": any(course.starts_on for course in page.rows),
+    }
     return render(request, "applications/courses.html", context)
 
 

@@ -109,6 +109,13 @@ def test_courses_are_found_by_title_and_organiser_in_any_order():
     assert [course.title for course in found] == ["Trygg triage"]
 
 
+@pytest.mark.parametrize(("starts_on", "dated"), [(None, False), (date(2026, 9, 1), True)])
+def test_days_are_a_column_only_where_a_course_has_them(starts_on, dated):
+    listed("Trygg triage", starts_on=starts_on)
+    page = opened("courses", REFUND, q="triage").content.decode()
+    assert (">Days</th>" in page, 'data-label="Days"' in page) == (dated, dated)
+
+
 def test_a_course_whose_time_on_the_list_is_over_is_not_shown():
     listed("Gammelt kurs", valid_to=date(2024, 1, 1))
     assert "Gammelt kurs" not in opened("courses", REFUND).content.decode()

@@ -422,6 +422,14 @@ def test_the_search_names_only_what_a_scheme_has(client, chair, page):
     assert "administration</" not in told[officer]
 
 
+def test_from_the_top_of_a_case_one_comes_to_its_amount_on_a_phone_too(client, chair):
+    client.force_login(chair)
+    page = client.get(reverse("decisions:case", args=[factories.confirmed().uuid])).content.decode()
+    before, _link, after = page.partition('<a href="#decision">')
+    assert before.rstrip().endswith("6\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr</b>")
+    assert after.count('id="decision"') == 1
+
+
 def test_who_moves_budget_reads_what_is_left_in_each_pool(client):
     factories.approved()
     client.force_login(appointed("administrator"))
