@@ -48,12 +48,16 @@ def report(*, application: Application, text: str, by: Any, at: datetime) -> App
     """Store that the content was passed on, and how (R32); return the application.
 
     The head of unit who confirmed is told, with the link by which they answered. Raises NotAllowed
-    unless it has a live grant and the course has ended, and once there is a report.
+    unless it has a live grant, the course has ended and the scheme asks for it, and once there is a
+    report.
     """
     application = locked(application)
-    ended = application.ends_on and application.ends_on <= application.rules.local_day(at)
+    scheme, last = application.rules, application.ends_on
+    ended = last and last <= scheme.local_day(at)
     if application.state not in (State.APPROVED, State.SETTLED) or not ended:
         raise NotAllowed(translation.gettext("You report back after a course with a grant."))
+    if scheme.report_due_on(ends_on=last) is None:
+        raise NotAllowed(translation.gettext("You need not report back after this course."))
     if application.reported_at:
         raise NotAllowed(
             translation.gettext("You have reported back already, thank you. That report stands.")

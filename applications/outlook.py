@@ -96,11 +96,16 @@ def actions(application: Application, *, on: date) -> set[str]:
         "copy": state != State.DRAFT or is_for_others(application),
         "several": is_for_others(application),
         "ask_head": state == State.SUBMITTED and head_link.needed(application) is not None,
-        "report": state in LIVE and over and not application.reported_at,
+        "report": state in LIVE and over and not application.reported_at and _reports(application),
         "cancel": state == State.APPROVED,
         "add_papers": bool(addable_papers(application)),
     }
     return {name for name, holds in possible.items() if holds}
+
+
+def _reports(application: Application) -> bool:
+    """Tell whether the scheme asks for a report after a course whose days are known."""
+    return application.rules.report_due_on(ends_on=application.ends_on) is not None
 
 
 def _case(

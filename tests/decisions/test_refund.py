@@ -187,6 +187,20 @@ def test_l5_what_the_money_does_not_suffice_for_waits():
 
 @pytest.mark.django_db
 @pytest.mark.today("2022-06-20T10:00")
+def test_nobody_reports_back_after_a_course_that_is_refunded(client):
+    by = officer()
+    application = judged(submitted(), by=by)
+    granted(application, by)
+    said = {"text": "Ja.", "by": application.applicant, "at": JUNE}
+    with pytest.raises(applications.NotAllowed, match="You need not report back"):
+        applications.report(application=application, **said)
+    client.force_login(application.applicant)
+    page = client.get(reverse("applications:case", args=[application.uuid]))
+    assert page.context["actions"] == {"copy", "cancel"}
+
+
+@pytest.mark.django_db
+@pytest.mark.today("2022-06-20T10:00")
 @pytest.mark.parametrize("name", ["queue", "decided"])
 def test_what_is_asked_stands_only_where_applications_say_it(client, name):
     by = officer()
