@@ -127,13 +127,16 @@ def _files(papers: list[Paper], kind: str) -> list[dict[str, Any]]:
 
 
 def amount_card(application: Application, assessment: Assessment) -> dict[str, Any]:
-    """Return what the card beside the form says: the amount, its arithmetic, what stands against it."""
+    """Return what the card beside the form says: the amount, its arithmetic, what stands against it.
+
+    Where a rule refuses, the amount is 0, and no sum stands under it that says otherwise.
+    """
     refused = assessment.outcome == Outcome.REFUSE
     return {
         "title": _("You can get"),
         "amount": _amount(assessment, refused=refused),
         "currency": application.rules.currency,
-        "lines": assessment.arithmetic if assessment.by_rules else (),
+        "lines": assessment.arithmetic if assessment.by_rules and not refused else (),
         "findings": _beside(application, assessment),
         "rules": application.rules.rules,
         "note": _note(assessment, refused=refused),
@@ -159,8 +162,6 @@ def _amount(assessment: Assessment, *, refused: bool) -> Decimal | None:
 
 
 def _note(assessment: Assessment, *, refused: bool) -> str:
-    if refused and assessment.by_rules:
-        return _("As it stands, the application will be refused. Otherwise the rules would give:")
     if refused:
         return _("As it stands, the application will be refused.")
     if not assessment.by_rules:

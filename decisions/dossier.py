@@ -107,8 +107,8 @@ class Dossier:
 
     @property
     def pool_after(self) -> Decimal:
-        """What is left in the pool after this grant."""
-        return self.pool.remaining - self.offer.amount
+        """What is left in the pool after this grant, if there can be one."""
+        return self.pool.remaining - self.offer.as_it_stands
 
 
 def open_for(application: Application, user: Any, *, on: date, at: datetime) -> Dossier:

@@ -13,9 +13,11 @@ from decisions.line import enough_for_all, read_in_line
 from decisions.models import Lowering
 from decisions.standing import Desk
 from schemes import services as pools
-from schemes.base import Assessment
+from schemes.base import Assessment, Outcome
 from schemes.models import LedgerEntry
 from schemes.reads import known, read_anew, reading_once
+
+NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,19 @@ class Offer:
     def lowered(self) -> bool:
         """Whether less can be granted than the rules give."""
         return self.amount < self.assessment.by_rules
+
+    @property
+    def refused(self) -> bool:
+        """Whether a rule refuses, whatever the sum gives."""
+        return self.assessment.outcome == Outcome.REFUSE
+
+    @property
+    def as_it_stands(self) -> Decimal:
+        """What the case comes to as it stands: nothing where a rule refuses.
+
+        Not the assessment's own `amount`, which is 0 as well while a case waits: that is signed for.
+        """
+        return NOTHING if self.refused else self.amount
 
 
 @reading_once()

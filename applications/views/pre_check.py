@@ -12,7 +12,7 @@ from applications import pages
 from applications.pre_check import PreCheckForm, assessment
 from applications.views.landing import pool_card
 from schemes import clock
-from schemes.base import Scheme
+from schemes.base import Level, Scheme
 
 
 @login_not_required
@@ -42,6 +42,7 @@ def _answer(scheme: Scheme, form: PreCheckForm) -> dict[str, Any]:
     pause = scheme.next_break(on)
     return {
         "card": pages.amount_card(application, found) | {"note": scheme.pre_check.note},
+        "against": found.at(Level.REFUSE),
         "pool": pool_card(scheme, on=on),
         "answer_on": scheme.answer_expected_on(submitted_on=on, starts_on=form.value("starts_on")),
         "pause": pause if pause and pause[0] <= on else None,

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 from playwright.sync_api import expect
 
 from applications.models import Application
@@ -72,10 +73,27 @@ def test_a_refund_is_told_with_the_days_that_the_course_takes():
     assert card["amount"] > Decimal(4000), away
 
 
-def test_what_the_rules_refuse_is_said_at_once():
-    response = asked("rfr", IN_VIENNA | {"starts_on": "2026-04-15"})
-    assert response.context["card"]["amount"] == 0
-    assert [each.rule for each in response.context["card"]["findings"]] == ["R9"]
+@pytest.mark.parametrize(
+    ("slug", "typed", "rule"),
+    [
+        ("rfr", IN_VIENNA | {"starts_on": "2026-04-15"}, "R9"),
+        ("fastlege", A_WEEK_OF_QUALITY | {"kind": "employed"}, "L2"),
+    ],
+)
+def test_what_the_rules_refuse_is_said_at_once_and_nothing_says_otherwise(slug, typed, rule):
+    response = asked(slug, typed)
+    card, against = response.context["card"], response.context["against"]
+    assert (card["amount"], card["lines"]) == (0, ())
+    assert [each.rule for each in against] == [rule]
+    lead = response.text.split('role="status">')[1]
+    assert lead.startswith(escape(str(against[0].text)))
+    assert "You can get" not in lead.split("</p>")[0]
+    assert re.findall(r'"btn btn-primary"[^>]*>([^<]+)', response.text) == ["Work it out again"]
+
+
+def test_costs_of_nothing_give_nothing():
+    free = dict.fromkeys(("fee", "travel", "lodging"), "0")
+    assert "What you have filled in gives nothing." in asked("rfr", IN_VIENNA | free).text
 
 
 def test_a_pool_that_does_not_suffice_is_told():

@@ -295,6 +295,20 @@ def test_a_lowered_amount_is_what_is_signed(client, chair):
     assert page.context["sign_form"].initial["amount"] == 5000
 
 
+def test_r23_a_case_that_a_rule_refuses_comes_to_nothing(client, chair):
+    granted = factories.approved()
+    application = factories.confirmed()
+    client.force_login(chair)
+    page = client.get(reverse("decisions:case", args=[application.uuid]))
+    case = page.context["case"]
+    assert (case.offer.as_it_stands, case.offer.assessment.by_rules) == (0, 6000)
+    assert case.pool_after == case.pool.remaining == granted.pool.budget - 6000
+    headline = page.text.split('<p class="big">')[1].split("</p>")[0]
+    assert headline.startswith("0")
+    assert reverse("decisions:lower", args=[application.uuid]) not in page.text
+    assert reverse("decisions:refuse", args=[application.uuid]) in page.text
+
+
 def test_a_declared_bias_closes_the_case_for_me(client, chair):
     application = factories.confirmed()
     client.force_login(chair)
