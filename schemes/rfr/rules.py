@@ -99,17 +99,20 @@ def active_participation(facts: Facts, terms: Terms) -> Verdict:
 
 
 def before_the_course(facts: Facts, terms: Terms) -> Verdict:
-    """R9: submitted, by the local calendar, strictly before the first day of the course."""
+    """R9: submitted, by the local calendar, strictly before the first day of the course.
+
+    A draft is told the same as if it were sent in now, so the words hold before and after.
+    """
     if facts.submitted_on is None or facts.starts_on is None:
         return Finding.open(
             "R9", _("Say on which day the course begins: you must apply before that day.")
         )
     words = {"submitted": day(facts.submitted_on), "first": day(facts.starts_on)}
     if facts.submitted_on < facts.starts_on:
-        text = _("Submitted on {submitted}, before the course begins on {first}.")
+        text = _("The application counts from {submitted}, before the course begins on {first}.")
         return Finding.met("R9", format_lazy(text, **words))
     text = _(
-        "Submitted on {submitted}, but the course begins on {first}. An application must come in "
+        "The application counts from {submitted}, but the course begins on {first}. It must come in "
         "on the day before at the latest, and nobody can make an exception."
     )
     return Finding.refuse("R9", format_lazy(text, **words))

@@ -119,6 +119,18 @@ def test_r9_says_what_it_compared_and_that_nobody_can_make_an_exception():
     assert "nobody can make an exception" in sentence
 
 
+@pytest.mark.parametrize("starts_on", ["2024-05-14", "2024-06-14"])
+def test_r9_says_from_when_it_counts_in_words_that_hold_before_it_is_sent_in(starts_on):
+    assessment = assessed(
+        submitted_at="2024-05-15T07:00:00+02:00",
+        course__starts_on=starts_on,
+        course__ends_on="2024-06-15",
+    )
+
+    sentence = text(assessment, "R9").replace("\xa0", " ")
+    assert sentence.startswith("The application counts from 15 May 2024")
+
+
 def test_r10_a_start_that_is_corrected_later_is_tested_against_the_first_submission():
     corrected = assessed(course__starts_on="2024-01-20", course__ends_on="2024-01-21")
 
