@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from django.db.models import Model
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from schemes.base import (
@@ -136,14 +137,18 @@ class Fastlege(Scheme):
     lists = new_terms.LISTS
 
     def lead(self, *, on: date) -> str:
-        """Return in a sentence or two when one applies and what one can get (L6, L8, L9)."""
+        """Return in a sentence or two when one applies and what one can get (L6, L8, L9).
+
+        Beside another scheme's card it says which kroner are meant.
+        """
         now = tables.in_force(on)
         rate = now.rate_on(on)
         text = gettext(
-            "Apply after the course. You can get up to {fee} kr of the course fee, and {day} kr for "
-            "each whole day away from practice."
+            "Apply after the course. You can get up to {fee} Norwegian kroner of the course fee, and "
+            "{day} kr for each whole day away from practice, at most {most}."
         )
-        return text.format(fee=kroner(now.fee_cap), day=kroner(rate.whole if rate else Decimal(0)))
+        day = kroner(rate.whole if rate else Decimal(0))
+        return text.format(fee=kroner(now.fee_cap), day=day, most=_most_days(now))
 
     def contact(self, *, on: date) -> str:
         """Return the address for questions about the scheme (L13)."""
@@ -291,3 +296,13 @@ class Fastlege(Scheme):
     def demo(self, *, today: date) -> Demo:
         """Return invented people and what happened to their applications before today."""
         return story.demo(today)
+
+
+def _most_days(terms: Terms) -> str:
+    """Return in words how many whole days the units of a year, or of a course, come to (L8)."""
+    most = Decimal(terms.units) / amount.WHOLE_DAY
+    if terms.by_year:
+        text = ngettext("{days} day a year", "{days} days a year", ceil(most))
+    else:
+        text = ngettext("{days} day for each course", "{days} days for each course", ceil(most))
+    return text.format(days=f"{most:f}".replace(".", ","))

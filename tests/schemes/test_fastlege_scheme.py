@@ -82,12 +82,33 @@ def test_l13_questions_go_to_the_funds_address(fastlege):
     assert fastlege.buyer(tables.in_force(None))["email"] == fastlege.contact(on=d("2022-06-07"))
 
 
-def test_l6_l9_visitors_are_told_what_they_can_get(fastlege):
+@pytest.mark.parametrize(
+    ("limit", "most"),
+    [
+        ({}, "2 days a year"),
+        ({"units": 2}, "1 day a year"),
+        ({"units": 3}, "1,5 days a year"),
+        ({"units": 12, "units_per": "course"}, "6 days for each course"),
+    ],
+)
+def test_l6_l8_l9_visitors_are_told_what_they_can_get_and_for_how_many_days(fastlege, limit, most):
+    if limit:
+        DatedTerms.objects.update(**limit)
     with translation.override("en"):
         words = fastlege.lead(on=d("2022-06-07")).replace("\xa0", " ")
 
-    assert "4 000 kr" in words
-    assert "8 500 kr" in words
+    assert words == (
+        "Apply after the course. You can get up to 4 000 Norwegian kroner of the course fee, and "
+        f"8 500 kr for each whole day away from practice, at most {most}."
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "kroner"), [("sv", "norska kronor"), ("nb", "kr"), ("en", "Norwegian kroner")]
+)
+def test_outside_norway_visitors_are_told_whose_kroner_it_is(fastlege, language, kroner):
+    with translation.override(language):
+        assert f"4\xa0000 {kroner} " in fastlege.lead(on=d("2022-06-07"))
 
 
 def test_a_refusal_names_a_rule_that_the_page_has(fastlege):
