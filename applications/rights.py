@@ -1,11 +1,12 @@
 """What remains of a person's right this year: one grant (R23), or units of an allowance (L8)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import get_language
 
 from applications.models import Application
 from schemes.base import Allowance, Scheme
@@ -24,13 +25,27 @@ class Right:
     used: Application | None
 
 
-def rights(user: Any, *, on: date) -> list[Right]:
-    """Return the right of the year in each scheme that grants once a year. One query."""
+def concerning(cases: Iterable[Application]) -> list[Scheme]:
+    """Return the schemes that concern a person: those of their cases.
+
+    Without cases those that speak the language of the page, or all where none does.
+    """
+    begun, here = {case.scheme for case in cases}, get_language()
+    theirs = [each for each in SCHEMES if each.slug in begun]
+    return theirs or [each for each in SCHEMES if each.language == here] or list(SCHEMES)
+
+
+def rights(user: Any, schemes: Collection[Scheme], *, on: date) -> list[Right]:
+    """Return the right of the year in each of some schemes that grants once a year. One query.
+
+    Of other schemes only what the person has a grant from.
+    """
     keys = {scheme.exclusive_key(on.year): scheme for scheme in SCHEMES}
     keys.pop(None, None)
     grants = _grants(user=user.pk, person=user.person_key or None, keys=list(keys))
     used = {(grant.scheme, grant.exclusive_key): grant for grant in grants}
-    return [Right(scheme, on.year, used.get((scheme.slug, key))) for key, scheme in keys.items()]
+    found = [Right(scheme, on.year, used.get((scheme.slug, key))) for key, scheme in keys.items()]
+    return [right for right in found if right.scheme in schemes or right.used]
 
 
 @prepared

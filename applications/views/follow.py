@@ -18,11 +18,12 @@ from applications import history, outlook, pages, services, tables
 from applications.forms import AskHeadForm, ReportForm, WithdrawForm
 from applications.handing_out import asked_as_table
 from applications.models import Application, Applications, State
-from applications.rights import allowances_left, rights
+from applications.rights import allowances_left, concerning, rights
 from applications.several import is_for_others
 from applications.summary import sections
 from schemes import clock, paging
 from schemes import services as pools
+from schemes.base import Scheme
 from schemes.prepared import Given, prepared
 from schemes.registry import SCHEMES
 
@@ -32,7 +33,10 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Show the person's own applications, those that wait for them first."""
+    """Show the person's own applications, those that wait for them first.
+
+    What is told of schemes is told of those that concern them; one can begin in every scheme.
+    """
     if file := asked_as_table(request, name="applications", table=lambda: _table(request)):
         return file
     own = _own_cases.on(person=request.user.pk)
@@ -40,11 +44,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     found = outlook.outlooks(page.rows, on=_today(), at=clock.now())
     left = allowances_left(page.rows, on=_today())
     cases = [(each, found[each.pk], left.get(each.pk, "")) for each in page.rows]
+    near = concerning(page.rows)
     context = {
         "page": page,
         "cases": sorted(cases, key=lambda case: not case[1].mine),
-        "rights": rights(request.user, on=_today()),
-        "begins": _begins(),
+        "rights": rights(request.user, near, on=_today()),
+        "begins": _begins(near),
         "for_others": {each.rules for each in page.rows if is_for_others(each)},
         "today": _today(),
     }
@@ -60,12 +65,12 @@ def _table(request: HttpRequest) -> Any:
     return tables.own(outlook.fetched(_owned(request)).order_by("-changed_at", "-pk"))
 
 
-def _begins() -> list[dict[str, Any]]:
-    """Return what each scheme wants one to have at hand, and why it takes none now."""
+def _begins(near: list[Scheme]) -> list[dict[str, Any]]:
+    """Return what each scheme wants one to have at hand, and why it takes none now; near ones first."""
     closed = pools.all_closed(at=clock.now())
     return [
         {"scheme": each, "at_hand": pages.at_hand(each), "closing": closed.get(each.slug)}
-        for each in SCHEMES
+        for each in sorted(SCHEMES, key=lambda scheme: scheme not in near)
     ]
 
 

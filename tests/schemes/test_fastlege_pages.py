@@ -20,7 +20,7 @@ from schemes.models import Pool
 from schemes.registry import get
 from tests.applications.files import upload
 from tests.database import aside
-from tests.factories import person
+from tests.factories import approved, person
 from tests.schemes.test_fastlege_forms import ANSWERS, APPLICANT, MUNICIPALITY, NATIONAL_ID, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +181,46 @@ def test_l10_history_names_a_paper_in_the_language_of_the_scheme(fastlege):
         )
 
     assert application.events.last().text == "Kursbevis: paper.pdf"
+
+
+def overview(client, user, language):
+    client.force_login(user)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    told = client.get(reverse("applications:overview")).context
+    return (
+        [each["scheme"].slug for each in told["begins"]],
+        [each.scheme.slug for each in told["rights"]],
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "begins", "rights"),
+    [
+        ("nb", ["fastlege", "rfr"], []),
+        ("sv", ["rfr", "fastlege"], ["rfr"]),
+        ("en", ["rfr", "fastlege"], ["rfr"]),
+    ],
+)
+def test_who_has_no_case_is_told_first_of_the_scheme_in_the_language_of_the_page(
+    client, language, begins, rights
+):
+    assert overview(client, person(), language) == (begins, rights)
+
+
+def test_a_gp_is_told_of_the_refund_first_and_of_rfr_once_there_is_a_case_there(fastlege, client):
+    gp = person()
+    drafted(fastlege, by=gp)
+    assert overview(client, gp, "sv") == (["fastlege", "rfr"], [])
+    services.start(scheme=get("rfr"), applicant=gp, at=AT)
+    assert overview(client, gp, "sv") == (["rfr", "fastlege"], ["rfr"])
+
+
+def test_r23_a_grant_that_another_applied_for_is_told_of_in_every_language(client):
+    grant = approved()
+    doctor = person()
+    doctor.person_key = grant.person_key
+    doctor.save(update_fields=["person_key"])
+    assert overview(client, doctor, "nb") == (["fastlege", "rfr"], ["rfr"])
 
 
 @pytest.mark.today("2022-06-20T11:00")
