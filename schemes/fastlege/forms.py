@@ -138,8 +138,9 @@ class ApplicantForm(StepForm):
         return numbers.account(self.cleaned_data["account_number"])
 
     def clean(self) -> None:
-        """Ask a municipality for its name, its number and its reference."""
+        """Ask a municipality for its name, its number and its reference; of others they do not count."""
         if self.value("kind") != MUNICIPALITY:
+            self._leave_the_municipality_out()
             return
         wanted = {
             "municipality": _("Write the name of the municipality."),
@@ -149,6 +150,18 @@ class ApplicantForm(StepForm):
         for name, words in wanted.items():
             if not self.value(name) and name not in self.errors:
                 self.add_error(name, words)
+
+    def _leave_the_municipality_out(self) -> None:
+        # What was typed stays, should the choice be changed again.
+        for name in OF_THE_MUNICIPALITY:
+            self.errors.pop(name, None)
+            self.cleaned_data[name] = ""
+
+    def words(self, name: str) -> str | list[str]:
+        """Return one answer in words; what is asked of a municipality only where one applies."""
+        if name in OF_THE_MUNICIPALITY and self.value("kind") != MUNICIPALITY:
+            return ""
+        return super().words(name)
 
     def masked(self, name: str, value: str) -> str:
         """Return the day of birth, or the last digits of the account."""

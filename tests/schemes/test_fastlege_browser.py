@@ -63,3 +63,14 @@ def test_l12_another_course_takes_away_what_the_list_gave_but_not_what_was_writt
 
     assert values(page) == ["Mitt eget svar", "", "", ""]
     expect(page.locator("[data-listed]")).to_have_text("")
+
+
+def test_l2_only_a_municipality_is_asked_about_itself(course):
+    draft, page = course
+    page.goto(reverse("applications:step", args=[draft.uuid, "applicant"]))
+    asked = page.locator("[name=municipality]")
+
+    for kind, shown in (("", True), ("self_employed", False), ("municipality", True)):
+        if kind:
+            page.locator(f"[name=kind][value={kind}]").check(force=True)
+        expect(asked).to_be_visible(visible=shown)

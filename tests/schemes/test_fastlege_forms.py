@@ -68,6 +68,17 @@ def test_l2_a_municipality_gives_its_name_number_and_reference():
     assert wrong(forms.ApplicantForm, APPLICANT | MUNICIPALITY) == {}
 
 
+@pytest.mark.parametrize("kind", ["self_employed", "employed"])
+def test_l2_what_is_asked_of_a_municipality_is_neither_checked_nor_counted_of_others(kind):
+    typed = APPLICANT | MUNICIPALITY | {"kind": kind, "organisation_number": "12"}
+    form = read(forms.ApplicantForm, typed)
+
+    assert form.is_valid()
+    for name in forms.OF_THE_MUNICIPALITY:
+        assert (form.value(name), form.words(name)) == ("", "")
+    assert form.typed()["organisation_number"] == "12"
+
+
 def test_l2_an_employed_gp_may_write_and_is_told_by_the_rule():
     assert wrong(forms.ApplicantForm, APPLICANT | {"kind": "employed"}) == {}
 
