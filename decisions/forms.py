@@ -70,7 +70,7 @@ class RefuseForm(forms.Form):
     )
     text = _words(
         _("Explain it to the applicant"),
-        _("The letter quotes this. Write whole sentences."),
+        _("Needed where you choose another reason. The letter quotes this: write whole sentences."),
         required=False,
     )
 
@@ -79,6 +79,8 @@ class RefuseForm(forms.Form):
         self.fields["reasons"].choices = [
             (reason.code, reason.label) for reason in scheme.refusal_reasons
         ]
+        # Needed in one case, as the hint says: "(optional)" would mislead.
+        self.fields["text"].widget.attrs["data_plain"] = True
 
     def clean(self) -> dict[str, Any]:
         """Ask for words where the code says nothing."""

@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from personnummer.personnummer import Personnummer, PersonnummerException
 
 UNREADABLE = _("Check the personal number: ten or twelve digits, such as 19800101-0000.")
+NOT_RIGHT = _(
+    "The personal number is not right. Check its digits; it is written like 19800101-0000."
+)
 # "+" before the last four tells that the person has turned a hundred.
 WRITTEN = re.compile(r"(\d{2})?\d{6}[-+]?\d{4}", re.ASCII)
 
@@ -23,7 +26,7 @@ def read(text: str) -> str:
     try:
         return Personnummer(written).format(long_format=True)
     except (PersonnummerException, ValueError):
-        raise ValidationError(UNREADABLE) from None
+        raise ValidationError(NOT_RIGHT) from None
 
 
 def masked(digits: str) -> str:

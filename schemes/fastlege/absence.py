@@ -24,7 +24,9 @@ WORDS = {
     HALF: gettext_lazy("Half day"),
     WHOLE: gettext_lazy("Whole day"),
 }
-CHECK_A_DAY = _("Check the days: write each like 2027-01-12.")
+
+
+Row = tuple[str, str, str]
 
 
 class AbsenceTable(forms.Widget):
@@ -64,31 +66,40 @@ class AbsenceTable(forms.Widget):
         return context
 
     def _rows(self, value: Iterable[str] | None) -> list[dict[str, Any]]:
-        given = {row[0]: row for row in map(_split, value or ())}
         listed = [day.isoformat() for day in self.days]
-        others = sorted(on for on in given if on not in listed)
+        given = {row[0]: row for row in map(_split, value or ())}
         rows = [_row(*given.get(on, (on, NOT_AWAY, "")), fixed=True) for on in listed]
-        rows += [_row(*given[on], fixed=False) for on in others]
+        rows += [_row(*row, fixed=False) for row in self.written_in(value)]
         spare = 0 if listed else SPARE_ROWS
         return rows + [_row("", "", "", fixed=False)] * spare
 
+    def written_in(self, value: Iterable[str] | None) -> list[Row]:
+        """Return the rows whose day is not one of the listed, in the order in which they are shown."""
+        listed = {day.isoformat() for day in self.days}
+        return sorted(row for row in map(_split, value or ()) if row[0] not in listed)
+
 
 class AbsenceField(forms.Field):
-    """The days away from practice; gives a tuple of Absence in the order of the days."""
+    """The days away from practice; gives a tuple of Absence in the order of the days.
+
+    Set `course_known` to False where nobody has said when the course was.
+    """
 
     widget = AbsenceTable
+    course_known = True
     default_error_messages = {
         "part": _("Say whether you were away the whole or half of %(day)s."),
         "hours": _("Write the hours of %(day)s like 3,5."),
         "twice": _("%(day)s is there twice."),
-        "day": CHECK_A_DAY,
+        "day": _("Row %(rows)s: write the day like 2027-01-12."),
+        "course": _("First fill in the days of the course."),
         "outside": _("%(day)s is not a day of the course."),
     }
 
     def to_python(self, value: Sequence[str] | None) -> tuple[Absence, ...]:
         """Return the days. Raises ValidationError that names each day that cannot be read."""
         found: dict[date, Absence] = {}
-        wrong: list[ValidationError] = []
+        wrong = self._without_a_day(value)
         for row in map(_split, value or ()):
             try:
                 self._take(row, found)
@@ -102,11 +113,20 @@ class AbsenceField(forms.Field):
         """Return each day in words, with its hours where they were given."""
         return [_in_words(each) for each in absence]
 
-    def _take(self, row: tuple[str, str, str], found: dict[date, Absence]) -> None:
+    def _without_a_day(self, value: Sequence[str] | None) -> list[ValidationError]:
+        """Return what to do about rows without a day that can be read: one sentence for them all."""
+        first = len(self.widget.days) + 1
+        shown = enumerate(self.widget.written_in(value), first)
+        rows = [str(place) for place, row in shown if _day(row[0]) is None]
+        if not rows:
+            return []
+        code = "day" if self.course_known else "course"
+        words = {"rows": ", ".join(rows)}
+        return [ValidationError(self.error_messages[code], code=code, params=words)]
+
+    def _take(self, row: Row, found: dict[date, Absence]) -> None:
         day, part, hours = _day(row[0]), row[1], row[2]
-        if day is None:
-            raise self.wrong("day")
-        if part == NOT_AWAY and not hours:
+        if day is None or (part == NOT_AWAY and not hours):
             return
         if part not in PARTS:
             raise self.wrong("part", day)
@@ -122,9 +142,9 @@ class AbsenceField(forms.Field):
             raise self.wrong("hours", day)
         return hours
 
-    def wrong(self, code: str, day: date | None = None) -> ValidationError:
+    def wrong(self, code: str, day: date) -> ValidationError:
         """Return what is wrong with a day, in words."""
-        words = {"day": wording.day(day) if day else ""}
+        words = {"day": wording.day(day)}
         return ValidationError(self.error_messages[code], code=code, params=words)
 
 
@@ -154,7 +174,7 @@ def _one(data: Mapping[str, Any], name: str) -> str:
     return " ".join(str(data.get(name) or "").replace("|", " ").split())[:40]
 
 
-def _split(row: str) -> tuple[str, str, str]:
+def _split(row: str) -> Row:
     on, part, hours = (*row.split("|"), "", "")[:3]
     return on, part, hours
 

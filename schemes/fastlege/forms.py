@@ -303,7 +303,9 @@ class AbsenceForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.first, self.last = _days_of_the_course(self.others)
-        self.fields["absence"].widget.days = days_of_course(self.first, self.last)
+        field = self.fields["absence"]
+        field.widget.days = days_of_course(self.first, self.last)
+        field.course_known = bool(self.first and self.last)
 
     def clean_absence(self) -> Any:
         """Refuse days that are not the course's, once these are known."""

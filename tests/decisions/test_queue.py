@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -265,6 +266,15 @@ def test_a_refusal_needs_a_reason_and_keeps_what_was_typed(client, chair):
     assert page.context["form"].errors.keys() == {"reasons"}
     client.post(reverse("decisions:refuse", args=[application.uuid]), typed | {"reasons": ["R2"]})
     assert application.signatures.get().reasons == ["R2"]
+
+
+def test_a_refusal_says_when_words_are_needed_and_does_not_call_them_optional(client, chair):
+    application = factories.confirmed()
+    client.force_login(chair)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get(reverse("decisions:refuse", args=[application.uuid]))
+    assert "Needed where you choose another reason." in page.text
+    assert "(optional)" not in page.text
 
 
 def test_a_question_returns_the_case_with_the_steps_chosen(client, chair):

@@ -253,6 +253,35 @@ def test_days_that_cannot_be_read_are_said(rows):
     assert form.words("absence")
 
 
+SIX_WITHOUT_A_DAY = ["|whole|"] * 6
+
+
+@pytest.mark.parametrize(
+    ("course", "rows", "said"),
+    [
+        (COURSE, ["2022-06-07|half|", "7 June|half|"], "Row 5: write the day like 2027-01-12."),
+        (
+            COURSE | {"ends_on": "2022-12-10"},
+            ["2022-06-07|half|", *SIX_WITHOUT_A_DAY, "7 June|half|"],
+            "Row 1, 2, 3, 4, 5, 6, 8: write the day like 2027-01-12.",
+        ),
+        ({}, SIX_WITHOUT_A_DAY, "First fill in the days of the course."),
+        (COURSE | {"ends_on": ""}, SIX_WITHOUT_A_DAY, "First fill in the days of the course."),
+        (
+            COURSE | {"ends_on": "2022-06-06"},
+            SIX_WITHOUT_A_DAY,
+            "First fill in the days of the course.",
+        ),
+    ],
+)
+def test_days_that_are_missing_are_said_once_and_with_their_rows(course, rows, said):
+    others = {"course": course} if course else {}
+
+    assert wrong(forms.AbsenceForm, {"absence": rows}, others=others) == {"absence": [said]}
+    page = str(read(forms.AbsenceForm, {"absence": rows}, others=others)["absence"])
+    assert page.count('value="whole" selected') == rows.count("|whole|")
+
+
 def test_no_absence_is_an_answer():
     assert absence().is_valid()
     assert absence().value("absence") == ()
