@@ -50,8 +50,12 @@ class Judged:
         return self.judgement.fact.replace(".", "-")
 
 
-def judged(application: Application, verdicts: Verdicts) -> list[Judged]:
-    """Return what the scheme has judged by eye of a case, and how it stands by the verdicts on it."""
+def judged(application: Application, verdicts: Verdicts | None = None) -> list[Judged]:
+    """Return what the scheme has judged by eye of a case, and how it stands.
+
+    Takes the verdicts on it where they are at hand.
+    """
+    verdicts = verdicts or Verdicts([application])
     asked = verdicts.judgements(application)
     papers = attached(application.pk) if asked else []
     return [

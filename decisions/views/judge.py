@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.mandates import SIGNATORY, requires
 from applications.models import Application, State
-from applications.verdicts import Verdicts
 from decisions import judging
 from decisions.forms import JudgeForm
 from decisions.services import NotAllowed, Stale
@@ -23,7 +22,7 @@ from schemes import clock
 def judge(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Accept or return each paper, and judge the course; what nothing is said of stays (L3, L10)."""
     application = case_of(request, uuid)
-    judged = judging.judged(application, Verdicts([application]))
+    judged = judging.judged(application)
     form = JudgeForm(request.POST or None, application=application, judged=judged)
     if application.state != State.SUBMITTED or not form.judged:
         raise Http404
