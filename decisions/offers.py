@@ -83,8 +83,8 @@ def as_held(
     """Return the offer as the rules put it with what the pool had before this grant, now that it is held.
 
     The line is read again only where the money no longer suffices for all whom it was read for: who
-    came earlier was among them. So is what the person has had where it makes the amount smaller (L8); a
-    second grant of the year PostgreSQL refuses (R23).
+    came earlier was among them. What the person has had is read again wherever it makes the amount
+    smaller (L8); a second grant of the year PostgreSQL refuses (R23).
     """
     left = entry.pool.remaining + entry.amount
     circumstances, ahead = offered.circumstances, 0
