@@ -3,7 +3,7 @@
 from datetime import date
 from importlib import import_module
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -66,6 +66,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = People()
     # A day and the mandates held on it, where they were read along with the person.
     came_with: tuple[date | None, list["Mandate"]] = (None, [])
+    # The edition of the administrators' lists that was read along with the person (schemes.reads).
+    edition: UUID | None = None
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -72,6 +72,7 @@ def _person(rows: list[list[Any]], day: date) -> User | None:
     user = rows[0][1]
     if user:
         user.came_with = day, [_mandate(*row[2:-1]) for row in rows if row[2]]
+        user.edition = rows[0][-1]
     return user
 
 

@@ -1,12 +1,14 @@
 """The confirmation of an application: a copy of everything that was stated when it was sent in."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
 
-from applications.models import Application
+from applications.attached import Attached
+from applications.models import Application, Paper
 from schemes.base import Assessment, Step
 
 
@@ -34,7 +36,7 @@ def snapshot(application: Application, *, assessment: Assessment, at: datetime) 
             "steps": [
                 _step(step, application, on=at.astimezone(zone).date()) for step in scheme.steps
             ],
-            "papers": papers_of(application),
+            "papers": papers_of(application, application.papers.all()),
             "assessment": assessment.as_json(),
         }
 
@@ -63,8 +65,8 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     return {"label": str(row["key"]), "value": [str(line) for line in lines if line]}
 
 
-def papers_of(application: Application) -> list[dict[str, Any]]:
-    """Return the papers that are attached now, with what tells each one from a changed one."""
+def papers_of(application: Application, papers: Iterable[Paper | Attached]) -> list[dict[str, Any]]:
+    """Return an application's papers in words, with what tells each one from a changed one."""
     labels = {kind.slug: str(kind.label) for kind in application.rules.papers()}
     return [
         {
@@ -75,7 +77,7 @@ def papers_of(application: Application) -> list[dict[str, Any]]:
             "size": paper.size,
             "sha256": paper.sha256,
         }
-        for paper in application.papers.all()
+        for paper in papers
     ]
 
 

@@ -3,34 +3,20 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
-from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from applications.models import Application, Paper
+from applications.attached import Attached, attached
+from applications.models import Application
 from schemes.base import Scheme, Step
-from schemes.prepared import Given, prepared
-from schemes.reads import made_once, read_once
+from schemes.reads import made_once
 from schemes.registry import get
 
 DRAWN = 50  # applications whose answers are kept as they were drawn, some 20 KB each
-
-
-class Attached(NamedTuple):
-    """One paper of an application, as it is listed."""
-
-    pk: int
-    uuid: UUID
-    kind: str
-    name: str
-    size: int  # in bytes
-    uploaded_at: datetime
 
 
 @dataclass(frozen=True)
@@ -63,17 +49,6 @@ def drawn_for_others(application: Application) -> SafeString:
 def _drawn(scheme: str, answers: str, papers: tuple[Attached, ...]) -> SafeString:
     answered = _for_others(get(scheme), json.loads(answers), papers)
     return render_to_string("applications/answers.html", {"sections": answered})
-
-
-@read_once
-def attached(case: int) -> list[Attached]:
-    """Return the papers of an application, by its key, in the order in which they came."""
-    return [Attached(*row) for row in _papers(case=case)]
-
-
-@prepared
-def _papers(case: Given) -> QuerySet[Paper]:
-    return Paper.objects.filter(application_id=case).values_list(*Attached._fields)
 
 
 def _for_others(

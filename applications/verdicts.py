@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
@@ -11,7 +10,8 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from applications.models import Paper, Verdict
+from applications.attached import sums
+from applications.models import Verdict
 from schemes.base import Judgement, Scheme
 from schemes.finding import Among
 from schemes.prepared import Given, prepared
@@ -51,7 +51,7 @@ class Verdicts:
         applications = list(applications)
         self._asked = {each.pk: _judgements(each) for each in applications}
         judged = [each for each in applications if self._is_judged(each)]
-        self.papers = _papers(judged)
+        self.papers = sums([each.pk for each in judged])
         self.found = _verdicts(judged)
 
     def judgements(self, application: Stated) -> tuple[Judgement, ...]:
@@ -128,20 +128,6 @@ def _judgements(application: Stated) -> tuple[Judgement, ...]:
 @lru_cache(READ)
 def _judged_about(scheme: Scheme, stated: str) -> tuple[Judgement, ...]:
     return scheme.judgements(scheme.read_facts(json.loads(stated), complete=False))
-
-
-def _papers(applications: list[Stated]) -> dict[int, list[tuple[str, str]]]:
-    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    if applications:
-        for pk, kind, sha256 in _attached(cases=[each.pk for each in applications]):
-            found[pk].append((kind, sha256))
-    return found
-
-
-@prepared
-def _attached(cases: Given) -> QuerySet[Paper]:
-    papers = Paper.objects.filter(Among(F("application_id"), cases)).order_by("kind", "sha256")
-    return papers.values_list("application_id", "kind", "sha256")
 
 
 def _verdicts(applications: list[Stated]) -> dict[tuple[int, str], Verdict]:

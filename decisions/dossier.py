@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.lookups import GreaterThan, LessThan
 from django.utils.safestring import SafeString
 
@@ -26,6 +26,8 @@ from schemes.prepared import Given, prepared
 EYES = (Level.REFUSE, Level.WAIT, Level.LOOK, Level.OPEN)
 # What is read of a case that follows; the last three are their order.
 FOLLOWING = ("uuid", "course_title", "turn", "submitted_at", "pk")
+# What is shown of a person's other cases
+OTHER = ("scheme", "uuid", "course_title", "state", "starts_on", "granted")
 COUNTED = 20  # cases that wait for a person; of more it is said that there are more
 
 
@@ -127,7 +129,7 @@ def open_for(application: Application, user: Any, *, on: date, at: datetime) -> 
         answers=drawn_for_others(application),
         signatures=desk.live(application),
         recusals=list(biased) if desk.recused[application.pk] and not standing.party else [],
-        others=list(_others(application)) if offered.others else [],
+        others=_others(application) if offered.others else [],
         pool=next(each for each in funds.of_year(application.rules, on=on) if each.current),
         events=_history(application, internal=not standing.party),
         following=following(application, user, on=on),
@@ -170,13 +172,17 @@ def _following(scheme: Given, place: Given, arrived: Given, pk: Given) -> QueryS
     return parts[0].union(parts[1], all=True).order_by(*FOLLOWING[-3:])[: COUNTED + 1]
 
 
-def _others(application: Application) -> Any:
+def _others(application: Application) -> list[Application]:
     """Return the person's other cases, whoever applied (R23, R25)."""
-    if not application.person_key:
-        return Application.objects.none()
-    same = Application.objects.filter(scheme=application.scheme, person_key=application.person_key)
-    sent_in = same.exclude(pk=application.pk).exclude(state=State.DRAFT)
-    return sent_in.exclude(submitted_at=None).order_by("-submitted_at")[:20]
+    scheme, person = application.scheme, application.person_key
+    return _of_person(scheme=scheme, person=person, but=application.pk)
+
+
+@prepared
+def _of_person(scheme: Given, person: Given, but: Given) -> QuerySet[Application]:
+    same = Application.objects.filter(scheme=scheme, person_key=person)
+    sent_in = same.exclude(Q(pk=but) | Q(submitted_at=None) | Q(state=State.DRAFT))
+    return sent_in.only(*OTHER).order_by("-submitted_at")[:20]
 
 
 def _history(application: Application, *, internal: bool) -> list[dict[str, Any]]:

@@ -10,9 +10,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from applications import services as applications
+from applications.attached import Attached, attached
 from applications.models import Application, Event, Verdict
 from applications.services import NotAllowed, Stale, locked, record
-from applications.summary import Attached, attached
 from applications.verdicts import Verdicts
 from decisions.services import ask_back, require_preparing
 from schemes.base import Judgement

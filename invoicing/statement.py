@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import translation
 
 from applications import confirmation
+from applications.attached import attached
 from applications.models import Application, Document
 from invoicing.models import Invoice, Series
 from schemes.base import Payee
@@ -79,7 +80,7 @@ def of_payout(
             "course": course(application),
             "scheme": scheme_of(application),
             "decision": dict(decision),
-            "papers": confirmation.papers_of(application),
+            "papers": confirmation.papers_of(application, attached(application.pk)),
             "confirmation": _confirmation(application),
         }
 

@@ -32,7 +32,7 @@ from decisions.views.office import OFFICE, in_scheme
 from schemes import clock, paging
 from schemes.finding import Among
 from schemes.prepared import Given, prepared
-from schemes.reads import reading_once
+from schemes.reads import edition, known, reading_once
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -186,6 +186,7 @@ def _broken_rules(application: Application) -> list[str]:
 
 @reading_once()
 def _sign(request: HttpRequest, application: Application, **signed: Any) -> HttpResponse:
+    known(edition, found=request.user.edition)
     # Read first: once it is decided, its pool is held until the answer is there.
     following = _next(request, application)
     try:
