@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts import mandates
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, SIGNATORY
+from accounts.office import OFFICE
 
 ANYBODY = ()
 
@@ -25,9 +26,9 @@ class Place:
 
 PLACES = (
     Place(_("Today"), "today", (SIGNATORY, FINANCE, ADMINISTRATOR, AUDITOR)),
-    Place(_("To decide"), "decisions:queue", (SIGNATORY, ADMINISTRATOR, AUDITOR)),
-    Place(_("Decided"), "decisions:decided", (SIGNATORY, ADMINISTRATOR, AUDITOR)),
-    Place(_("Funds"), "decisions:funds", (SIGNATORY, ADMINISTRATOR, AUDITOR)),
+    Place(_("To decide"), "decisions:queue", OFFICE),
+    Place(_("Decided"), "decisions:decided", OFFICE),
+    Place(_("Funds"), "decisions:funds", OFFICE),
     Place(_("Finance"), "invoicing:overview", (FINANCE, ADMINISTRATOR, AUDITOR)),
     Place(pgettext_lazy("menu", "Read by"), "applications:readings", (AUDITOR,)),
     Place(pgettext_lazy("menu", "Administration"), "administration:own", (ADMINISTRATOR,)),

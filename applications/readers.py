@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.mandates import ADMINISTRATOR, AUDITOR, SIGNATORY, current_schemes, money_seen_by
+from accounts.mandates import current_schemes, money_seen_by
+from accounts.office import OFFICE
 from applications.models import LIVE, Application, State
 
 WITH_MONEY = (*LIVE, State.ENDED)
@@ -16,7 +17,7 @@ def readable_by(user: Any) -> QuerySet[Application]:
     One's own; those that were sent in to a scheme in which one signs, administers or audits; and,
     for finance, those with a grant to its own administration.
     """
-    office = current_schemes(user, SIGNATORY, ADMINISTRATOR, AUDITOR)
+    office = current_schemes(user, *OFFICE)
     sent_in = Q(scheme__in=office, submitted_at__isnull=False)
     paid = money_seen_by(user) & Q(state__in=WITH_MONEY)
     return Application.objects.filter(Q(applicant_id=user.pk) | sent_in | paid)

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts import mandates
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE
+from accounts.office import in_scheme
 from decisions import today as deciding
 from decisions.queue import Place
 from invoicing import today as paying
@@ -74,7 +75,7 @@ def _of_scheme(scheme: Scheme, user: Any, *, at: datetime) -> Iterator[Card]:
 
 
 def _signing(desk: deciding.Desk, on: Any) -> Card:
-    queue = f"{reverse('decisions:queue')}?scheme={desk.scheme.slug}"
+    queue = in_scheme("decisions:queue", desk.scheme)
     mine, others = desk.at(Place.MINE), sum(desk.at(place).number for place in BY_OTHERS)
     other, funds = desk.at(Place.OTHER).number, desk.at(Place.FUNDS).number
     lines = [
@@ -125,7 +126,7 @@ def _pause(first: Any, last: Any, on: Any) -> Line:
 
 
 def _handling(desk: paying.Desk) -> Card:
-    here = f"{reverse('invoicing:overview')}?scheme={desk.scheme.slug}"
+    here = in_scheme("invoicing:overview", desk.scheme)
     lines = _payments(desk, here) if desk.scheme.pays_out else _packets(desk, here)
     return Card(desk.scheme, _("Finance"), lines, here, _("Open the list"))
 
@@ -162,7 +163,7 @@ def _sum(desk: paying.Desk, part: paying.Part) -> str:
 
 
 def _administering(desk: paying.Desk) -> Card:
-    here = f"{reverse('invoicing:overview')}?scheme={desk.scheme.slug}"
+    here = in_scheme("invoicing:overview", desk.scheme)
     number = desk.overdue.number
     words = ngettext("overdue invoice to postpone", "overdue invoices to postpone", number)
     late = Line(number, words, _sum(desk, desk.overdue), f"{here}&tab=overdue", "bad")

@@ -1,11 +1,12 @@
 """Where the administration of a scheme begins: what is in force, what next year lacks, who stops soon."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -14,11 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import mandates
 from accounts.models import Mandate
+from accounts.office import in_scheme, scheme_of, schemes_tabs
 from accounts.session_ends import after_recent_sign_in
 from decisions import funds
 from decisions.administration import of_house
-from decisions.administration.place import administered, at, mine, tabs
-from decisions.views.lists import in_scheme
+from decisions.administration.place import administered, at
 from schemes import clock, entering, wording
 from schemes.base import Scheme
 from schemes.figure_fields import in_words
@@ -34,9 +35,7 @@ Task = dict[str, Any]
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
     """Lead to the first scheme that the person administers."""
-    for scheme in mine(request):
-        return redirect(at("start", scheme))
-    raise Http404
+    return redirect(at("start", scheme_of(request, mandates.ADMINISTRATOR)))
 
 
 @require_safe
@@ -47,7 +46,7 @@ def page(request: HttpRequest, scheme: Scheme) -> HttpResponse:
     coming = date(today.year + 1, 1, 1)
     context = {
         "scheme": scheme,
-        "schemes": tabs(request, scheme),
+        "schemes": schemes_tabs(request, scheme, mandates.ADMINISTRATOR, at=partial(at, "start")),
         "today": today,
         "year": coming.year,
         "tasks": _tasks(scheme, coming),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.mandates import AUDITOR, SIGNATORY, current_schemes, requires
+from accounts.office import OFFICE, in_scheme
 from accounts.session_ends import after_recent_sign_in
 from applications import readings
 from applications.models import WAITING, Application, Hold, Reading
@@ -28,7 +29,6 @@ from decisions.forms import (
 from decisions.models import GRANT, REFUSE
 from decisions.services import NotAllowed, Stale
 from decisions.views.lists import say
-from decisions.views.office import OFFICE, in_scheme
 from schemes import clock, paging
 from schemes.finding import Among
 from schemes.prepared import Given, prepared

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.mandates import ADMINISTRATOR, SIGNATORY, current_schemes, requires
+from accounts.office import OFFICE, in_scheme, scheme_of, schemes_tabs
 from accounts.once import in_parts
 from accounts.session_ends import after_recent_sign_in
 from applications import readings
@@ -26,7 +27,6 @@ from decisions import services, tables
 from decisions.forms import SearchForm, TransferForm, ViewForm
 from decisions.line import told_in_line
 from decisions.views import pictures, remembered, rows
-from decisions.views.office import OFFICE, in_scheme, scheme_of, schemes_tabs
 from schemes import clock, paging
 from schemes import services as money
 from schemes.base import Scheme

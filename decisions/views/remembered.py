@@ -5,9 +5,9 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.utils.http import urlencode
 
+from accounts.office import in_scheme
 from applications.readings import NUMBER
 from decisions import saved
-from decisions.views.office import in_scheme
 from schemes.base import Scheme
 
 FILTERS = ("place", "sort", "q")

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.mandates import requires
+from accounts.office import OFFICE, in_scheme, scheme_of
 from decisions import saved
 from decisions.forms import ViewForm
 from decisions.services import NotAllowed
 from decisions.views import remembered
-from decisions.views.office import OFFICE, in_scheme, scheme_of
 from schemes.base import Scheme
 
 

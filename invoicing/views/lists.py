@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current_schemes, requires
+from accounts.office import scheme_of, schemes_tabs
 from applications import readings
 from applications.handing_out import GUARDED, as_table
 from applications.models import Reading
@@ -26,7 +27,7 @@ from invoicing.models import Invoice
 from invoicing.register import ALL, UNSENT, Part
 from invoicing.seen import Seen, seen, shown
 from invoicing.views import payouts, rows
-from schemes import clock, paging, registry
+from schemes import clock, paging
 from schemes.base import Scheme
 from schemes.reading import ticked_keys
 from schemes.spreadsheet import KINDS
@@ -55,8 +56,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 
     A scheme that pays out has a list of its own.
     """
-    scheme = scheme_of(request)
-    schemes = schemes_tabs(request, scheme, "invoicing:overview")
+    scheme = scheme_of(request, *READERS)
+    schemes = schemes_tabs(request, scheme, *READERS)
     if scheme.pays_out:
         return payouts.overview(request, scheme, schemes)
     on = clock.today(scheme.time_zone)
@@ -127,37 +128,6 @@ def mail(request: HttpRequest) -> HttpResponse:
     ticked = _ticked(request, register.handled_by(request.user))
     _say(request, services.mail(invoices=ticked, to=to, by=request.user, at=clock.now()))
     return redirect(_back(request))
-
-
-def _mine(request: HttpRequest) -> dict[str, Scheme]:
-    """Return the schemes whose money the person sees, in the registry's order."""
-    held = current_schemes(request.user, *READERS)
-    return {scheme.slug: scheme for scheme in registry.SCHEMES if scheme.slug in held}
-
-
-def schemes_tabs(request: HttpRequest, current: Scheme, name: str) -> list[dict[str, Any]]:
-    """Return tabs of the schemes where there are several to choose from, on the page of a name."""
-    mine = _mine(request)
-    here = reverse(name)
-    return [
-        {
-            "label": scheme.title,
-            "url": f"{here}?scheme={slug}",
-            "current": slug == current.slug,
-            "count": None,
-        }
-        for slug, scheme in mine.items()
-        if len(mine) > 1
-    ]
-
-
-def scheme_of(request: HttpRequest) -> Scheme:
-    """Return the scheme that is asked for, or the first whose money the person sees; else 404."""
-    mine = _mine(request)
-    asked = request.GET.get("scheme") or next(iter(mine), "")
-    if asked not in mine:
-        raise Http404
-    return mine[asked]
 
 
 def _words(asked: Mapping[str, Any]) -> Q | None:

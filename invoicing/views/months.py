@@ -6,18 +6,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mandates import requires
+from accounts.office import in_scheme, scheme_of, schemes_tabs
 from applications import readings
 from applications.handing_out import asked_as_table, attachment
 from applications.models import Reading
 from invoicing import months, register, services, tables
 from invoicing.models import Bundle
 from invoicing.seen import seen
-from invoicing.views.lists import READERS, scheme_of, schemes_tabs
+from invoicing.views.lists import READERS
 from schemes import clock
 from schemes.registry import get
 
@@ -29,7 +29,7 @@ NOTED = ("application__scheme", "application__applicant")
 @requires(*READERS)
 def overview(request: HttpRequest) -> HttpResponse:
     """Show for each month how the invoices stand that the person may see, with their sum."""
-    scheme = scheme_of(request)
+    scheme = scheme_of(request, *READERS)
     mine = seen(request.user, scheme.slug).tallies()
     rows = months.months(mine, on=clock.today(scheme.time_zone))
     name = f"{scheme.slug}-months"
@@ -37,10 +37,10 @@ def overview(request: HttpRequest) -> HttpResponse:
         return file
     context = {
         "scheme": scheme,
-        "schemes": schemes_tabs(request, scheme, "invoicing:months"),
+        "schemes": schemes_tabs(request, scheme, *READERS),
         "months": rows,
         "params": request.GET,
-        "back": f"{reverse('invoicing:overview')}?scheme={scheme.slug}",
+        "back": in_scheme("invoicing:overview", scheme),
     }
     return render(request, "invoicing/months.html", context)
 
@@ -49,12 +49,12 @@ def overview(request: HttpRequest) -> HttpResponse:
 @requires(*READERS)
 def ask(request: HttpRequest) -> HttpResponse:
     """Have a month's packets put into a ZIP."""
-    scheme, month = scheme_of(request), _month(request)
+    scheme, month = scheme_of(request, *READERS), _month(request)
     mine = register.seen_by(request.user).filter(entry__scheme=scheme.slug)
     invoices = months.issued_in(mine, month)
     if not invoices:
         messages.warning(request, _("No packet of this month is made yet."))
-        return redirect(f"{reverse('invoicing:months')}?scheme={scheme.slug}")
+        return redirect(in_scheme("invoicing:months", scheme))
     asked = months.ask_for(
         invoices=invoices, scheme=scheme.slug, month=month, by=request.user, at=clock.now()
     )
@@ -67,7 +67,7 @@ def bundle(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show how far a ZIP is that the person asked for; then there is the button to download it."""
     found = _own(request, uuid)
     scheme = get(found.scheme)
-    back = f"{reverse('invoicing:months')}?scheme={scheme.slug}"
+    back = in_scheme("invoicing:months", scheme)
     context = {"bundle": found, "scheme": scheme, "back": back}
     return render(request, "invoicing/bundle.html", context)
 

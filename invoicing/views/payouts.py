@@ -108,7 +108,7 @@ def _rows(request: HttpRequest, entries: Sequence[Entry], on: date) -> list[dict
 def _tabs(
     scheme: Scheme, waiting: int, batches: QuerySet[PaymentBatch], released: bool
 ) -> list[dict[str, Any]]:
-    address = f"{reverse('invoicing:overview')}?scheme={scheme.slug}"
+    address = _list(scheme.slug)
     return [
         {
             "label": _("Ready to be paid"),
