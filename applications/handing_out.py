@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 
-from schemes.spreadsheet import KINDS, Rows, Titles
+from schemes.spreadsheet import KINDS, Table
 
 # A browser that shows it all the same loads nothing, runs nothing and knows no site of ours.
 POLICY = "default-src 'none'; sandbox"
@@ -28,18 +28,12 @@ def attachment(file: Any, *, name: str, content_type: str) -> FileResponse:
 
 
 def asked_as_table(
-    request: HttpRequest, *, name: str, table: Callable[[], tuple[Titles, Rows]]
+    request: HttpRequest, *, name: str, table: Callable[[], Table]
 ) -> HttpResponse | None:
     """Return the answer that hands out a list, made when it is asked for as a file, or None."""
     kind = request.GET.get("file", "")
     if kind not in KINDS:
         return None
-    titles, rows = table()
-    return as_table(kind, name=name, titles=titles, rows=rows)
-
-
-def as_table(kind: str, *, name: str, titles: Titles, rows: Rows) -> HttpResponse:
-    """Return the answer that hands out a list as one of the kinds, "csv" or "xlsx"."""
     content_type, written = KINDS[kind]
     headers = GUARDED | {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
-    return HttpResponse(written(titles, rows), content_type=content_type, headers=headers)
+    return HttpResponse(written(*table()), content_type=content_type, headers=headers)

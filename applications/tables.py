@@ -8,9 +8,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application, Reading
 from applications.readings import looked_for
-from schemes.spreadsheet import Rows, Titles
-
-Table = tuple[Titles, Rows]
+from schemes.spreadsheet import Table
 
 
 def own(applications: Iterable[Application]) -> Table:

@@ -11,9 +11,7 @@ from applications.models import Application
 from decisions.places import Place
 from schemes.base import Scheme
 from schemes.models import LedgerEntry
-from schemes.spreadsheet import Rows, Titles
-
-Table = tuple[Titles, Rows]
+from schemes.spreadsheet import Table
 
 
 def waiting(applications: QuerySet[Application], scheme: Scheme) -> Table:

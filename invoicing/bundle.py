@@ -43,7 +43,7 @@ def index(invoices: Iterable[Invoice]) -> bytes:
     return spreadsheet.table(*listing(invoices))
 
 
-def listing(invoices: Iterable[Invoice]) -> tuple[spreadsheet.Titles, spreadsheet.Rows]:
+def listing(invoices: Iterable[Invoice]) -> spreadsheet.Table:
     """Return the invoices as the titles and rows of a table."""
     titles = [_("Number"), _("Kind"), _("Administration"), _("Reference"), _("Participant")]
     titles += [_("Course"), _("Amount"), _("Currency"), _("Date"), _("Due"), _("File"), "SHA-256"]

@@ -7,9 +7,7 @@ from django.utils.translation import gettext as _
 
 from invoicing.models import Invoice, PaymentBatch
 from schemes.base import Scheme
-from schemes.spreadsheet import Rows, Titles
-
-Table = tuple[Titles, Rows]
+from schemes.spreadsheet import Table
 
 
 def payable(statements: Iterable[Invoice], scheme: Scheme) -> Table:

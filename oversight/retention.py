@@ -11,9 +11,8 @@ from applications.models import Hold
 from oversight.models import RemovalReport
 from schemes import registry
 from schemes.models import RetentionTerm
-from schemes.spreadsheet import Rows, Titles
+from schemes.spreadsheet import Table
 
-Table = tuple[Titles, Rows]
 Kind = RetentionTerm.Kind
 NIGHTS = 14
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 Titles, Rows = Sequence[str], Iterable[Sequence[Any]]
+Table = tuple[Titles, Rows]
 
 # A spreadsheet takes a cell that begins like this for a formula and runs it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -99,6 +99,12 @@ def payments():
     return who, ["invoicing:overview"], "fastlege-payments", row
 
 
+def invoices():
+    case = factories.approved()
+    row = [case.reference, case.participant, case.course_title, "6000,00"]
+    return factories.finance(), ["invoicing:overview"], "rfr-unsent", row
+
+
 def months():
     factories.approved()
     return factories.finance(), ["invoicing:months"], "rfr-months", ["2026-04", "6000,00", "SEK"]
@@ -110,7 +116,8 @@ def removed():
     return factories.appointed("auditor"), ["oversight:retention"], "removed", ["1", "0"]
 
 
-LISTS = [own, drafts, courses, readings, mandates, organisations, payments, months, removed]
+LISTS = [own, drafts, courses, readings, mandates, organisations]
+LISTS += [payments, invoices, months, removed]
 
 
 def browser(user):

@@ -18,7 +18,7 @@ from decisions.administration.rows import has, kept_as, of, titles
 from schemes import clock, entering, paging
 from schemes.base import EditableList, Scheme
 from schemes.figure_fields import in_words
-from schemes.spreadsheet import Rows, Titles
+from schemes.spreadsheet import Table
 
 A_PAGE = 50
 
@@ -54,7 +54,7 @@ def rows(request: HttpRequest, scheme: Scheme, name: str) -> HttpResponse:
     return render(request, "administration/list.html", context)
 
 
-def _table(kept: EditableList, found: QuerySet) -> tuple[Titles, Rows]:
+def _table(kept: EditableList, found: QuerySet) -> Table:
     """Return the list as a table; days are days and amounts amounts, the rest is as it is shown."""
     rows = found.order_by(*_order(kept), "pk")
     return titles(kept, kept.columns), ([_cell(row, name) for name in kept.columns] for row in rows)

@@ -19,7 +19,7 @@ from accounts.office import OFFICE, in_scheme, scheme_of, schemes_tabs
 from accounts.once import in_parts
 from accounts.session_ends import after_recent_sign_in
 from applications import readings
-from applications.handing_out import as_table
+from applications.handing_out import asked_as_table
 from applications.models import DECIDED, Application, Reading, holds
 from decisions import funds as pools
 from decisions import queue as waiting
@@ -32,7 +32,7 @@ from schemes import services as money
 from schemes.base import Scheme
 from schemes.models import LedgerEntry
 from schemes.reading import ticked_keys
-from schemes.spreadsheet import KINDS
+from schemes.spreadsheet import Table
 
 A_PAGE = 50
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -156,8 +156,8 @@ def funds(request: HttpRequest) -> HttpResponse:
     scheme = scheme_of(request, *OFFICE)
     ledger = LedgerEntry.objects.filter(pool__scheme=scheme.slug)
     ledger = ledger.select_related("pool", "by")
-    everything = partial(ledger.order_by, "-pk")
-    if file := _file(request, "movements", scheme, tables.movements, everything):
+    name, newest = f"{scheme.slug}-movements", ledger.order_by("-pk")
+    if file := asked_as_table(request, name=name, table=lambda: tables.movements(newest, scheme)):
         return file
     page = paging.page(ledger, ["-pk"], request.GET.get("page"), size=A_PAGE)
     on = clock.today(scheme.time_zone)
@@ -190,18 +190,17 @@ def _file(
     request: HttpRequest,
     name: str,
     scheme: Scheme,
-    table: Callable[..., Any],
-    find: Callable[[], QuerySet],
+    table: Callable[..., Table],
+    find: Callable[[], QuerySet[Application]],
 ) -> HttpResponse | None:
-    """Return the whole list as a file, where one is asked for."""
-    kind = request.GET.get("file", "")
-    if kind not in KINDS:
-        return None
-    rows = find()
-    if rows.model is Application:
-        readings.of_cases(request, rows, Reading.What.LIST)
-    titles, lines = table(rows, scheme)
-    return as_table(kind, name=f"{scheme.slug}-{name}", titles=titles, rows=lines)
+    """Return the whole list of cases as a file, where one is asked for, and note who took it."""
+
+    def noted() -> Table:
+        cases = find()
+        readings.of_cases(request, cases, Reading.What.LIST)
+        return table(cases, scheme)
+
+    return asked_as_table(request, name=f"{scheme.slug}-{name}", table=noted)
 
 
 @after_recent_sign_in

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current_schemes, requires
 from accounts.office import scheme_of, schemes_tabs
 from applications import readings
-from applications.handing_out import GUARDED, as_table
+from applications.handing_out import GUARDED, asked_as_table
 from applications.models import Reading
 from invoicing import bundle, register, services
 from invoicing.entries import SOON, Entry, Standing
@@ -30,7 +31,7 @@ from invoicing.views import payouts, rows
 from schemes import clock, paging
 from schemes.base import Scheme
 from schemes.reading import ticked_keys
-from schemes.spreadsheet import KINDS
+from schemes.spreadsheet import Table
 from schemes.templatetags.kursmedel import money
 
 A_PAGE = 50
@@ -65,11 +66,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET or None, organisations=mine.buyers())
     asked = form.cleaned_data if form.is_valid() else {}
     tab, words, found = _tab(request), _words(asked), mine.of(asked.get("organisation"))
-    if (kind := request.GET.get("file", "")) in KINDS:
-        invoices = _invoices(found, tab, on, words, _sort(request, tab))
-        readings.of_cases(request, [each.application for each in invoices], Reading.What.LIST)
-        titles, listing = bundle.listing(invoices)
-        return as_table(kind, name=f"{scheme.slug}-{tab}", titles=titles, rows=listing)
+    whole = partial(_whole, request, found, tab, on, words)
+    if file := asked_as_table(request, name=f"{scheme.slug}-{tab}", table=whole):
+        return file
     sums = None if words else register.sums(found.alike(), on)
     number = None if sums is None else _total(sums, tab).number
     lines = _lines(request, found, tab, on, number=number, words=words)
@@ -174,12 +173,15 @@ def _in_tab(found: Seen, tab: str, on: date) -> QuerySet[Entry]:
     return found.entries().filter(register.standing_in(TABS[tab], on, on + SOON))
 
 
-def _invoices(found: Seen, tab: str, on: date, words: Q | None, sort: str) -> list[Invoice]:
-    """Return the whole list, with what a file of it says."""
+def _whole(request: HttpRequest, found: Seen, tab: str, on: date, words: Q | None) -> Table:
+    """Return the whole list as a table, and note who took it."""
     listed = _in_tab(found, tab, on).filter(words or Q())
     related = ("application", "series__organisation", "packet")
-    found = listed.select_related(*(f"invoice__{each}" for each in related))
-    return [register.invoice_of(each) for each in found.order_by(*register.order(sort))]
+    listed = listed.select_related(*(f"invoice__{each}" for each in related))
+    listed = listed.order_by(*register.order(_sort(request, tab)))
+    invoices = [register.invoice_of(each) for each in listed]
+    readings.of_cases(request, [each.application for each in invoices], Reading.What.LIST)
+    return bundle.listing(invoices)
 
 
 def _sort(request: HttpRequest, tab: str) -> str:

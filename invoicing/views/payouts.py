@@ -29,7 +29,7 @@ from invoicing.views import rows
 from schemes import clock, paging, secrets
 from schemes.base import Scheme
 from schemes.registry import get
-from schemes.spreadsheet import Rows, Titles
+from schemes.spreadsheet import Table
 from schemes.templatetags.kursmedel import money
 
 A_PAGE = 100
@@ -81,7 +81,7 @@ def _file(
     """Return the whole list as a file, where one is asked for."""
     paid = found.model is PaymentBatch
 
-    def table() -> tuple[Titles, Rows]:
+    def table() -> Table:
         if paid:
             return tables.batches(found, scheme)
         statements = payouts.stated(found)
