@@ -16,7 +16,7 @@ from applications.services import record
 from decisions import funds, writing
 from decisions.models import GRANT, Decision, Signature
 from decisions.offers import Offer, as_held, offer
-from decisions.standing import Desk
+from decisions.standing import CaseFiles
 from invoicing import services as invoicing
 from schemes import services as pools
 from schemes.base import Finding, Level
@@ -62,7 +62,7 @@ def void(signature: Signature, *, reason: str, by: Any, at: datetime) -> None:
 def conclude(
     application: Application,
     signature: Signature,
-    desk: Desk,
+    files: CaseFiles,
     offered: Offer | None,
     *,
     by: Any,
@@ -73,13 +73,13 @@ def conclude(
     Call it with the application locked, and for a grant with what was offered. Signatures of people
     whose mandate has ended, or who are biased by now, are voided first.
     """
-    live = still_counting(application, desk, by=by, at=at)
+    live = still_counting(application, files, by=by, at=at)
     if {each.capacity for each in live} != _needed(application):
-        return Result(signature, obstacle=_lost(application, desk, by=by))
+        return Result(signature, obstacle=_lost(application, files, by=by))
     if len({each.outcome for each in live}) > 1:
         return Result(signature, obstacle=_disagreed(application, live, by=by, at=at))
     if live[0].outcome == GRANT:
-        made = _grant(application, live, desk, offered, by=by, at=at)
+        made = _grant(application, live, files, offered, by=by, at=at)
     else:
         made = _refuse(application, live, by=by, at=at)
     if isinstance(made, Obstacle):
@@ -92,34 +92,34 @@ def _needed(application: Application) -> set[str]:
 
 
 def still_counting(
-    application: Application, desk: Desk, *, by: Any, at: datetime
+    application: Application, files: CaseFiles, *, by: Any, at: datetime
 ) -> list[Signature]:
-    """Return the signatures that still count on the day of the desk; void the others.
+    """Return the signatures that still count on the day of the files, and void the others.
 
     Call it with the application locked. `by` is None when nobody but the calendar did it.
     """
-    for each in desk.live(application):
+    for each in files.live(application):
         each.application = application
-        if reason := _why_not(each, application, desk):
+        if reason := _why_not(each, application, files):
             void(each, reason=reason, by=by, at=at)
-    return desk.live(application)
+    return files.live(application)
 
 
-def _why_not(signature: Signature, application: Application, desk: Desk) -> str | None:
+def _why_not(signature: Signature, application: Application, files: CaseFiles) -> str | None:
     person = signature.signatory
     with translation.override(application.rules.language):
         if signature.revision != application.revision:
             return _("The application was changed after it was signed.")
-        if desk.bias(application, person):
+        if files.bias(application, person):
             return _("The signatory is biased.")
-        if not desk.holds(person, signature.capacity, application):
+        if not files.holds(person, signature.capacity, application):
             return _("The mandate of the signatory has ended.")
     return None
 
 
-def _lost(application: Application, desk: Desk, *, by: Any) -> Obstacle | None:
+def _lost(application: Application, files: CaseFiles, *, by: Any) -> Obstacle | None:
     """Return whose signature has just ceased to count, and why; None when it is nobody else's."""
-    voided = [each for each in desk.signatures[application.pk] if each.voided_at]
+    voided = [each for each in files.signatures[application.pk] if each.voided_at]
     gone = [each for each in voided if each.signatory_id != by.pk]
     words = _("The signature of %(name)s no longer counts: %(reason)s")
     said = [words % {"name": each.name, "reason": each.void_reason} for each in gone]
@@ -140,14 +140,14 @@ def _disagreed(
 def _grant(
     application: Application,
     live: Sequence[Signature],
-    desk: Desk,
+    files: CaseFiles,
     offered: Offer | None,
     *,
     by: Any,
     at: datetime,
 ) -> Decision | Obstacle | None:
     on = application.rules.local_day(at)
-    offered = offered or offer(application, on=on, at=at, desk=desk)
+    offered = offered or offer(application, on=on, at=at, files=files)
     if obstacle := _against(application, offered, live, by=by, at=at):
         return obstacle
     try:

@@ -18,7 +18,7 @@ from decisions.funds import Funds
 from decisions.judging import Judged, judged
 from decisions.models import Recusal, Signature
 from decisions.offers import Offer, offer
-from decisions.standing import Desk, Standing, party
+from decisions.standing import CaseFiles, Standing, party
 from schemes.base import Finding, Level
 from schemes.paging import Together
 from schemes.prepared import Given, prepared
@@ -119,16 +119,16 @@ def open_for(application: Application, user: Any, *, on: date, at: datetime) -> 
     Other cases and biases are asked for only where there are some. Who is party to the case reads neither
     why somebody stands aside nor what the signatories tell each other.
     """
-    desk = Desk([application], on)
-    standing = desk.standing(application, user)
-    offered = offer(application, on=on, at=at, desk=desk)
+    files = CaseFiles([application], on)
+    standing = files.standing(application, user)
+    offered = offer(application, on=on, at=at, files=files)
     biased = application.recusals.select_related("user")
     return Dossier(
         standing=standing,
         offer=offered,
         answers=drawn_for_others(application),
-        signatures=desk.live(application),
-        recusals=list(biased) if desk.recused[application.pk] and not standing.party else [],
+        signatures=files.live(application),
+        recusals=list(biased) if files.recused[application.pk] and not standing.party else [],
         others=_others(application) if offered.others else [],
         pool=next(each for each in funds.of_year(application.rules, on=on) if each.current),
         events=_history(application, internal=not standing.party),

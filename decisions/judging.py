@@ -83,17 +83,19 @@ def judge(
     require_preparing(application, by, at=at)
     if application.revision != revision:
         raise Stale(application)
-    desk = Desk(application, by=by, at=at)
-    written = [desk.write(word) for word in words]
+    judging = Judging(application, by=by, at=at)
+    written = [judging.write(word) for word in words]
     if not written:
         raise NotAllowed(_("Say of at least one thing whether you accept it."))
     applications.follow(application, at=at)
-    if desk.returned:
-        ask_back(application=application, steps=desk.steps(), text=desk.question(), by=by, at=at)
+    if judging.returned:
+        ask_back(
+            application=application, steps=judging.steps(), text=judging.question(), by=by, at=at
+        )
     return written
 
 
-class Desk:
+class Judging:
     """One case while it is judged: what is to be judged, and what is returned."""
 
     def __init__(self, application: Application, *, by: Any, at: datetime) -> None:

@@ -8,7 +8,7 @@ from applications.models import Application, State
 from applications.services import locked
 from decisions.deciding import still_counting
 from decisions.models import Signature
-from decisions.standing import Desk
+from decisions.standing import CaseFiles
 
 
 def void_lapsed(*, at: datetime) -> int:
@@ -27,6 +27,6 @@ def _voided(application: Application, at: datetime) -> int:
     application = locked(application)
     if application.state != State.SUBMITTED:
         return 0
-    desk = Desk([application], application.rules.local_day(at))
-    before = len(desk.live(application))
-    return before - len(still_counting(application, desk, by=None, at=at))
+    files = CaseFiles([application], application.rules.local_day(at))
+    before = len(files.live(application))
+    return before - len(still_counting(application, files, by=None, at=at))

@@ -68,7 +68,7 @@ def read_in_line(
     parts = _parts(_up_to(max(submitted, key=_place)))
     first = next(parts, [])
     circumstances = Circumstances([*group, *first], on=on, at=at)
-    line = Line()
+    line = InLine()
     line.pass_by(first, circumstances)
     while not line.exhausted and (part := next(parts, None)):
         line.pass_by(part, Circumstances(part, on=on, at=at))
@@ -97,8 +97,8 @@ def _suffices(left: Decimal, at_most: Decimal | None) -> bool:
     return at_most is not None and at_most <= left
 
 
-class Line:
-    """The line before one pool, as far as its money reaches; whoever is further back waits."""
+class InLine:
+    """Those in line before one pool, as far as its money reaches; whoever is further back waits."""
 
     def __init__(self) -> None:
         self.ahead: dict[int, int] = {}

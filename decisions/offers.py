@@ -11,7 +11,7 @@ from applications.models import Application
 from decisions import funds
 from decisions.line import enough_for_all, read_in_line
 from decisions.models import Lowering
-from decisions.standing import Desk
+from decisions.standing import CaseFiles
 from schemes import services as pools
 from schemes.base import Assessment, Outcome
 from schemes.models import LedgerEntry
@@ -55,13 +55,15 @@ class Offer:
 
 
 @reading_once()
-def offer(application: Application, *, on: date, at: datetime, desk: Desk | None = None) -> Offer:
+def offer(
+    application: Application, *, on: date, at: datetime, files: CaseFiles | None = None
+) -> Offer:
     """Return the assessment on a day, with the place in line, and the amount to sign for (R18).
 
-    Takes the desk, where one was read, for what the amount was lowered to.
+    Takes the files, where they were read, for what the amount was lowered to.
     """
     circumstances, ahead = read_in_line([application], on=on, at=at)
-    lowering = desk.lowerings[application.pk] if desk else application.lowerings.last()
+    lowering = files.lowerings[application.pk] if files else application.lowerings.last()
     return _offered(application, circumstances, ahead.get(application.pk), lowering)
 
 

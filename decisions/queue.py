@@ -109,7 +109,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Queue:
     """What waits in a scheme and holds some words, as it stands before a person on a day."""
 
     scheme: Scheme

@@ -17,7 +17,7 @@ from applications.services import NotAllowed, Stale, locked, record
 from decisions.deciding import Result, conclude, void, void_for_amount
 from decisions.models import GRANT, REFUSE, Signature
 from decisions.offers import Offer, offer
-from decisions.standing import Desk, Standing
+from decisions.standing import CaseFiles, Standing
 from schemes.base import Level
 from schemes.reads import reading_once
 from schemes.wording import moment, money
@@ -68,18 +68,18 @@ def sign(
     """
     application = locked(application)
     _require_unchanged(application, revision)
-    desk = Desk([application], application.rules.local_day(at))
-    standing = desk.standing(application, by)
+    files = CaseFiles([application], application.rules.local_day(at))
+    standing = files.standing(application, by)
     if not standing.mandates:
         raise NotAllowed(standing.obstacle)
     granting = outcome == GRANT
-    offered = offer(application, on=desk.on, at=at, desk=desk) if granting else None
+    offered = offer(application, on=files.on, at=at, files=files) if granting else None
     ballot = _ballot(application, outcome, offered, amount, reasons, text)
     signature = standing.signed
     if signature is None or not _stands(signature, application, ballot):
-        signature = _sign_anew(application, desk, standing, ballot, capacity, by=by, at=at)
+        signature = _sign_anew(application, files, standing, ballot, capacity, by=by, at=at)
     signature.application = application
-    return conclude(application, signature, desk, offered, by=by, at=at)
+    return conclude(application, signature, files, offered, by=by, at=at)
 
 
 def _stands(signature: Signature, application: Application, ballot: Ballot) -> bool:
@@ -140,7 +140,7 @@ def _require_reasons(application: Application, reasons: Sequence[str], text: str
 
 def _sign_anew(
     application: Application,
-    desk: Desk,
+    files: CaseFiles,
     standing: Standing,
     ballot: Ballot,
     capacity: str | None,
@@ -154,11 +154,11 @@ def _sign_anew(
     if standing.signed:
         standing.signed.application = application
         void(standing.signed, reason=changed_mind, by=by, at=at)
-    for other in _of_another_amount(desk.live(application), ballot):
+    for other in _of_another_amount(files.live(application), ballot):
         other.application = application
         void_for_amount(other, by=by, at=at)
     signature = _write(application, mandate, ballot, by=by, at=at)
-    desk.signatures[application.pk].append(signature)
+    files.signatures[application.pk].append(signature)
     record(application, Event.Kind.SIGNED, by=by, at=at)
     return signature
 

@@ -66,12 +66,12 @@ def party(application: Application, user: Any, *, heads: Iterable[str] = ()) -> 
 @reading_once()
 def standings(applications: Iterable[Application], user: Any, on: date) -> dict[int, Standing]:
     """Return how a person stands before each application; as many queries for 1 as for 1,000."""
-    desk = Desk(applications, on)
-    return {each.pk: desk.standing(each, user) for each in desk.applications}
+    files = CaseFiles(applications, on)
+    return {each.pk: files.standing(each, user) for each in files.applications}
 
 
-class Desk:
-    """What is known about who signs some applications on a day, read once.
+class CaseFiles:
+    """The files of some applications, read once: what is known about who signs them on a day.
 
     `signatures` are those that counted when it was read, by the key of the application. Who writes
     or voids one keeps them up to date. `lowerings` are the last of each, where there is one.

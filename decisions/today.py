@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Waiting:
+class AtPlace:
     """What waits at one place: how many, since when, how many late and how many for a course soon."""
 
     number: int = 0
@@ -32,13 +32,13 @@ class Desk:
     """What a scheme's signatory finds on a day."""
 
     scheme: Scheme
-    places: Mapping[str, Waiting]
+    places: Mapping[str, AtPlace]
     pause: tuple[date, date] | None
     last_day: date | None
 
-    def at(self, place: Place) -> Waiting:
+    def at(self, place: Place) -> AtPlace:
         """Return what waits at a place."""
-        return self.places.get(place.value, Waiting())
+        return self.places.get(place.value, AtPlace())
 
     @property
     def late(self) -> int:
@@ -58,7 +58,7 @@ def desk(scheme: Scheme, user: Any, *, on: date) -> Desk:
     )
     return Desk(
         scheme=scheme,
-        places={row.pop("place"): Waiting(**row) for row in rows},
+        places={row.pop("place"): AtPlace(**row) for row in rows},
         pause=scheme.next_break(on),
         last_day=scheme.last_day_to_decide(on.year),
     )

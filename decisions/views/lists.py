@@ -47,7 +47,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         return redirect(again)
     on = clock.today(scheme.time_zone)
     form = SearchForm(request.GET or None, hint=_sought(scheme))
-    found = waiting.Waiting(scheme, request.user, on, _words(form))
+    found = waiting.Queue(scheme, request.user, on, _words(form))
     places = found.counts()
     place = _chosen_place(request, places)
     sort = request.GET.get("sort", "arrived")

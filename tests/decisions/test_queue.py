@@ -539,7 +539,7 @@ def test_what_a_page_lists_is_what_waits_there(chair):
         factories.confirmed(number=personal_number(nth))
     factories.submitted(number=personal_number(5))
     for user in (chair, signatory("representative")):
-        waiting = queue.Waiting(SCHEME, user, ON)
+        waiting = queue.Queue(SCHEME, user, ON)
         assert sum(waiting.counts().values()) == 5
         for place in ("", *waiting.counts()):
             page = paging.page(waiting.listed(place), queue.order("-course"), None, size=50)

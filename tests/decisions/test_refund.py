@@ -11,7 +11,7 @@ from applications.assessment import assess
 from applications.models import State
 from decisions import judging, line, services
 from decisions.judging import Word
-from decisions.line import Line
+from decisions.line import InLine
 from schemes.fastlege.models import ListedCourse
 from schemes.models import PersonalAllowance, Pool
 from schemes.registry import get
@@ -168,7 +168,7 @@ def test_l5_nobody_in_line_is_assessed_while_there_is_enough_for_the_most_of_all
     pool = services.pools.pool_for(scheme=get("fastlege"), on=JUNE.date(), at=JUNE)
     factories.with_budget(pool, left)
     passed_by = []
-    monkeypatch.setattr(Line, "pass_by", lambda _line, part, _told: passed_by.extend(part))
+    monkeypatch.setattr(InLine, "pass_by", lambda _line, part, _told: passed_by.extend(part))
 
     assert line.ahead_of([first, second], on=JUNE.date(), at=JUNE) == {first.pk: 0, second.pk: 0}
     assert len(passed_by) == assessed

@@ -62,9 +62,9 @@ FAULTS = {
         patch.object(services.invoicing, "credit_rest", nothing),
         (),
     ),
-    "a bias is no obstacle": (patch.object(standing.Desk, "bias", nothing), ()),
+    "a bias is no obstacle": (patch.object(standing.CaseFiles, "bias", nothing), ()),
     "a bias is no obstacle, nor to PostgreSQL": (
-        patch.object(standing.Desk, "bias", nothing),
+        patch.object(standing.CaseFiles, "bias", nothing),
         [partial(aside, "decisions_signature", "signature_unbiased")],
     ),
     "a signature outlives an edit and its mandate": (
