@@ -23,7 +23,7 @@ LOWERED_TO = Subquery(
 
 
 def told_in_line(applications: Iterable[Stated], *, on: date, at: datetime) -> dict[int, str]:
-    """Return what the house knows of each application, its place in line too; see `ahead_of`.
+    """Return what the house knows of each application, its place in line too; see `read_in_line`.
 
     That is what `applications.assessment.assessed` takes.
     """
@@ -37,20 +37,6 @@ def told_in_line(applications: Iterable[Stated], *, on: date, at: datetime) -> d
     return found
 
 
-def ahead_of(applications: Iterable[Stated], *, on: date, at: datetime) -> dict[int, int]:
-    """Return for how many earlier ones each submitted application has to wait (R27).
-
-    0 when what is left in the pool suffices for the application and everyone before it. Whether it
-    then has to wait is for the scheme's terms to say. Before it are those that were submitted
-    earlier, are undecided, and for which the rules need nothing but money. As many queries for 1
-    application as for 1,000 of a scheme.
-    """
-    found: dict[int, int] = {}
-    for group in _by_scheme(applications):
-        found |= read_in_line(group, on=on, at=at)[1]
-    return found
-
-
 def _by_scheme(applications: Iterable[Stated]) -> Iterable[list[Stated]]:
     groups: dict[str, list[Stated]] = defaultdict(list)
     for application in applications:
@@ -61,7 +47,13 @@ def _by_scheme(applications: Iterable[Stated]) -> Iterable[list[Stated]]:
 def read_in_line(
     group: list[Stated], *, on: date, at: datetime
 ) -> tuple[Circumstances, dict[int, int]]:
-    """Return what the house knows of a scheme's applications, and how many are before each."""
+    """Return what the house knows of a scheme's applications, and for how many each has to wait (R27).
+
+    Only who is submitted is in line. 0 when what is left in the pool suffices for the application and
+    everyone before it. Whether it then has to wait is for the scheme's terms to say. Before it are
+    those that were submitted earlier, are undecided, and for which the rules need nothing but money.
+    As many queries for 1 application as for 1,000.
+    """
     submitted = [each for each in group if each.state == State.SUBMITTED]
     if not submitted or _enough_for_all(submitted, on=on):
         return Circumstances(group, on=on, at=at), {each.pk: 0 for each in submitted}

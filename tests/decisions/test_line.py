@@ -27,7 +27,7 @@ def budget(amount):
 
 
 def ahead(applications):
-    found = line.ahead_of(applications, on=DAY, at=APRIL)
+    _circumstances, found = line.read_in_line(applications, on=DAY, at=APRIL)
     return [found[each.pk] for each in applications]
 
 

@@ -170,7 +170,8 @@ def test_l5_nobody_in_line_is_assessed_while_there_is_enough_for_the_most_of_all
     passed_by = []
     monkeypatch.setattr(InLine, "pass_by", lambda _line, part, _told: passed_by.extend(part))
 
-    assert line.ahead_of([first, second], on=JUNE.date(), at=JUNE) == {first.pk: 0, second.pk: 0}
+    _circumstances, ahead = line.read_in_line([first, second], on=JUNE.date(), at=JUNE)
+    assert ahead == {first.pk: 0, second.pk: 0}
     assert len(passed_by) == assessed
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 from applications.assessment import Circumstances, assessed
 from applications.models import LIVE, Application, State
 from applications.verdicts import set_dotted
-from decisions.line import ahead_of, told_in_line
+from decisions.line import read_in_line, told_in_line
 from decisions.offers import offer
 from oversight.checks import all_checks
 from oversight.models import Link
@@ -184,7 +184,8 @@ def disagreeing(scheme, keys, *, at):
     one = waiting[at.minute % len(waiting)]
     in_list = assessed(one, told_in_line(waiting, on=on, at=at)[one.pk])
     on_page = offer(one, on=on, at=at).assessment
-    by_command = _as_command(one, ahead_of([one], on=on, at=at), on=on, at=at)
+    _circumstances, ahead = read_in_line([one], on=on, at=at)
+    by_command = _as_command(one, ahead, on=on, at=at)
     said = {str(each.as_json()) for each in (in_list, on_page, by_command)}
     return [] if len(said) == 1 else [one.pk, *said]
 

@@ -30,7 +30,7 @@ RULES = {
             "schemes/fastlege/rules.py:money_suffices",
             "schemes/fastlege/scheme.py:pool_on",
             "schemes/services.py:bind",
-            "decisions/line.py:ahead_of",
+            "decisions/line.py:read_in_line",
         ],
     ),
     "L6": (

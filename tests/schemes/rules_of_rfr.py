@@ -119,7 +119,7 @@ RULES = {
         [
             "schemes/rfr/rules.py:pool_suffices",
             "schemes/services.py:bind",
-            "decisions/line.py:ahead_of",
+            "decisions/line.py:read_in_line",
             "schemes/services.py:transfer",
         ],
     ),
