@@ -127,13 +127,13 @@ def end(*, application: Application, reason: str, by: Any, at: datetime) -> Appl
 
     All of the grant goes back to the pool that it came from and its units to the person's allowance,
     the invoice is credited, and the person's year is free again. Raises NotAllowed unless the
-    application is granted, `by` is its applicant or administers the scheme, and a reason is given.
+    application is granted, `by` is its applicant, and a reason is given.
     """
     application = locked(application)
     if application.state != State.APPROVED:
         raise NotAllowed(_("Only a grant that is neither ended nor settled can be ended."))
-    if not _may_end(application, by, at=at):
-        raise NotAllowed(_("Only the applicant or the scheme's administrator can end a grant."))
+    if application.applicant_id != by.pk:
+        raise NotAllowed(_("Only the applicant can end a grant."))
     if not reason.strip():
         raise NotAllowed(_("Say why the grant ends."))
     # Pool, allowance, series of invoices: everybody takes the locks in this order.
@@ -145,12 +145,6 @@ def end(*, application: Application, reason: str, by: Any, at: datetime) -> Appl
     kind = Event.Kind.ENDED
     applications.move(application, State.ENDED, kind=kind, by=by, at=at, text=reason.strip())
     return application
-
-
-def _may_end(application: Application, by: Any, *, at: datetime) -> bool:
-    on = application.rules.local_day(at)
-    administers = mandates.holds(by, mandates.ADMINISTRATOR, scheme=application.scheme, on=on)
-    return application.applicant_id == by.pk or administers
 
 
 # Who may
