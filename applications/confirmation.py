@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import translation
 
@@ -19,29 +18,22 @@ def snapshot(application: Application, *, assessment: Assessment, at: datetime) 
     form keeps secret (the personal number) is left out.
     """
     scheme = application.rules
-    zone = ZoneInfo(scheme.time_zone)
     with translation.override(scheme.language):
         return {
-            "scheme": {
-                "title": str(scheme.title),
-                "owner": str(scheme.owner),
-                "currency": scheme.currency,
-                "time_zone": scheme.time_zone,
-            },
+            "scheme": scheme.as_json(),
             "reference": application.reference,
             "revision": application.revision,
-            "confirmed_at": at.astimezone(zone).isoformat(),
-            "submitted_at": application.submitted_at.astimezone(zone).isoformat(),
-            **_columns(application),
-            "steps": [
-                _step(step, application, on=at.astimezone(zone).date()) for step in scheme.steps
-            ],
+            "confirmed_at": scheme.local(at).isoformat(),
+            "submitted_at": scheme.local(application.submitted_at).isoformat(),
+            **columns(application),
+            "steps": [_step(step, application, on=scheme.local_day(at)) for step in scheme.steps],
             "papers": papers_of(application, application.papers.all()),
             "assessment": assessment.as_json(),
         }
 
 
-def _columns(application: Application) -> dict[str, Any]:
+def columns(application: Application) -> dict[str, Any]:
+    """Return what the columns say that all schemes share, as plain JSON."""
     return {
         "participant": application.participant,
         "workplace": application.workplace,

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from applications import confirmation
 from decisions.models import GRANT, Decision, Lowering, Signature
 from schemes.base import Assessment, Finding, Level, Line, Scheme
 
@@ -29,13 +29,14 @@ def snapshot(
     application, scheme = decision.application, decision.application.rules
     with translation.override(scheme.language):
         return {
-            "scheme": _scheme(scheme),
+            "scheme": scheme.as_json(),
             "reference": application.reference,
             "outcome": decision.outcome,
             "amount": None if decision.amount is None else str(decision.amount),
             "decided_on": decision.decided_on.isoformat(),
             "pool": scheme.pool_title(decision.pool.key) if decision.pool else "",
-            **_asked(decision),
+            **confirmation.columns(application),
+            "submitted_at": scheme.local(application.submitted_at).isoformat(),
             "arithmetic": [line.as_json() for line in _arithmetic(decision, assessment)],
             "lowered": _lowered(decision, lowering, assessment),
             "findings": _findings(scheme, decision, assessment),
@@ -52,31 +53,6 @@ def _review(scheme: Scheme, *, on: date) -> str:
         words = _("Write to %(contact)s with your questions, or to have the decision reviewed.")
         return str(words % {"contact": contact})
     return settings.REVIEW_TEXT
-
-
-def _scheme(scheme: Scheme) -> dict[str, str]:
-    return {
-        "title": str(scheme.title),
-        "owner": str(scheme.owner),
-        "currency": scheme.currency,
-        "language": scheme.language,
-        "time_zone": scheme.time_zone,
-    }
-
-
-def _asked(decision: Decision) -> dict[str, Any]:
-    application = decision.application
-    return {
-        "participant": application.participant,
-        "workplace": application.workplace,
-        "organisation": str(application.organisation or ""),
-        "head": application.head_name,
-        "course": application.course_title,
-        "starts_on": application.starts_on.isoformat(),
-        "ends_on": application.ends_on.isoformat() if application.ends_on else None,
-        "asked": None if application.asked is None else str(application.asked),
-        "submitted_at": _local(application.submitted_at, application.rules),
-    }
 
 
 def _arithmetic(decision: Decision, assessment: Assessment) -> list[Line]:
@@ -128,9 +104,5 @@ def _signature(scheme: Scheme, signature: Signature) -> dict[str, Any]:
         "capacity": str(labels.get(signature.capacity, signature.capacity)),
         "deputy": signature.deputy,
         "ground": signature.ground,
-        "at": _local(signature.signed_at, scheme),
+        "at": scheme.local(signature.signed_at).isoformat(),
     }
-
-
-def _local(moment: datetime, scheme: Scheme) -> str:
-    return moment.astimezone(ZoneInfo(scheme.time_zone)).isoformat()

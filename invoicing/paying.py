@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import translation
@@ -183,10 +182,9 @@ def _order(
     at: datetime,
 ) -> Order:
     first = applications[statements[0].application_id]
-    local = at.astimezone(ZoneInfo(first.rules.time_zone))
     return Order(
         message_id=f"KM-{uuid.hex}",
-        made_at=local,
+        made_at=first.rules.local(at),
         execute_on=first.rules.local_day(at),
         currency=first.rules.currency,
         payer=payer,

@@ -46,7 +46,7 @@ def of_grant(
             "buyer": dict(buyer),
             "contact": contact(),
             "course": course(application),
-            "scheme": scheme_of(application),
+            "scheme": scheme.as_json(),
             "decision": dict(decision),
             "confirmation": _confirmation(application),
         }
@@ -78,7 +78,7 @@ def of_payout(
             "payee": payee_in_words(payee),
             "contact": contact() | {"email": _address(application, on=issued_on)},
             "course": course(application),
-            "scheme": scheme_of(application),
+            "scheme": scheme.as_json(),
             "decision": dict(decision),
             "papers": confirmation.papers_of(application, attached(application.pk)),
             "confirmation": _confirmation(application),
@@ -176,18 +176,6 @@ def course(application: Application) -> dict[str, Any]:
         "participant": application.participant,
         "starts_on": application.starts_on.isoformat(),
         "ends_on": application.ends_on.isoformat() if application.ends_on else None,
-    }
-
-
-def scheme_of(application: Application) -> dict[str, str]:
-    """Return the scheme's own names."""
-    scheme = application.rules
-    return {
-        "title": str(scheme.title),
-        "owner": str(scheme.owner),
-        "currency": scheme.currency,
-        "language": scheme.language,
-        "time_zone": scheme.time_zone,
     }
 
 

@@ -419,9 +419,23 @@ class Scheme(ABC):
         """Return the e-mail address for questions about the scheme, "" where it has none."""
         return ""
 
+    def local(self, at: datetime) -> datetime:
+        """Return a moment by the clock where the scheme is at home."""
+        return at.astimezone(ZoneInfo(self.time_zone))
+
     def local_day(self, at: datetime) -> date:
         """Return the calendar day of a moment where the scheme is at home."""
-        return at.astimezone(ZoneInfo(self.time_zone)).date()
+        return self.local(at).date()
+
+    def as_json(self) -> dict[str, str]:
+        """Return the scheme's own names, for a snapshot in the language that is active now."""
+        return {
+            "title": str(self.title),
+            "owner": str(self.owner),
+            "currency": self.currency,
+            "language": self.language,
+            "time_zone": self.time_zone,
+        }
 
     # What is asked
 
