@@ -57,6 +57,15 @@ class Reader:
         value = self.raw(name, optional=optional)
         return None if value is None else self._day(name, value)
 
+    def days(self, first: str, last: str) -> tuple[date | None, date | None]:
+        """Return a first and a last day; of a draft the last is None where it comes before the first."""
+        starts_on, ends_on = self.day(first), self.day(last)
+        if not starts_on or not ends_on or starts_on <= ends_on:
+            return starts_on, ends_on
+        if self.complete:
+            raise FactsError(last, "must not be before the first day")
+        return starts_on, None
+
     def moment(self, name: str, *, optional: bool = False) -> datetime | None:
         """Return an aware time; one without offset is the scheme's local time."""
         value = self.raw(name, optional=optional)

@@ -78,7 +78,7 @@ def read(data: Mapping[str, Any], *, complete: bool = True) -> Facts:
 
 
 def _course(reader: Reader) -> dict[str, Any]:
-    starts_on, ends_on = _days(reader)
+    starts_on, ends_on = reader.days("course.starts_on", "course.ends_on")
     return {
         "pre_approved": reader.flag("course.pre_approved"),
         "topic_accepted": reader.flag("course.topic_accepted", optional=True),
@@ -86,15 +86,6 @@ def _course(reader: Reader) -> dict[str, Any]:
         "starts_on": starts_on,
         "ends_on": ends_on,
     }
-
-
-def _days(reader: Reader) -> tuple[date | None, date | None]:
-    starts_on, ends_on = reader.day("course.starts_on"), reader.day("course.ends_on")
-    if not starts_on or not ends_on or starts_on <= ends_on:
-        return starts_on, ends_on
-    if reader.complete:
-        raise FactsError("course.ends_on", "must not be before the first day")
-    return starts_on, None
 
 
 def _documents(reader: Reader) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from schemes.base import FactsError
 from schemes.reading import Reader
 from schemes.rfr.countries import KNOWN_COUNTRIES
 
@@ -82,7 +81,7 @@ def _course(reader: Reader) -> dict[str, Any]:
     attendance = reader.choice("course.attendance", ATTENDANCES)
     # A digital course has its cap whatever the country (R15), so it needs none.
     digital = attendance == DIGITAL
-    starts_on, ends_on = _days(reader)
+    starts_on, ends_on = reader.days("course.starts_on", "course.ends_on")
     return {
         "attendance": attendance,
         "country": reader.choice("course.country", KNOWN_COUNTRIES, optional=digital),
@@ -90,15 +89,6 @@ def _course(reader: Reader) -> dict[str, Any]:
         "ends_on": ends_on,
         "external": reader.flag("course.external"),
     }
-
-
-def _days(reader: Reader) -> tuple[date | None, date | None]:
-    starts_on, ends_on = reader.day("course.starts_on"), reader.day("course.ends_on")
-    if not starts_on or not ends_on or starts_on <= ends_on:
-        return starts_on, ends_on
-    if reader.complete:
-        raise FactsError("course.ends_on", "must not be before the first day")
-    return starts_on, None
 
 
 def _participant(reader: Reader) -> dict[str, Any]:
