@@ -1,6 +1,6 @@
 """Plays what happened in the demo, act by act in the order of time, through the services."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -68,6 +68,19 @@ class Play:
         return self.people[scene.act.by or scene.case.applicant]
 
 
+Act = Callable[[Play, Scene], None]
+
+
+def _simply(verb: Callable[..., Any]) -> Act:
+    """Return how a verb is played that takes nothing but what the act says."""
+
+    def play_it(play: Play, scene: Scene) -> None:
+        case, said = play.application(scene), scene.act.details
+        verb(application=case, by=play.actor(scene), at=scene.at, **said)
+
+    return play_it
+
+
 # The applicant
 
 
@@ -128,45 +141,19 @@ def _answer(play: Play, scene: Scene) -> None:
     _submit(play, scene)
 
 
-def _withdraw(play: Play, scene: Scene) -> None:
-    applications.withdraw(
-        application=play.application(scene),
-        by=play.actor(scene),
-        at=scene.at,
-        **scene.act.details,
-    )
-
-
-def _report(play: Play, scene: Scene) -> None:
-    applications.report(
-        application=play.application(scene),
-        by=play.actor(scene),
-        at=scene.at,
-        **scene.act.details,
-    )
-
-
 # The head of unit
-
-
-def _asked(play: Play, scene: Scene) -> HeadRequest:
-    return play.application(scene).head_requests.latest("pk")
 
 
 def _ask_head(play: Play, scene: Scene) -> None:
     applications.ask_head(application=play.application(scene), at=scene.at, **scene.act.details)
 
 
-def _confirm(play: Play, scene: Scene) -> None:
-    confirmed = HeadRequest.Answer.CONFIRMED
-    request = _asked(play, scene)
-    applications.answer_as_head(request=request, answer=confirmed, at=scene.at, **scene.act.details)
+def _answered(answer: HeadRequest.Answer) -> Act:
+    def play_it(play: Play, scene: Scene) -> None:
+        asked, said = play.application(scene).head_requests.latest("pk"), scene.act.details
+        applications.answer_as_head(request=asked, answer=answer, at=scene.at, **said)
 
-
-def _decline(play: Play, scene: Scene) -> None:
-    declined = HeadRequest.Answer.DECLINED
-    request = _asked(play, scene)
-    applications.answer_as_head(request=request, answer=declined, at=scene.at, **scene.act.details)
+    return play_it
 
 
 # The signatories
@@ -205,46 +192,16 @@ def _lower(play: Play, scene: Scene) -> None:
     )
 
 
-def _ask_back(play: Play, scene: Scene) -> None:
-    decisions.ask_back(
-        application=play.application(scene),
-        by=play.actor(scene),
-        at=scene.at,
-        **scene.act.details,
-    )
-
-
-def _note(play: Play, scene: Scene) -> None:
-    decisions.note(
-        application=play.application(scene),
-        by=play.actor(scene),
-        at=scene.at,
-        **scene.act.details,
-    )
-
-
-def _end(play: Play, scene: Scene) -> None:
-    decisions.end(
-        application=play.application(scene),
-        by=play.actor(scene),
-        at=scene.at,
-        **scene.act.details,
-    )
-
-
 # Finance
 
 
-def _download(play: Play, scene: Scene) -> None:
-    invoice = invoicing.current(play.application(scene))
-    packet.render(invoice.packet.pk, at=scene.at)
-    invoicing.record_download(invoices=[invoice], by=play.actor(scene), at=scene.at)
+def _handed_over(verb: Callable[..., Any]) -> Act:
+    def play_it(play: Play, scene: Scene) -> None:
+        invoice = invoicing.current(play.application(scene))
+        packet.render(invoice.packet.pk, at=scene.at)
+        verb(invoices=[invoice], by=play.actor(scene), at=scene.at)
 
-
-def _send(play: Play, scene: Scene) -> None:
-    invoice = invoicing.current(play.application(scene))
-    packet.render(invoice.packet.pk, at=scene.at)
-    invoicing.mark_sent(invoices=[invoice], by=play.actor(scene), at=scene.at)
+    return play_it
 
 
 def _settle(play: Play, scene: Scene) -> None:
@@ -271,24 +228,24 @@ def _release(play: Play, scene: Scene) -> None:
     )
 
 
-VERBS = {
+VERBS: dict[str, Act] = {
     "start": _start,
     "submit": _submit,
     "bring": _bring,
     "answer": _answer,
-    "withdraw": _withdraw,
-    "report": _report,
+    "withdraw": _simply(applications.withdraw),
+    "report": _simply(applications.report),
     "ask_head": _ask_head,
-    "confirm": _confirm,
-    "decline": _decline,
+    "confirm": _answered(HeadRequest.Answer.CONFIRMED),
+    "decline": _answered(HeadRequest.Answer.DECLINED),
     "judge": _judge,
     "sign": _sign,
     "lower": _lower,
-    "ask_back": _ask_back,
-    "note": _note,
-    "end": _end,
-    "download": _download,
-    "send": _send,
+    "ask_back": _simply(decisions.ask_back),
+    "note": _simply(decisions.note),
+    "end": _simply(decisions.end),
+    "download": _handed_over(invoicing.record_download),
+    "send": _handed_over(invoicing.mark_sent),
     "settle": _settle,
     "release": _release,
 }
