@@ -57,17 +57,13 @@ class MandateBackend(BaseBackend):
 
 
 def _permissions(scheme: str) -> set[str]:
-    home = _home(scheme)
+    home = registry.find(scheme)
     paying = OF_PAYING if home and home.pays_out else ()
     models = (*OF_THE_HOUSE, *paying, *_models_of(scheme))
     return {f"{each._meta.app_label}.view_{each._meta.model_name}" for each in models}
 
 
-def _home(scheme: str) -> registry.Scheme | None:
-    return next((each for each in registry.SCHEMES if each.slug == scheme), None)
-
-
 def _models_of(scheme: str) -> Iterable[type]:
-    home = _home(scheme)
+    home = registry.find(scheme)
     app = apps.get_containing_app_config(type(home).__module__) if home else None
     return app.get_models() if app else ()

@@ -17,7 +17,7 @@ HOUSE = {
 
 def signing(scheme: str) -> dict[str, str]:
     """Return the capacities in which a scheme asks for a signature, with their labels."""
-    found = {each.slug: each for each in registry.SCHEMES}.get(scheme)
+    found = registry.find(scheme)
     return {capacity.slug: capacity.label for capacity in found.capacities} if found else {}
 
 

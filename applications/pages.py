@@ -13,7 +13,7 @@ from applications.assessment import assess
 from applications.models import Application, Paper
 from schemes.base import Assessment, Finding, Level, Outcome, PaperKind, Scheme, Step
 from schemes.forms import StepForm
-from schemes.registry import SCHEMES
+from schemes.registry import find
 
 Forms = Mapping[str, StepForm]
 
@@ -23,7 +23,7 @@ def scheme_asked_for(slug: str, *, offering: str = "") -> Scheme:
 
     Takes the name of what the scheme must have for the page, such as "pre_check".
     """
-    found = next((each for each in SCHEMES if each.slug == slug), None)
+    found = find(slug)
     if found is None or (offering and not getattr(found, offering)):
         raise Http404
     return found

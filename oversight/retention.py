@@ -75,5 +75,5 @@ def _night(report: RemovalReport, schemes: set[str]) -> dict[str, Any]:
 
 
 def _worded(line: dict[str, Any]) -> dict[str, Any]:
-    scheme = next((s.title for s in registry.SCHEMES if s.slug == line["scheme"]), "")
-    return line | {"title": scheme, "kind": Kind(line["kind"]).label}
+    scheme = registry.find(line["scheme"])
+    return line | {"title": scheme.title if scheme else "", "kind": Kind(line["kind"]).label}

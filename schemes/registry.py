@@ -7,6 +7,11 @@ from schemes.rfr.scheme import RFR
 SCHEMES: list[Scheme] = [RFR(), Fastlege()]
 
 
+def find(slug: str) -> Scheme | None:
+    """Return the scheme of that slug, or None if there is none."""
+    return next((scheme for scheme in SCHEMES if scheme.slug == slug), None)
+
+
 def get(slug: str) -> Scheme:
     """Return the scheme of that slug. Raises KeyError if there is none."""
     return {scheme.slug: scheme for scheme in SCHEMES}[slug]
