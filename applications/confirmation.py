@@ -9,6 +9,7 @@ from django.utils import translation
 from applications.attached import Attached
 from applications.models import Application, Paper
 from schemes.base import Assessment, Step
+from schemes.reading import stated_day
 
 
 def snapshot(application: Application, *, assessment: Assessment, at: datetime) -> dict[str, Any]:
@@ -40,8 +41,8 @@ def columns(application: Application) -> dict[str, Any]:
         "organisation": str(application.organisation or ""),
         "head": application.head_name,
         "course": application.course_title,
-        "starts_on": _iso(application.starts_on),
-        "ends_on": _iso(application.ends_on),
+        "starts_on": stated_day(application.starts_on),
+        "ends_on": stated_day(application.ends_on),
         "asked": None if application.asked is None else str(application.asked),
     }
 
@@ -71,7 +72,3 @@ def papers_of(application: Application, papers: Iterable[Paper | Attached]) -> l
         }
         for paper in papers
     ]
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None

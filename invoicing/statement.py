@@ -16,6 +16,7 @@ from applications.attached import attached
 from applications.models import Application, Document
 from invoicing.models import Invoice, Series
 from schemes.base import Payee
+from schemes.reading import stated_day
 
 SHOWN = 4  # digits of an account
 
@@ -175,7 +176,7 @@ def course(application: Application) -> dict[str, Any]:
         "title": application.course_title,
         "participant": application.participant,
         "starts_on": application.starts_on.isoformat(),
-        "ends_on": application.ends_on.isoformat() if application.ends_on else None,
+        "ends_on": stated_day(application.ends_on),
     }
 
 

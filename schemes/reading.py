@@ -1,4 +1,4 @@
-"""Reads facts strictly: what is missing or of the wrong kind is named, never guessed."""
+"""Reads facts strictly, what is missing or of the wrong kind is named, never guessed; and states them."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -20,6 +20,16 @@ KEY = re.compile(r"\d{1,18}", re.ASCII)
 def ticked_keys(sent: Iterable[str]) -> list[int]:
     """Return the keys of the rows that were ticked; what a page of ours never sends is left out."""
     return [int(each) for each in sent if KEY.fullmatch(each)]
+
+
+def stated_day(day: date | None) -> str | None:
+    """Return a day as facts and papers state it, such as 2024-05-15."""
+    return day.isoformat() if day else None
+
+
+def stated_amount(amount: Decimal | None) -> str | None:
+    """Return an amount as facts state it: all its digits, as text."""
+    return None if amount is None else format(amount, "f")
 
 
 class Reader:

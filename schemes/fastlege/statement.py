@@ -1,14 +1,13 @@
 """What the answers of an application for a refund state: facts, shared columns, and who is paid."""
 
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from schemes.base import Columns, Payee
 from schemes.fastlege.facts import MUNICIPALITY, Absence
 from schemes.fastlege.forms import STEPS
 from schemes.forms import Read, read_steps
+from schemes.reading import stated_amount, stated_day
 
 
 def read(answers: Mapping[str, Any]) -> tuple[dict[str, Any], Columns]:
@@ -33,9 +32,9 @@ def _facts(forms: Mapping[str, Read]) -> dict[str, Any]:
         "applicant": {"kind": forms["applicant"].value("kind") or None},
         "course": _course(forms["course"]),
         "absence": [_day(each) for each in forms["absence"].value("absence") or ()],
-        "fee_paid": _amount(forms["fee"].value("fee_paid")),
-        "other_funding": _amount(forms["fee"].value("other_funding")),
-        "documents": {"certificate_issued_on": _iso(issued_on)},
+        "fee_paid": stated_amount(forms["fee"].value("fee_paid")),
+        "other_funding": stated_amount(forms["fee"].value("other_funding")),
+        "documents": {"certificate_issued_on": stated_day(issued_on)},
     }
 
 
@@ -72,19 +71,11 @@ def _course(form: Read) -> dict[str, Any]:
     return {
         "pre_approved": bool(form.listed) if form.value("title") else None,
         "evaluates_own_practice": form.value("evaluates_own_practice"),
-        "starts_on": _iso(form.value("starts_on")),
-        "ends_on": _iso(form.value("ends_on")),
+        "starts_on": stated_day(form.value("starts_on")),
+        "ends_on": stated_day(form.value("ends_on")),
     }
 
 
 def _day(absence: Absence) -> dict[str, Any]:
-    hours = _amount(absence.hours)
+    hours = stated_amount(absence.hours)
     return {"on": absence.on.isoformat(), "part": absence.part, "hours": hours}
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _amount(amount: Decimal | None) -> str | None:
-    return None if amount is None else format(amount, "f")

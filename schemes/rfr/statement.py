@@ -1,12 +1,11 @@
 """What the answers of an application to RFR state: facts for the rules, columns for the lists."""
 
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from schemes.base import Columns
 from schemes.forms import Read, read_steps
+from schemes.reading import stated_amount, stated_day
 from schemes.rfr.forms import STEPS, BenefitForm
 
 
@@ -34,11 +33,11 @@ def _facts(forms: Mapping[str, Read]) -> dict[str, Any]:
             "specialist": forms["participant"].value("specialist"),
             "employed_in_region": forms["participant"].value("employed"),
         },
-        "costs": {name: _amount(costs.value(name)) for name in ("fee", "travel", "lodging")},
-        "other_funding": _amount(costs.value("other_funding")),
+        "costs": {name: stated_amount(costs.value(name)) for name in ("fee", "travel", "lodging")},
+        "other_funding": stated_amount(costs.value("other_funding")),
         "funding_from_industry": costs.value("funding_from_industry"),
-        "requested": _amount(costs.value("requested")),
-        "own_contribution": _amount(costs.value("own_contribution")),
+        "requested": stated_amount(costs.value("requested")),
+        "own_contribution": stated_amount(costs.value("own_contribution")),
         "statements": _statements(forms["benefit"]),
         "history": {"declared_earlier": forms["earlier"].value("applied_earlier")},
     }
@@ -67,19 +66,11 @@ def _course(form: Read) -> dict[str, Any]:
     return {
         "attendance": form.value("attendance") or None,
         "country": form.value("country") or None,
-        "starts_on": _iso(form.value("starts_on")),
-        "ends_on": _iso(form.value("ends_on")),
+        "starts_on": stated_day(form.value("starts_on")),
+        "ends_on": stated_day(form.value("ends_on")),
         "external": form.value("external"),
     }
 
 
 def _statements(form: Read) -> dict[str, bool | None]:
     return {name: True if form.value(name) else None for name in BenefitForm.base_fields}
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _amount(amount: Decimal | None) -> str | None:
-    return None if amount is None else format(amount, "f")
