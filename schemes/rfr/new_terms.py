@@ -104,11 +104,7 @@ def applied(terms: Terms, rows: Sequence[Model]) -> Terms:
 def budget(rows: Sequence[Model], half: int) -> Decimal | None:
     """Return what new terms give the pool of a half-year, 1 or 2; None where no row says it (R26)."""
     told = [row for row in rows if isinstance(row, DatedTerms)]
-    return _budgets(told[0])[half - 1] if told else None
-
-
-def _budgets(row: DatedTerms) -> tuple[Decimal, Decimal]:
-    return Decimal(row.budget_first_half), Decimal(row.budget_second_half)
+    return tables.budgets_by(told[0])[half - 1] if told else None
 
 
 def _figures(row: DatedTerms) -> dict[str, Any]:
@@ -116,5 +112,5 @@ def _figures(row: DatedTerms) -> dict[str, Any]:
     return as_they_are | {
         "caps": tables.caps(row),
         "share": row.share,
-        "budgets": _budgets(row),
+        "budgets": tables.budgets_by(row),
     }

@@ -63,7 +63,7 @@ def in_force(year: int) -> Terms:
 
 def budgets(year: int) -> tuple[Decimal, Decimal]:
     """Return the budgets of a year's two halves, in kronor (R26), as its terms have them."""
-    return _budgets(read().row(year))
+    return budgets_by(read().row(year))
 
 
 AS_THEY_ARE = (
@@ -85,7 +85,7 @@ def _terms(row: DatedTerms, year: int) -> Terms:
         valid_from=row.valid_from,
         caps=caps(row),
         share=row.share,
-        budgets=_budgets(row),
+        budgets=budgets_by(row),
         zones=_zones(row.all_zones, year),
         breaks=_breaks(row.all_breaks),
         summer_weeks=(row.summer_break_first_week, row.summer_break_last_week),
@@ -94,7 +94,8 @@ def _terms(row: DatedTerms, year: int) -> Terms:
     )
 
 
-def _budgets(row: DatedTerms) -> tuple[Decimal, Decimal]:
+def budgets_by(row: DatedTerms) -> tuple[Decimal, Decimal]:
+    """Return the budgets of the two halves of a year by a row, in kronor (R26)."""
     return Decimal(row.budget_first_half), Decimal(row.budget_second_half)
 
 
