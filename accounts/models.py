@@ -99,7 +99,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         Each with `has_factor`: whether the person has a second factor, asked for along with them.
         """
-        today = clock.today(settings.TIME_ZONE)
+        today = clock.office_today()
         day, held = self.came_with
         if day != today:
             return held_on(self.pk, today)

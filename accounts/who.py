@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
-from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 
@@ -31,13 +30,13 @@ class SignsIn(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Return the person of a session, or None where there is none or none any more."""
-        user = with_mandates(user_id, _today())
+        user = with_mandates(user_id, clock.office_today())
         return user if user and self.user_can_authenticate(user) else None
 
 
 def session(key: str, *, at: datetime) -> Session | None:
     """Return the session that a browser is known by, if it lasts at a moment."""
-    day = _today()
+    day = clock.office_today()
     rows = _asked(BY_SESSION, "session_key = %(key)s AND expire_date > %(at)s", day, key=key, at=at)
     if not rows:
         return None
@@ -51,10 +50,6 @@ def with_mandates(person: int, day: date) -> User | None:
     """Return a person with the mandates held on a day, each with `has_factor`; None if unknown."""
     rows = _asked(BY_PERSON, "accounts_user.id = %(person)s", day, person=person)
     return _person(rows, day) if rows else None
-
-
-def _today() -> date:
-    return clock.today(settings.TIME_ZONE)
 
 
 def _asked(source: str, which: str, day: date, **values: Any) -> list[list[Any]]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -119,7 +118,7 @@ def _administered(request: HttpRequest) -> set[str]:
 
 def _shown(request: HttpRequest, form: HoldForm) -> HttpResponse:
     schemes = current_schemes(request.user, *READERS)
-    context = retention.overview(schemes=schemes, today=clock.today(settings.TIME_ZONE))
+    context = retention.overview(schemes=schemes, today=clock.office_today())
     context |= {"form": form, "administers": _administered(request)}
     # Two lists on one page, each with a file of its own.
     context |= {"of_held": QueryDict("list=held"), "of_removed": QueryDict("list=removed")}

@@ -4,7 +4,6 @@ from datetime import datetime
 
 import structlog
 from celery import shared_task
-from django.conf import settings
 
 from oversight.anonymising import anonymise
 from oversight.sealing import seal
@@ -32,7 +31,7 @@ def night() -> None:
 def _anonymise(at: datetime) -> None:
     # Whatever goes wrong with it, the night goes on: what is left is found again tomorrow.
     try:
-        report = anonymise(on=clock.today(settings.TIME_ZONE), at=at)
+        report = anonymise(on=clock.office_today(), at=at)
     except Exception as error:  # noqa: BLE001
         log.error("not anonymised", error=type(error).__name__)
         return

@@ -1,6 +1,5 @@
 """The page on which each person of the office begins the day."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,5 +14,5 @@ from schemes import clock
 def today(request: HttpRequest) -> HttpResponse:
     """Show what waits today for the person, in each of their capacities."""
     at = clock.now()
-    context = {"cards": cards(request.user, at=at), "today": clock.today(settings.TIME_ZONE)}
+    context = {"cards": cards(request.user, at=at), "today": clock.office_today()}
     return render(request, "oversight/today.html", context)

@@ -22,6 +22,11 @@ def today(tz: str) -> date:
     return now().astimezone(ZoneInfo(tz)).date()
 
 
+def office_today() -> date:
+    """Return the office's calendar day, for what belongs to no scheme or to several."""
+    return today(settings.TIME_ZONE)
+
+
 def _held_at(held: str, real: datetime) -> datetime:
     office = ZoneInfo(settings.TIME_ZONE)
     moment = datetime.fromisoformat(held)

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import Form
@@ -39,19 +38,19 @@ def overview(request: HttpRequest) -> HttpResponse:
     """
     if file := asked_as_table(request, name="applications", table=lambda: _table(request)):
         return file
-    own = _own_cases.on(person=request.user.pk)
+    own, today = _own_cases.on(person=request.user.pk), clock.office_today()
     page = paging.page(own, ["-changed_at"], request.GET.get("page"), size=A_PAGE)
-    found = outlook.outlooks(page.rows, on=_today(), at=clock.now())
-    left = allowances_left(page.rows, on=_today())
+    found = outlook.outlooks(page.rows, on=today, at=clock.now())
+    left = allowances_left(page.rows, on=today)
     cases = [(each, found[each.pk], left.get(each.pk, "")) for each in page.rows]
     near = concerning(page.rows)
     context = {
         "page": page,
         "cases": sorted(cases, key=lambda case: not case[1].mine),
-        "rights": rights(request.user, near, on=_today()),
+        "rights": rights(request.user, near, on=today),
         "begins": _begins(near),
         "for_others": {each.rules for each in page.rows if is_for_others(each)},
-        "today": _today(),
+        "today": today,
     }
     return render(request, "applications/overview.html", context)
 
@@ -219,8 +218,3 @@ def _actions(application: Application) -> set[str]:
 
 def _today_in(application: Application) -> date:
     return clock.today(application.rules.time_zone)
-
-
-def _today() -> date:
-    """Return the office's day, for what is of several schemes."""
-    return clock.today(settings.TIME_ZONE)

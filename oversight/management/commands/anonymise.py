@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from oversight.anonymising import anonymise, outlook
@@ -19,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="tell it, and change nothing")
 
     def handle(self, *args, on, dry_run, **options):
-        on = on or clock.today(settings.TIME_ZONE)
+        on = on or clock.office_today()
         if dry_run:
             self._tell(outlook(on=on))
             return
