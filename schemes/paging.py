@@ -18,6 +18,7 @@ from django.core.signing import BadSignature, JSONSerializer, Signer
 from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
 from django.db.models.expressions import OrderBy
 from django.db.models.lookups import GreaterThan, LessThan
+from django.http import QueryDict
 
 from schemes import spans
 from schemes.prepared import Asked, Given
@@ -113,6 +114,16 @@ def of_list(rows: Sequence[Any], asked: str | None, *, size: int) -> Page:
         count=min(pages.count, COUNTED),
         more=pages.count > COUNTED,
     )
+
+
+def first_page(params: QueryDict, *left_out: str, **changed: str) -> str:
+    """Return the address of a list's first page with other parameters, and without those left out."""
+    others = params.copy()
+    for name in ("page", *left_out):
+        others.pop(name, None)
+    for name, value in changed.items():
+        others[name] = value
+    return f"?{others.urlencode()}"
 
 
 def counted_so_far(found: QuerySet) -> int | str:

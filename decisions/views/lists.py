@@ -269,7 +269,7 @@ def _tabs(
     return [
         {
             "label": label,
-            "url": _with(request, place=value),
+            "url": paging.first_page(request.GET, place=value),
             "current": value == current,
             "count": count,
         }
@@ -280,18 +280,13 @@ def _tabs(
 def _state_tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     labels = [("", _("All")), *((state.value, state.label) for state in DECIDED)]
     return [
-        {"label": label, "url": _with(request, state=value), "current": value == current}
+        {
+            "label": label,
+            "url": paging.first_page(request.GET, state=value),
+            "current": value == current,
+        }
         for value, label in labels
     ]
-
-
-def _with(request: HttpRequest, **changed: str) -> str:
-    """Return this page's address with other parameters, on its first page."""
-    params = request.GET.copy()
-    params.pop("page", None)
-    for name, value in changed.items():
-        params[name] = value
-    return f"?{params.urlencode()}"
 
 
 def _drawn(fetched: Iterable[Any], *, on: date, tick: bool) -> SafeString:

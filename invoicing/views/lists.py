@@ -201,7 +201,7 @@ def _tabs(request: HttpRequest, sums: Sums, current: str) -> list[dict[str, Any]
     return [
         {
             "label": labels[tab],
-            "url": _with(request, tab=tab),
+            "url": paging.first_page(request.GET, "sort", tab=tab),
             "current": tab == current,
             "count": None if sums is None else _total(sums, tab).number,
         }
@@ -225,7 +225,7 @@ def _figures(request: HttpRequest, sums: Sums, scheme: Scheme) -> list[dict[str,
             "value": money(found[tab].sum, scheme.currency),
             "note": _packets(found[tab].number),
             "tone": tone if found[tab].number else "neutral",
-            "url": _with(request, tab=tab),
+            "url": paging.first_page(request.GET, "sort", tab=tab),
         }
         for tab, (label, tone) in labels.items()
     ]
@@ -237,16 +237,6 @@ def _packets(number: int) -> str:
 
 def _total(sums: Mapping[Standing, Part], tab: str) -> Part:
     return sum((sums[each] for each in TABS[tab] if each in sums), Part())
-
-
-def _with(request: HttpRequest, **changed: str) -> str:
-    """Return this page's address with other parameters, on its first page."""
-    params = request.GET.copy()
-    for name in ("page", "sort"):
-        params.pop(name, None)
-    for name, value in changed.items():
-        params[name] = value
-    return f"?{params.urlencode()}"
 
 
 def _ticked(request: HttpRequest, invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
