@@ -10,12 +10,12 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 
 from applications.models import LIVE, Application, HeadRequest
 from applications.verdicts import Stated, Verdicts, set_dotted
 from schemes.base import Assessment, Scheme
-from schemes.finding import Among
+from schemes.finding import Among, one_of
 from schemes.models import AllowanceEntry
 from schemes.prepared import Given, prepared
 from schemes.reads import read_once
@@ -56,11 +56,13 @@ def facts_of(application: Application, *, on: date, at: datetime) -> Any:
 
 
 @prepared
-def _cases(people: Given, cases: Given) -> QuerySet[Application]:
+def _cases(
+    people: Given, cases: Given, *, one_person: bool, one_case: bool
+) -> QuerySet[Application]:
     """Find what people sent in, and some cases, each with what the head of unit said last."""
     said = HeadRequest.objects.filter(application=OuterRef("pk"), revision=OuterRef("revision"))
     last = said.exclude(answer="").order_by("-pk").values("answer")[:1]
-    meant = Q(Among(F("person_key"), people)) | Q(Among(F("pk"), cases))
+    meant = one_of("person_key", people, alone=one_person) | one_of("pk", cases, alone=one_case)
     found = Application.objects.filter(meant).exclude(submitted_at=None)
     columns = ("scheme", "person_key", "year", "pk", "state", "submitted_at")
     return found.values_list(*columns, Subquery(last))
@@ -180,11 +182,12 @@ class Circumstances:
 
     def _read_cases_of_the_same_people(self, applications: Sequence[Stated]) -> None:
         """Read every case of the people that was sent in, these too, and what heads of unit said."""
-        keys = {each.person_key for each in applications} - {""}
-        sent_in = [each.pk for each in applications if each.submitted_at]
-        if not keys and not sent_in:
+        people = list({each.person_key for each in applications} - {""})
+        cases = [each.pk for each in applications if each.submitted_at]
+        if not people and not cases:
             return
-        for scheme, key, year, *case, answer in _cases(people=list(keys), cases=sent_in):
+        few = {"one_person": len(people) == 1, "one_case": len(cases) == 1}
+        for scheme, key, year, *case, answer in _cases(people=people, cases=cases, **few):
             self.cases[scheme, key, year].append(tuple(case))
             self.heads[case[0]] = answer or ""
 

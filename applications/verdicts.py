@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from applications.attached import sums
 from applications.models import Verdict
 from schemes.base import Judgement, Scheme
-from schemes.finding import Among
+from schemes.finding import one_of
 from schemes.prepared import Given, prepared
 
 READ = 100  # facts of which it is kept what is judged about them
@@ -133,13 +133,14 @@ def _judged_about(scheme: Scheme, stated: str) -> tuple[Judgement, ...]:
 def _verdicts(applications: list[Stated]) -> dict[tuple[int, str], Verdict]:
     if not applications:
         return {}
-    rows = _written(cases=[each.pk for each in applications])
+    cases = [each.pk for each in applications]
+    rows = _written(cases=cases, alone=len(cases) == 1)
     return {(each.application_id, each.fact): each for each in rows}
 
 
 @prepared
-def _written(cases: Given) -> QuerySet[Verdict]:
-    return Verdict.objects.filter(Among(F("application_id"), cases)).order_by("pk")
+def _written(cases: Given, *, alone: bool) -> QuerySet[Verdict]:
+    return Verdict.objects.filter(one_of("application_id", cases, alone=alone)).order_by("pk")
 
 
 def _dotted(facts: Any, name: str) -> Any:

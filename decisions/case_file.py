@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Mandate, User
 from applications.models import Application, HeadRequest
 from decisions.models import Lowering, Recusal, Signature
-from schemes.finding import Among
+from schemes.finding import one_of
 from schemes.prepared import Given, prepared
 
 OF_CASE = ("pk", "scheme", "recused", "heads", "lowered_to", "lowered_because", "capacities")
@@ -43,9 +43,7 @@ def read(applications: list[int], *, on: date) -> Iterator[File]:
 
 @prepared
 def _rows(applications: Given, on: Given, *, alone: bool) -> QuerySet[Application]:
-    # Of an array PostgreSQL cannot know how many it holds, and plans anew each time.
-    which = Q(pk=applications[0]) if alone else Among(F("pk"), applications)
-    rows = Application.objects.filter(which)
+    rows = Application.objects.filter(one_of("pk", applications, alone=alone))
     last = Lowering.objects.filter(application=OuterRef("pk")).order_by("-pk")
     found = rows.annotate(
         live=FilteredRelation("signatures", condition=Q(signatures__voided_at=None)),

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from applications.history import TONES
 from applications.models import Application, Event, State
 from applications.summary import drawn_for_others
-from decisions import funds, places, queue
+from decisions import funds, places
 from decisions.funds import Funds
 from decisions.judging import Judged, judged
 from decisions.models import Recusal, Signature
@@ -153,15 +153,18 @@ def what_is_left(application: Application, user: Any) -> dict[str, Any]:
 
 def following(application: Application, user: Any, *, on: date) -> list[Following]:
     """Return the next cases that wait for a person, in order of arrival, round and round; not all of many."""
-    place = places.values_of(application.rules, user, on=on)
-    arrived, pk, scheme = application.submitted_at, application.pk, application.scheme
-    rows = _following(scheme=scheme, place=place, arrived=arrived, pk=pk)
+    person = places.values_of(application.rules, user, on=on)
+    part = places.part_of(application.rules, user, on=on)
+    arrived, pk = application.submitted_at, application.pk
+    rows = _following(person=person, arrived=arrived, pk=pk, part=part)
     return [Following(uuid, title) for uuid, title, *_where in rows]
 
 
 @prepared
-def _following(scheme: Given, place: Given, arrived: Given, pk: Given) -> QuerySet[Application]:
-    waiting = queue.undecided_in(scheme, places.place_by(place)).filter(place=places.Place.MINE)
+def _following(
+    person: Given, arrived: Given, pk: Given, *, part: places.Part
+) -> QuerySet[Application]:
+    waiting = places.undecided_for(part, person).filter(place=places.Place.MINE)
     mine = waiting.filter(state=State.SUBMITTED).order_by("submitted_at", "pk")
     here, this = Together("submitted_at", "pk"), Together(arrived, pk)
     # Each part is read from its index, and only so far.

@@ -105,11 +105,11 @@ def _funds(scheme: Scheme, plan: PoolPlan, pools: dict[str, Pool], *, on: date) 
 @read_once
 def waiting(slug: str, *, on: date) -> Waiting:
     """Return what waits in a scheme, in one query."""
-    return summed(slug, _waiting(scheme=slug, year=on.year))
+    return summed(slug, _waiting(year=on.year, scheme=slug))
 
 
 @prepared
-def _waiting(scheme: Given, year: Given) -> QuerySet[Application]:
+def _waiting(year: Given, *, scheme: str) -> QuerySet[Application]:
     waiting = Application.objects.filter(scheme=scheme, state__in=WAITING).order_by()
     return waiting.values("scheme").annotate(**sums(year))
 

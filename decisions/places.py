@@ -1,14 +1,14 @@
 """For whom or what an undecided application waits, as PostgreSQL tells it of each row of a list."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import TextChoices, TextField
+from django.db.models import QuerySet, TextChoices, TextField
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy
 
 from accounts import mandates
-from applications.models import HeadRequest, State
+from applications.models import WAITING, Application, HeadRequest, State
 from decisions import funds
 from schemes.base import Outcome, Scheme
 
@@ -26,7 +26,7 @@ class Place(TextChoices):
 
 
 # Written out: Django needs ten times as long to put it together as PostgreSQL to answer it, several times
-# for each page. Each branch names what it needs; `values_of` gives the values in the same order.
+# for each page. Each branch names what it needs; `_place` gives the values in the same order.
 PLACE = f"""
 CASE
 WHEN applications_application.state = '{State.RETURNED}' THEN '{Place.APPLICANT}'
@@ -70,30 +70,50 @@ ELSE coalesce(
     ELSE %s END
 ) END
 """  # noqa: S608, nothing in it comes from outside  # nosec B608
-PLACES = PLACE.count("%s")
 
 
-def place_of(scheme: Scheme, user: Any, *, on: date) -> RawSQL:
-    """Return what tells the place of a scheme's undecided applications, for a person on a day."""
-    return place_by(values_of(scheme, user, on=on))
+class Part(NamedTuple):
+    """The part that a person has in deciding a scheme's applications on a day."""
+
+    scheme: str
+    needed: tuple[str, ...]  # the capacities in which an application is signed
+    held: tuple[str, ...]  # those of them that the person holds
+    mine: Place  # of what the person could sign
+    ready: Place  # of what all have signed
 
 
-def place_by(values: Any) -> RawSQL:
-    """Return what tells the place, with values or what stands for them."""
-    # All values stand apart.
-    return RawSQL(PLACE, [values[nth] for nth in range(PLACES)], output_field=TextField())  # noqa: S611  # nosec B611
+def undecided(scheme: Scheme, user: Any, *, on: date) -> QuerySet[Application]:
+    """Return what waits in a scheme, each with its `place` for this person on a day."""
+    return undecided_for(part_of(scheme, user, on=on), values_of(scheme, user, on=on))
+
+
+def undecided_for(part: Part, values: Any) -> QuerySet[Application]:
+    """Return the same by a person's part and their `values_of`, or what stands for these."""
+    waiting = Application.objects.filter(scheme=part.scheme, state__in=WAITING)
+    return waiting.exclude(submitted_at=None).annotate(place=_place(part, values))
+
+
+def part_of(scheme: Scheme, user: Any, *, on: date) -> Part:
+    """Return a person's part in a scheme on a day."""
+    mandates_here = [
+        each for each in mandates.current(user, mandates.SIGNATORY) if each.scheme == scheme.slug
+    ]
+    mine = Place.MINE if mandates_here else Place.OTHER
+    needed = tuple(each.slug for each in scheme.capacities)
+    held = tuple(sorted({each.capacity for each in mandates_here} & {*needed}))
+    ready = mine if scheme.may_decide_on(on) else Place.OTHER
+    return Part(scheme.slug, needed, held, mine, ready)
 
 
 def values_of(scheme: Scheme, user: Any, *, on: date) -> list[Any]:
-    """Return what the place depends on for a person on a day, in the order in which it is asked."""
-    held = [
-        each for each in mandates.current(user, mandates.SIGNATORY) if each.scheme == scheme.slug
-    ]
-    mine = Place.MINE if held else Place.OTHER
-    ready = mine if scheme.may_decide_on(on) else Place.OTHER
-    needed = [each.slug for each in scheme.capacities]
-    could = list({each.capacity for each in held} & {*needed})
-    values = [on.year, funds.left_on(scheme, on=on)]
-    values += [user.pk, needed, len(needed), needed, len(needed), ready.value]
-    values += [user.pk, could, len(could) or None]
-    return [*values, user.pk, user.pk, user.email, user.person_key, mine.value]
+    """Return what else the place depends on: year, what is left in the pool, and who looks."""
+    return [on.year, funds.left_on(scheme, on=on), user.pk, user.email, user.person_key]
+
+
+def _place(part: Part, values: Any) -> RawSQL:
+    """Return what tells the place; all values stand apart."""
+    year, left, person, email, person_key = (values[nth] for nth in range(5))
+    needed, held = [*part.needed], [*part.held]
+    asked = [year, left, person, needed, len(needed), needed, len(needed), part.ready.value]
+    asked += [person, held, len(held) or None, person, person, email, person_key, part.mine.value]
+    return RawSQL(PLACE, asked, output_field=TextField())  # noqa: S611  # nosec B611

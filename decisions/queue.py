@@ -11,15 +11,14 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, ExpressionWrapper, F, OuterRef, QuerySet, TextField, Value
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from applications.assessment import assessed
-from applications.models import WAITING, Application, Applications, holds
+from applications.models import Application, Applications, holds
 from decisions import funds
 from decisions.models import Signature
-from decisions.places import Place, place_by, place_of, values_of
+from decisions.places import Part, Place, part_of, undecided, undecided_for, values_of
 from schemes.base import Assessment, Capacity, Finding, Level, Scheme
 from schemes.prepared import Asked, Given, prepared
 from schemes.reads import known
@@ -119,8 +118,8 @@ class Queue:
 
     @cached_property
     def _given(self) -> dict[str, Any]:
-        place = values_of(self.scheme, self.user, on=self.on)
-        return {"scheme": self.scheme.slug, "place": place}
+        who = {"scheme": self.scheme, "user": self.user, "on": self.on}
+        return {"part": part_of(**who), "person": values_of(**who)}
 
     def counts(self) -> dict[str, int]:
         """Return how many wait at each place. One query; what all of them ask for comes along."""
@@ -149,8 +148,8 @@ class Queue:
 
 
 @prepared
-def _counts(scheme: Given, place: Given, year: Given) -> QuerySet:
-    return _by_place(undecided_in(scheme, place_by(place))).annotate(**funds.sums(year))
+def _counts(person: Given, year: Given, *, part: Part) -> QuerySet:
+    return _by_place(undecided_for(part, person)).annotate(**funds.sums(year))
 
 
 def _by_place(waiting: QuerySet[Application]) -> QuerySet:
@@ -158,20 +157,9 @@ def _by_place(waiting: QuerySet[Application]) -> QuerySet:
 
 
 @prepared
-def _listed(scheme: Given, place: Given, *, at: str) -> QuerySet:
-    waiting = undecided_in(scheme, place_by(place))
+def _listed(person: Given, *, part: Part, at: str) -> QuerySet:
+    waiting = undecided_for(part, person)
     return listed(waiting.filter(place=at) if at else waiting)
-
-
-def undecided(scheme: Scheme, user: Any, *, on: date) -> QuerySet[Application]:
-    """Return what waits in a scheme, each with its `place` for this person on a day."""
-    return undecided_in(scheme.slug, place_of(scheme, user, on=on))
-
-
-def undecided_in(scheme: Any, place: RawSQL) -> QuerySet[Application]:
-    """Return what waits in a scheme, each with its `place`, told by an expression."""
-    waiting = Application.objects.filter(scheme=scheme, state__in=WAITING)
-    return waiting.exclude(submitted_at=None).annotate(place=place)
 
 
 def places(

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Min, Q
 
-from decisions.places import Place
-from decisions.queue import SOON, undecided
+from decisions.places import Place, undecided
+from decisions.queue import SOON
 from schemes.base import Scheme
 
 # So far back it is looked for the day from which on an answer is still in time.

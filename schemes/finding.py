@@ -44,6 +44,14 @@ class Among(Func):
     output_field = BooleanField()
 
 
+def one_of(column: str, keys: Any, *, alone: bool) -> Q:
+    """Return whether a column is one of the keys of an array, or the only one where that is `alone`.
+
+    Of an array PostgreSQL cannot know how many it holds, and would plan for a single one anew each time.
+    """
+    return Q((column, keys[0])) if alone else Q(Among(F(column), keys))
+
+
 class Slices(Func):
     """In which slices of its table a row lies by its key, the smallest first."""
 

@@ -14,6 +14,7 @@ from applications import services as applications
 from applications.assessment import assess, assessed
 from applications.models import State
 from decisions import line, queue, services
+from decisions.places import undecided
 from schemes import paging
 from schemes.registry import SCHEMES
 from tests import factories
@@ -31,7 +32,7 @@ def chair():
 
 
 def place_of(application, user):
-    return queue.undecided(SCHEME, user, on=ON).get(pk=application.pk).place
+    return undecided(SCHEME, user, on=ON).get(pk=application.pk).place
 
 
 def shown(client, **params):
@@ -93,7 +94,7 @@ def test_what_all_have_signed_alike_waits_for_those_who_signed(chair, hold, mine
         signed(application, by=each, at=july, **said)
     august = datetime(2026, 8, 10, 9, tzinfo=UTC)
     hold("2026-08-10T12:00")
-    seen = [queue.undecided(SCHEME, each, on=august.date()).get() for each in (chair, deputy)]
+    seen = [undecided(SCHEME, each, on=august.date()).get() for each in (chair, deputy)]
     assert [each.place for each in seen] == places
 
 
@@ -131,7 +132,7 @@ def test_an_auditor_sees_all_and_nothing_waits_for_them():
 def test_drafts_and_decided_ones_are_not_in_the_queue(chair):
     factories.draft()
     factories.approved()
-    assert not queue.undecided(SCHEME, chair, on=ON).exists()
+    assert not undecided(SCHEME, chair, on=ON).exists()
 
 
 def test_the_queue_is_in_order_of_arrival(client, chair):

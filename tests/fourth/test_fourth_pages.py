@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from applications import reminders, services
 from applications.models import Event, Notice, State
-from decisions import queue
 from decisions.judging import Word
+from decisions.places import undecided
 from schemes import services as pools
 from tests import factories
 from tests.applications.files import pdf, upload
@@ -29,7 +29,7 @@ def signed_in(client, person):
 
 
 def places(evenings, by):
-    found = queue.undecided(evenings, by, on=APRIL.date())
+    found = undecided(evenings, by, on=APRIL.date())
     return {each.pk: each.place for each in found}
 
 

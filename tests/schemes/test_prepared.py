@@ -110,6 +110,34 @@ def test_postgresql_keeps_what_was_asked_often_enough(organisations, settings, o
     assert len(kept_statements() - before) == kept
 
 
+@pytest.mark.parametrize("constant", ["100 %s", "50 %% o'clock", "%(name)s", "\\", "'; --"])
+def test_what_is_the_same_each_time_is_taken_as_it_is(organisations, constant):
+    @prepared
+    def with_key(key):
+        return Organisation.objects.filter(name=constant, scheme=SCHEME, pk=key)
+
+    with as_owner():
+        so_named = _organisation(constant)
+    for each in (*organisations, so_named):
+        assert with_key(key=each.pk) == ([so_named] if each == so_named else [])
+
+
+def test_postgresql_plans_once_for_whoever_looks(organisations, settings):
+    @prepared
+    def of_scheme(pk, *, scheme):
+        return Organisation.objects.filter(scheme=scheme, pk=pk, code__in=["Nor", "Söd"])
+
+    settings.DATABASE_PREPARE = 1
+    for _time in range(8):
+        of_scheme(pk=organisations[0].pk, scheme=SCHEME)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans > 0, cardinality(parameter_types) FROM pg_prepared_statements"
+            " WHERE statement LIKE '%code%IN%Nor%'"
+        )
+        assert cursor.fetchall() == [(True, 1)]
+
+
 def kept_statements():
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM pg_prepared_statements")
