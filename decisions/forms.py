@@ -268,6 +268,7 @@ class TransferForm(forms.Form):
 
     def __init__(self, *args: Any, scheme: Scheme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.scheme = scheme
         for name in ("source", "target"):
             field = self.fields[name]
             field.queryset = Pool.objects.filter(scheme=scheme.slug)
@@ -275,14 +276,40 @@ class TransferForm(forms.Form):
             field.label_from_instance = partial(_with_what_is_left, scheme)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for two different pools."""
+        """Ask for two different pools, and for no more than is left in the first."""
         source, target = self.cleaned_data.get("source"), self.cleaned_data.get("target")
         amount = self.cleaned_data.get("amount")
         if amount is not None and amount <= 0:
             self.add_error("amount", gettext("Enter an amount above 0."))
+        elif source and amount and amount > source.remaining:
+            self.say_too_much()
         if source and source == target:
             self.add_error("target", gettext("Choose another pool than the one it comes from."))
         return self.cleaned_data
+
+    def say_too_much(self) -> None:
+        """Refuse the amount: less is left in the pool that it comes from."""
+        self.add_error("amount", gettext("So much is not left in the pool that it comes from."))
+
+    def in_words(self) -> list[dict[str, Any]]:
+        """Return rows of what was answered, each pool with what is left in it before and after."""
+        said = self.cleaned_data
+        amount = said["amount"]
+        values = {
+            "source": self._before_and_after(said["source"], -amount),
+            "target": self._before_and_after(said["target"], amount),
+            "amount": wording.money(amount, self.scheme.currency),
+            "note": said["note"],
+        }
+        return [{"key": self.fields[name].label, "value": told} for name, told in values.items()]
+
+    def _before_and_after(self, pool: Pool, change: Decimal) -> list[str]:
+        before, after = (
+            {"amount": wording.money(left, self.scheme.currency)}
+            for left in (pool.remaining, pool.remaining + change)
+        )
+        left = (gettext("%(amount)s left now") % before, gettext("%(amount)s left after") % after)
+        return [self.scheme.pool_title(pool.key), *left]
 
 
 def _with_what_is_left(scheme: Scheme, pool: Pool) -> str:

@@ -207,12 +207,16 @@ def _file(
 @form_page
 @requires(ADMINISTRATOR)
 def transfer(request: HttpRequest) -> HttpResponse:
-    """Move budget between two pools: a logged act of the administrator (R27)."""
+    """Ask what budget is moved; show it once more; move it on the second press (R27)."""
     scheme = scheme_of(request, ADMINISTRATOR)
     form = TransferForm(request.POST or None, scheme=scheme)
-    if request.method == "POST" and form.is_valid() and _transfer(request, form):
+    valid = request.method == "POST" and form.is_valid()
+    if valid and "confirm" in request.POST and _transfer(request, form):
         return redirect(in_scheme("decisions:funds", scheme))
     context = {"scheme": scheme, "form": form, "back": in_scheme("decisions:funds", scheme)}
+    if valid and not form.errors and "change" not in request.POST:
+        context["rows"] = form.in_words()
+        return render(request, "decisions/transfer_check.html", context)
     return render(request, "decisions/transfer.html", context)
 
 
@@ -220,7 +224,7 @@ def _transfer(request: HttpRequest, form: TransferForm) -> bool:
     try:
         money.transfer(**form.cleaned_data, at=clock.now(), by=request.user)
     except money.PoolTooSmall:
-        form.add_error("amount", _("So much is not left in the pool that it comes from."))
+        form.say_too_much()
         return False
     messages.success(request, _("The budget has been moved."))
     return True

@@ -1,6 +1,7 @@
 """The queue: what waits, for whom, in which order, and with what to look at."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
@@ -16,6 +17,7 @@ from applications.models import State
 from decisions import line, queue, services
 from decisions.places import undecided
 from schemes import paging
+from schemes.models import Pool
 from schemes.registry import SCHEMES
 from tests import factories
 from tests.decisions.in_queue import only_row
@@ -410,28 +412,62 @@ def test_the_decided_are_listed_by_outcome(client, chair):
     assert {each.pk for each in everything} == {approved.pk, refused.pk}
 
 
-def test_r27_budget_is_moved_by_the_administrator_and_written_down(client):
-    pool = factories.approved().pool
-    later = factories.approved(
-        at=datetime(2026, 9, 15, 9, tzinfo=UTC), number=personal_number(5)
-    ).pool
+@pytest.fixture
+def move(client):
+    """Return two pools and what was typed to move budget between them; an administrator is signed in."""
+    first = factories.approved().pool
+    autumn = datetime(2026, 9, 15, 9, tzinfo=UTC)
+    later = factories.approved(at=autumn, number=personal_number(5)).pool
     client.force_login(appointed("administrator"))
-    typed = {"source": pool.pk, "target": later.pk, "amount": "1 000", "note": "Beslut 12."}
-    client.post(reverse("decisions:transfer"), typed)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    typed = {"source": first.pk, "target": later.pk, "amount": "1 000", "note": "Beslut 12."}
+    return first, later, typed
+
+
+def test_r27_budget_is_moved_by_the_administrator_and_written_down(client, move):
+    pool, _later, typed = move
+    client.post(reverse("decisions:transfer"), typed | {"confirm": "1"})
     pool.refresh_from_db()
     assert pool.budget == 1_749_000
     assert sorted(pool.entries.filter(kind="transfer").values_list("amount", flat=True)) == [-1000]
 
 
-def test_r27_more_than_is_left_is_not_moved(client):
-    pool = factories.approved().pool
-    later = factories.approved(
-        at=datetime(2026, 9, 15, 9, tzinfo=UTC), number=personal_number(5)
-    ).pool
-    client.force_login(appointed("administrator"))
-    typed = {"source": pool.pk, "target": later.pk, "amount": "1 749 000", "note": "Allt."}
+def test_r27_budget_is_shown_once_more_before_it_is_moved(client, move):
+    pool, _later, typed = move
     page = client.post(reverse("decisions:transfer"), typed)
+    shown = [each["value"] for each in page.context["rows"]]
+    assert str(shown).replace(r"\xa0", " ") == str(
+        [
+            ["First half of 2026", "1 744 000 kr left now", "1 743 000 kr left after"],
+            ["Second half of 2026", "1 744 000 kr left now", "1 745 000 kr left after"],
+            "1 000 kr",
+            "Beslut 12.",
+        ]
+    )
+    assert not pool.entries.filter(kind="transfer").exists()
+
+
+def test_who_changes_what_is_moved_finds_all_that_was_typed(client, move):
+    *_pools, typed = move
+    page = client.post(reverse("decisions:transfer"), typed | {"change": "1"})
+    form = page.context["form"]
+    assert page.templates[0].name == "decisions/transfer.html"
+    assert {name: form[name].value() for name in typed} == {k: str(v) for k, v in typed.items()}
+
+
+def test_r27_more_than_is_left_is_not_moved(client, move):
+    *_pools, typed = move
+    page = client.post(reverse("decisions:transfer"), typed | {"amount": "1 749 000"})
     assert page.context["form"].errors.keys() == {"amount"}
+
+
+def test_r27_what_was_granted_since_the_check_is_not_moved(client, move, monkeypatch):
+    pool, _later, typed = move
+    monkeypatch.setattr(Pool, "remaining", Decimal(9_999_999))  # as it was read before the lock
+    sent = typed | {"amount": "1 749 000", "confirm": "1"}
+    page = client.post(reverse("decisions:transfer"), sent)
+    assert page.context["form"].errors.keys() == {"amount"}
+    assert not pool.entries.filter(kind="transfer").exists()
 
 
 @pytest.mark.parametrize("page", ["decisions:queue", "decisions:decided"])
