@@ -26,6 +26,10 @@ WORDS = {
 }
 
 
+# The fields of a row; of a day that is wrong in itself, the choice that takes it out is marked.
+PARTS_OF_A_ROW = ("on", "part", "hours")
+AT_FAULT = {"hours": "hours", "day": "on", "course": "on"}
+
 Row = tuple[str, str, str]
 
 
@@ -40,6 +44,7 @@ class AbsenceTable(forms.Widget):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         self.days: tuple[date, ...] = ()
+        self.wrong: frozenset[str] = frozenset()  # as "3-hours": what is marked in which row
         super().__init__(attrs)
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[str]:
@@ -59,24 +64,35 @@ class AbsenceTable(forms.Widget):
         return ""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Return what the template draws: the rows with their names, notes and answers."""
-        rows = [{"name": f"{name}-{place}"} | row for place, row in enumerate(self._rows(value))]
+        """Return what the template draws: the rows with their names, notes, answers and faults."""
+        rows = [
+            {
+                "name": f"{name}-{place}",
+                "wrong": [what for what in PARTS_OF_A_ROW if f"{place}-{what}" in self.wrong],
+            }
+            | row
+            for place, row in enumerate(self._rows(value))
+        ]
         context = super().get_context(name, value, attrs)
         context["widget"]["rows"] = rows
         return context
 
     def _rows(self, value: Iterable[str] | None) -> list[dict[str, Any]]:
-        listed = [day.isoformat() for day in self.days]
-        given = {row[0]: row for row in map(_split, value or ())}
-        rows = [_row(*given.get(on, (on, NOT_AWAY, "")), fixed=True) for on in listed]
-        rows += [_row(*row, fixed=False) for row in self.written_in(value)]
+        listed = len(self.days)
+        rows = [_row(*row, fixed=place < listed) for place, row in enumerate(self.shown(value))]
         spare = 0 if listed else SPARE_ROWS
         return rows + [_row("", "", "", fixed=False)] * spare
 
-    def written_in(self, value: Iterable[str] | None) -> list[Row]:
-        """Return the rows whose day is not one of the listed, in the order in which they are shown."""
-        listed = {day.isoformat() for day in self.days}
-        return sorted(row for row in map(_split, value or ()) if row[0] not in listed)
+    def shown(self, value: Iterable[str] | None) -> list[Row]:
+        """Return the rows in the order of the page: the listed days, then those written in beside them."""
+        listed: dict[str, Row | None] = {day.isoformat(): None for day in self.days}
+        beside = []
+        for row in map(_split, value or ()):
+            if listed.get(row[0], row) is None:
+                listed[row[0]] = row
+            else:
+                beside.append(row)
+        return [row or (on, NOT_AWAY, "") for on, row in listed.items()] + sorted(beside)
 
 
 class AbsenceField(forms.Field):
@@ -99,10 +115,13 @@ class AbsenceField(forms.Field):
     def to_python(self, value: Sequence[str] | None) -> tuple[Absence, ...]:
         """Return the days. Raises ValidationError that names each day that cannot be read."""
         found: dict[date, Absence] = {}
-        wrong = self._without_a_day(value)
-        for row in map(_split, value or ()):
+        shown = self.widget.shown(value)
+        self.places: dict[date, int] = {}
+        self.widget.wrong = frozenset()
+        wrong = self._without_a_day(shown)
+        for place, row in enumerate(shown):
             try:
-                self._take(row, found)
+                self._take(place, row, found)
             except ValidationError as error:
                 wrong.append(error)
         if wrong:
@@ -113,21 +132,19 @@ class AbsenceField(forms.Field):
         """Return each day in words, with its hours where they were given."""
         return [_in_words(each) for each in absence]
 
-    def _without_a_day(self, value: Sequence[str] | None) -> list[ValidationError]:
+    def _without_a_day(self, shown: Sequence[Row]) -> list[ValidationError]:
         """Return what to do about rows without a day that can be read: one sentence for them all."""
-        first = len(self.widget.days) + 1
-        shown = enumerate(self.widget.written_in(value), first)
-        rows = [str(place) for place, row in shown if _day(row[0]) is None]
-        if not rows:
+        places = [place for place, row in enumerate(shown) if _day(row[0]) is None]
+        if not places:
             return []
-        code = "day" if self.course_known else "course"
-        words = {"rows": ", ".join(rows)}
-        return [ValidationError(self.error_messages[code], code=code, params=words)]
+        words = {"rows": ", ".join(str(place + 1) for place in places)}
+        return [self._at(places, "day" if self.course_known else "course", words)]
 
-    def _take(self, row: Row, found: dict[date, Absence]) -> None:
+    def _take(self, place: int, row: Row, found: dict[date, Absence]) -> None:
         day, part, hours = _day(row[0]), row[1], row[2]
         if day is None or (part == NOT_AWAY and not hours):
             return
+        self.places[day] = place
         if part not in PARTS:
             raise self.wrong("part", day)
         if day in found:
@@ -143,9 +160,14 @@ class AbsenceField(forms.Field):
         return hours
 
     def wrong(self, code: str, day: date) -> ValidationError:
-        """Return what is wrong with a day, in words."""
-        words = {"day": wording.day(day)}
-        return ValidationError(self.error_messages[code], code=code, params=words)
+        """Return what is wrong with a day, in words, and mark it in its row."""
+        return self._at([self.places[day]], code, {"day": wording.day(day)})
+
+    def _at(self, places: Sequence[int], code: str, words: dict[str, str]) -> ValidationError:
+        """Mark what is at fault in some rows and return it in words that lead to the first of them."""
+        at = [f"{place}-{AT_FAULT.get(code, 'part')}" for place in places]
+        self.widget.wrong |= {*at}
+        return ValidationError(self.error_messages[code], code=code, params=words | {"at": at[0]})
 
 
 def days_of_course(first: date | None, last: date | None) -> tuple[date, ...]:

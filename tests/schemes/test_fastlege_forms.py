@@ -1,10 +1,12 @@
 """The refund scheme's pages: what may be typed, what is said about it, and what it states."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from schemes.fastlege import forms
@@ -251,6 +253,29 @@ def test_days_that_cannot_be_read_are_said(rows):
     assert form.value("absence") is None
     assert str(form["absence"])
     assert form.words("absence")
+
+
+@pytest.mark.parametrize(
+    ("rows", "marked"),
+    [
+        (["2022-06-07|half|3", "2022-06-08|half|25"], ["absence-1-hours"]),
+        (["2022-06-07|half|", "2022-06-10|none|3"], ["absence-3-part"]),
+        (["2022-06-07|half|", "2022-06-07|whole|"], ["absence-4-part"]),
+        (["2022-06-07|half|", "2022-06-13|half|"], ["absence-4-part"]),
+        (["2022-06-07|half|", "7 June|half|", "8 June|half|"], ["absence-4-on", "absence-5-on"]),
+        (["2022-06-08|half|x", "2022-06-07|half|y"], ["absence-0-hours", "absence-1-hours"]),
+    ],
+)
+def test_only_what_is_wrong_is_marked_and_the_summary_leads_there(rows, marked):
+    form = absence(*rows)
+
+    page = form.as_table()
+    fields = re.findall(r"<(?:input|select)[^>]*>", page)
+    wrong = [re.search(r' id="([^"]+)"', each)[1] for each in fields if "aria-invalid" in each]
+    assert wrong == marked
+    summary = render_to_string("components/error_summary.html", {"form": form})
+    assert re.findall(r'href="#([^"]+)"', summary) == marked[: len(form.errors["absence"])]
+    assert page.count("absence-wrong") == len(marked)
 
 
 SIX_WITHOUT_A_DAY = ["|whole|"] * 6
