@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-05-20")]
 MAY = date(2026, 5, 20)
 LATER = APRIL + timedelta(days=30)
 RFR, REFUND = get("rfr"), get("fastlege")
+PICTURE = (".spending-drawing", ".spending-drawing + *")
 
 
 def visitor():
@@ -86,6 +87,16 @@ def test_a_visitor_sees_the_picture_and_the_same_figures_and_nobodys_name(scheme
     assert html.count('<svg class="spending-drawing"') == html.count("<table") == 1
     assert grant.participant not in html
     assert grant.course_title not in html
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("width", "beside"), [(1280, True), (375, False)])
+def test_the_picture_has_the_width_of_the_page_with_its_figures_beside_it(new_page, width, beside):
+    page = new_page(viewport={"width": width, "height": 900})
+    page.goto(reverse("applications:money", args=[RFR.slug]))
+    picture, table = (page.locator(f".spending > {each}").bounding_box() for each in PICTURE)
+    assert (table["x"] > picture["x"] + picture["width"]) is beside
+    assert picture["width"] > width * (0.5 if beside else 0.75)
 
 
 def test_as_many_queries_for_one_grant_as_for_many(django_assert_num_queries):
