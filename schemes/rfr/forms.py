@@ -118,7 +118,7 @@ class ParticipantForm(StepForm):
     )
     head_email = forms.EmailField(
         label=_("E-mail of the head of unit"),
-        help_text=_("When you apply we send a link there, to confirm that the unit pays the rest."),
+        help_text=_("When you apply we send a link there, to confirm that the unit pays its part."),
         max_length=254,
         widget=forms.EmailInput(attrs=LONG | {"autocomplete": "off"}),
         error_messages=required(_("Write the e-mail of your head of unit."))

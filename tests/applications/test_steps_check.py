@@ -11,7 +11,7 @@ from applications import services
 from applications.models import Application, Document, State
 from schemes.models import Closing
 from tests.applications.files import upload
-from tests.factories import APRIL, SCHEME, again, draft, person, returned, submitted
+from tests.factories import APRIL, SCHEME, again, confirmed, draft, person, returned, submitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-15T11:00")]
 
@@ -239,6 +239,22 @@ def test_the_receipt_gives_the_reference_what_comes_next_and_by_when():
     assert "chef@example.org" in content
     assert response.context["outlook"].answer_on > APRIL.date()
     assert "The confirmation is being made" in content
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        (submitted, "chef@example.org and confirms that the unit pays its part."),
+        (confirmed, "has confirmed that the unit pays its part."),
+    ],
+)
+def test_r18_the_head_confirms_no_more_than_the_unit_pays_at_most(sent, told):
+    application = sent(costs={"own_contribution": "7000"})
+
+    content = browser(application.applicant).get(address(application, "receipt")).content.decode()
+
+    assert told in " ".join(content.split())
+    assert "pays the rest" not in content
 
 
 def test_the_receipt_hands_out_the_confirmation_once_it_is_made():
