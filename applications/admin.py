@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -49,8 +50,14 @@ class Inside(ReadOnly, admin.TabularInline):
 
 
 class Events(Inside):
+    """What happened; what is between the signatories not in a case to which one is party."""
+
     model = Event
     fields = ["at", "kind", "by_name", "text", "internal"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        own = Application.objects.to_which_party(request.user)
+        return super().get_queryset(request).exclude(internal=True, application__in=own)
 
 
 class HeadRequests(Inside):

@@ -79,6 +79,14 @@ class Applications(models.QuerySet):
         """Return the person's own applications."""
         return self.filter(applicant_id=user.pk)
 
+    def to_which_party(self, user) -> "Applications":
+        """Return those that are the person's, about them, or of a unit that they answer for."""
+        answered = HeadRequest.objects.exclude(answer="").filter(email__iexact=user.email)
+        party = Q(applicant_id=user.pk) | Q(head_email__iexact=user.email)
+        party |= Q(pk__in=answered.values("application"))
+        about = Q(person_key=user.person_key) & ~Q(person_key="")
+        return self.filter(party | about)
+
     def in_schemes(self, slugs) -> "Applications":
         """Return the applications of some schemes that have left the applicant's desk."""
         return self.filter(scheme__in=slugs).exclude(submitted_at=None)

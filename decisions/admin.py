@@ -1,9 +1,25 @@
 """Decisions in the administration: to look things up. Nothing is changed there."""
 
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from applications.models import Application
 from decisions.models import Decision, Lowering, Recusal, Signature
 from schemes.admin import ReadOnly
+
+
+class BetweenSignatories(ReadOnly, admin.ModelAdmin):
+    """Shows what the signatories say, save in a case to which one is party: there what is `told`."""
+
+    told: Any = Q(pk=None)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Return the rows that this person may read."""
+        own = Q(application__in=Application.objects.to_which_party(request.user))
+        return super().get_queryset(request).exclude(own & ~self.told)
 
 
 @admin.register(Decision)
@@ -18,9 +34,10 @@ class DecisionAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Signature)
-class SignatureAdmin(ReadOnly, admin.ModelAdmin):
+class SignatureAdmin(BetweenSignatories):
     """Every signature, also those that no longer count."""
 
+    told = Q(voided_at=None, application__decided_at__isnull=False)
     list_display = [
         "application",
         "name",
@@ -36,7 +53,7 @@ class SignatureAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Lowering)
-class LoweringAdmin(ReadOnly, admin.ModelAdmin):
+class LoweringAdmin(BetweenSignatories):
     """What was lowered, by whom and why."""
 
     list_display = ["application", "amount", "by", "at"]
@@ -44,7 +61,7 @@ class LoweringAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Recusal)
-class RecusalAdmin(ReadOnly, admin.ModelAdmin):
+class RecusalAdmin(BetweenSignatories):
     """Who stood aside, and why."""
 
     list_display = ["application", "user", "at"]

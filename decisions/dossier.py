@@ -117,10 +117,13 @@ def open_for(application: Application, user: Any, *, on: date, at: datetime) -> 
     """Return the case as a signatory sees it on a day; a fixed number of queries.
 
     Other cases and biases are asked for only where there are some. Who is party to the case reads neither
-    why somebody stands aside nor what the signatories tell each other.
+    why somebody stands aside nor what the signatories tell each other, and what they sign, and lower it
+    to, once it is decided.
     """
     files = CaseFiles([application], on)
     standing = files.standing(application, user)
+    if standing.party and not application.decided_at:
+        files.forget(application)
     offered = offer(application, on=on, at=at, files=files)
     biased = application.recusals.select_related("user")
     return Dossier(
@@ -144,8 +147,9 @@ def what_is_left(application: Application, user: Any) -> dict[str, Any]:
     Who is party to it and is still known as such reads less, as in `open_for`.
     """
     outside = not party(application, user)
+    told = outside or application.decided_at
     return {
-        "signatures": list(application.signatures.live()),
+        "signatures": list(application.signatures.live()) if told else [],
         "recusals": list(application.recusals.select_related("user")) if outside else [],
         "events": _history(application, internal=outside),
     }

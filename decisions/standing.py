@@ -22,6 +22,7 @@ class Standing:
     `mandates` are those in which the person could sign now, `obstacle` says why the person may not
     sign (None if nothing is in the way), `biased` that the person may not even prepare the case,
     `party` that it is the person's own or their unit's: what the office says among itself is not for them,
+    nor what is signed before it is decided,
     `signed` is the person's own signature that counts, and `ready` the outcome that all have signed:
     it only remains to decide, by signing the same again once nothing stands in the way.
     """
@@ -124,6 +125,11 @@ class CaseFiles:
     def live(self, application: Application) -> list[Signature]:
         """Return the signatures of one of the applications that count by now."""
         return [each for each in self.signatures[application.pk] if not each.voided_at]
+
+    def forget(self, application: Application) -> None:
+        """Know no more what has been said of one of the applications: its signatures and its lowering."""
+        self.signatures[application.pk] = []
+        self.lowerings[application.pk] = None
 
     def _party(self, application: Application, user: Any) -> str | None:
         return party(application, user, heads=self.heads[application.pk])

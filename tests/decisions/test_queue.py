@@ -554,9 +554,10 @@ def case_of(chair, *, as_):
     return applications.answer_as_head(request=request, answer="confirmed", at=APRIL).application
 
 
-@pytest.mark.parametrize(
-    "as_", ["applicant", "whom it is about", "head of unit", "who answered as such"]
-)
+PARTIES = ["applicant", "whom it is about", "head of unit", "who answered as such"]
+
+
+@pytest.mark.parametrize("as_", PARTIES)
 def test_what_the_signatories_tell_each_other_is_not_for_who_is_party_to_the_case(
     client, chair, as_
 ):
@@ -568,6 +569,50 @@ def test_what_the_signatories_tell_each_other_is_not_for_who_is_party_to_the_cas
     assert ("Bara mellan oss." in told, "Min granne." in told, str(other) in told) == (False,) * 3
     told = read_by(client, application, other)  # a declared bias alone closes no eyes
     assert ("Bara mellan oss." in told, "Min granne." in told) == (True, True)
+
+
+REFUSED = {"outcome": "refuse", "reasons": ["R8"], "text": "Inget eget bidrag."}
+
+
+@pytest.mark.parametrize("as_", PARTIES)
+def test_who_is_party_to_a_case_reads_what_was_signed_once_it_is_decided(client, chair, as_):
+    application = case_of(chair, as_=as_)
+    first, second = signatory("chair", name="Test Etta"), signatory("representative")
+    lowered = {"amount": 4321, "reason": "Billigare resa.", "by": second, "at": APRIL}
+    services.lower(application=application, **lowered)
+    signed(application, by=first, **REFUSED)
+
+    told = read_by(client, application, chair).replace("\N{NO-BREAK SPACE}", " ")
+    assert ("Inget eget bidrag." in told, "4 321 kr" in told) == (False, False)
+    for other in (second, appointed("auditor")):
+        told = read_by(client, application, other).replace("\N{NO-BREAK SPACE}", " ")
+        assert ("Inget eget bidrag." in told, "4 321 kr" in told) == (True, True)
+    signed(application, by=second, **REFUSED)
+    assert "Inget eget bidrag." in read_by(client, application, chair)
+
+
+@pytest.mark.parametrize("as_", PARTIES)
+def test_the_tables_tell_no_more_to_who_is_party_to_a_case(client, chair, as_):
+    application, other = case_of(chair, as_=as_), signatory("representative", name="Test Bisittare")
+    at = {"application": application, "at": APRIL}
+    services.note(**at, by=other, text="Bara mellan oss.")
+    services.lower(**at, by=other, amount=4321, reason="Billigare resa.")
+    signed(application, by=signatory("chair", name="Test Etta"))
+    services.recuse(**at, by=other, reason="Min granne.")
+    outsider = factories.with_second_factor(person())
+    assert tables_of(client, application, outsider) == (True, 1, 1, 1)
+    assert tables_of(client, application, chair) == (False, 0, 0, 0)
+
+
+def tables_of(client, application, user):
+    """Return whether somebody reads a note in the tables, and how many words of the signatories."""
+    type(user).objects.filter(pk=user.pk).update(is_superuser=True)
+    client.force_login(user)
+    page = client.get(reverse("admin:applications_application_change", args=[application.pk]))
+    names = ("signature", "lowering", "recusal")
+    lists = [client.get(reverse(f"admin:decisions_{name}_changelist")) for name in names]
+    numbers = (each.context["cl"].result_count for each in lists)
+    return "Bara mellan oss." in page.text, *numbers
 
 
 def test_what_a_page_lists_is_what_waits_there(chair):
