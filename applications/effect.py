@@ -1,4 +1,4 @@
-"""What new terms would have given the applications of an earlier year; nothing is written."""
+"""What new terms would have given an earlier year's applications, or would give those that wait."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from applications.assessment import ENDLESS, Circumstances
 from applications.effect_on_pools import PoolEffect, on_pools
@@ -26,6 +26,11 @@ class Change:
     application: Application
     before: Assessment
     after: Assessment
+
+    @property
+    def sums(self) -> tuple[Decimal, Decimal]:
+        """What it comes to by the terms of then and by the new ones, be it once it waits no longer."""
+        return _worth(self.before), _worth(self.after)
 
     @property
     def why(self) -> list[Finding]:
@@ -56,9 +61,8 @@ class Sums:
 
 @dataclass(frozen=True)
 class Effect:
-    """What the terms of a year and the new ones give the same applications."""
+    """What the terms of then and the new ones give the same applications."""
 
-    year: int
     looked_at: int
     of: int
     before: Sums
@@ -68,7 +72,7 @@ class Effect:
 
     @property
     def all_of_them(self) -> bool:
-        """Whether every application of the year was looked at."""
+        """Whether every one of the applications was looked at."""
         return self.looked_at == self.of
 
     @property
@@ -84,16 +88,41 @@ def effect(scheme: Scheme, rows: Sequence[Model], *, year: int, at: datetime) ->
     have been decided. What a person used up before counts as the same terms would have given it.
     Withdrawn and ended ones are left out. As many queries for 1 application as for 1,000.
     """
-    sent_in = Application.objects.in_schemes([scheme.slug]).filter(year=year, state__in=COUNTED)
+    return _effect(scheme, rows, Q(year=year, state__in=COUNTED), at=at)
+
+
+def effect_on_waiting(
+    scheme: Scheme, rows: Sequence[Model], *, since: date, until: date | None, at: datetime
+) -> Effect:
+    """Return what rows of new terms would change for what waits, in the same way, as decided from today on.
+
+    It goes by them where the course begins on the day from which they count or later, and before the
+    day on which other terms take over, if there is one.
+    """
+    asked = Q(state__in=WAITING, starts_on__gte=since)
+    if until:
+        asked &= Q(starts_on__lt=until)
+    return _effect(scheme, rows, asked, at=at, earliest=scheme.local_day(at))
+
+
+def _effect(
+    scheme: Scheme,
+    rows: Sequence[Model],
+    asked: Q,
+    *,
+    at: datetime,
+    earliest: date = date.min,
+) -> Effect:
+    sent_in = Application.objects.in_schemes([scheme.slug]).filter(asked)
     newest = list(sent_in.order_by("-submitted_at", "-pk")[:AT_MOST])
     known = Circumstances(newest, on=scheme.local_day(at), at=at)
-    days = {each.pk: _decided_on(each) for each in newest}
+    days = {each.pk: _decided_on(each, earliest) for each in newest}
     in_line = sorted(newest, key=lambda each: (days[each.pk], each.submitted_at, each.pk))
     before, after = (_Walk(scheme, known, in_line, days, terms) for terms in ((), rows))
     changes = []
     for application in in_line:
         old, new = before.assess(application), after.assess(application)
-        if (old.outcome, old.amount) != (new.outcome, new.amount):
+        if (old.outcome, _worth(old)) != (new.outcome, _worth(new)):
             changes.append(Change(application, old, new))
     pools = on_pools(
         scheme,
@@ -104,7 +133,11 @@ def effect(scheme: Scheme, rows: Sequence[Model], *, year: int, at: datetime) ->
         really=_really(in_line, days),
     )
     of = sent_in.count()
-    return Effect(year, len(in_line), of, before.sums, after.sums, changes, pools)
+    return Effect(len(in_line), of, before.sums, after.sums, changes, pools)
+
+
+def _worth(found: Assessment) -> Decimal:
+    return Decimal(0) if found.outcome == Outcome.REFUSE else found.by_rules
 
 
 def _really(
@@ -181,12 +214,12 @@ class _Walk:
             self.used[application.person_key][allowance.year] += allowance.units
 
 
-def _decided_on(application: Application) -> date:
+def _decided_on(application: Application, earliest: date) -> date:
     """Return the day of its decision, or the first on which it could have been decided."""
     scheme = application.rules
     if application.decided_at:
         return scheme.local_day(application.decided_at)
-    day = scheme.local_day(application.submitted_at)
+    day = max(scheme.local_day(application.submitted_at), earliest)
     if application.year and application.year > day.year:
         day = date(application.year, 1, 1)
     for _try in range(TRIES):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.session_ends import after_recent_sign_in
 from applications.effect import effect as of_rows
+from applications.effect import effect_on_waiting
 from decisions.administration.place import administered, at, form_page
 from schemes import clock, entering, wording
 from schemes.base import Scheme, TermsPart
@@ -260,14 +261,23 @@ def _section(new: NewTerms, part: TermsPart) -> dict[str, Any]:
 @require_safe
 @administered
 def effect(request: HttpRequest, scheme: Scheme, day: date) -> HttpResponse:
-    """Show what a draft, or terms that are entered, would have given last year's applications."""
+    """Show what a draft, or terms that are entered, would have given last year's applications.
+
+    Of a draft also what it would give those that wait now and go by it.
+    """
     rows, draft = _rows(scheme, day)
-    found = of_rows(scheme, rows, year=day.year - 1, at=clock.now())
+    now = clock.now()
+    year = (max(day, scheme.local_day(now)) if draft else day).year - 1
+    found = of_rows(scheme, rows, year=year, at=now)
+    until = next_after(scheme, day)
+    waiting = effect_on_waiting(scheme, rows, since=day, until=until, at=now) if draft else None
     context = {
         "scheme": scheme,
         "day": day,
+        "until": until,
+        "year": year,
+        "waiting": waiting,
         "effect": found,
-        "changes": found.changes[:SHOWN],
         "most": SHOWN,
         "counted": _counted(found),
         "draft": draft,

@@ -26,6 +26,7 @@ from schemes.rfr import tables
 from schemes.rfr.models import DatedTerms
 from tests import factories
 from tests.database import aside
+from tests.decisions import test_refund as refunds
 from tests.factories import APRIL, appointed, person
 from tests.schemes.test_new_terms import entered, written
 
@@ -192,6 +193,37 @@ def test_the_effect_of_a_draft_is_reckoned_on_last_year_and_writes_nothing(admin
     assert granted.reference in page.text
     assert factories.again(granted).granted == 6000
     assert DatedTerms.objects.count() == 1
+
+
+def test_of_a_draft_whose_day_has_passed_it_is_said_who_waits_and_goes_by_it(client):
+    officer, day = appointed("administrator", scheme=REFUND.slug), date(2022, 1, 1)
+    client.force_login(officer)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    waiting = refunds.submitted(papers=False)
+    for own in ("2021-12-07", "2022-06-08"):  # these go by other terms
+        course = refunds.COURSE | {"starts_on": own, "ends_on": own}
+        refunds.submitted(absence=(f"{own}|whole|",), course=course)
+    entered(officer, scheme=REFUND, starts_on=date(2022, 6, 8))
+    written(officer, scheme=REFUND, starts_on=day, amounts={"fee_cap": "1 000"})
+    page = client.get(address("effect", day, scheme=REFUND))
+    found = page.context["waiting"]
+    assert [change.application for change in found.changes] == [waiting]
+    assert found.changes[0].sums == (Decimal("15950.50"), Decimal(13750))
+    assert page.context["year"] == 2025  # the last one, whenever the terms were to begin
+    told = " ".join(page.text.split())
+    assert "There is 1 now, of which 1 would come out otherwise." in told
+    assert waiting.reference in told
+
+
+def test_what_waits_for_a_coming_year_is_told_of_its_draft(admin, administrator):
+    saved = factories.confirmed(starts_on=date(2027, 3, 1))
+    factories.confirmed(number=factories.personal_number(2))
+    written(administrator, amounts={"cap_europe": "4 000"})
+    found = admin.get(address("effect", NEXT)).context["waiting"]
+    assert [(change.application, change.sums) for change in found.changes] == [
+        (saved, (6000, 4000))
+    ]
+    assert found.of == 1
 
 
 def test_terms_that_are_entered_show_their_effect_before_they_count(admin, administrator):
