@@ -6,11 +6,25 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from accounts import capacities
 from accounts.models import Mandate, User
 from schemes.admin import OfScheme, ReadOnly
+
+# What Django's admin says and its own Norwegian catalogue lacks: our catalogues are read before it.
+LACKED = [
+    gettext_noop("Add link"),
+    gettext_noop("Change or view list link"),
+    gettext_noop("Model name"),
+    gettext_noop("Breadcrumbs"),
+    gettext_noop("Sidebar"),
+    gettext_noop("Skip to main content"),
+    gettext_noop("Filter navigation items"),
+    gettext_noop("Start typing to filter…"),
+    gettext_noop("Show counts"),
+    gettext_noop("Hide counts"),
+]
 
 admin.site.site_header = admin.site.site_title = "Kursmedel"
 admin.site.index_title = pgettext_lazy("menu", "Administration")

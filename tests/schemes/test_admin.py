@@ -1,8 +1,12 @@
 """The administrator enters figures, lists and breaks on own pages; the admin only shows them."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
 from django.contrib import admin
 from django.urls import reverse
 from django.utils import translation
@@ -55,6 +59,26 @@ def superuser(rf):
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_every_list_opens(administrator, model):
     assert administrator.get(page(model, "changelist")).status_code == 200
+
+
+def lacked():
+    """Return what Django's admin says in Swedish, our first language, and not in Norwegian."""
+    home = Path(admin.__file__).parent / "locale"
+    swedish, norwegian = (
+        read_po((home / language / "LC_MESSAGES/django.po").open("rb")) for language in ("sv", "nb")
+    )
+    singular = (each for each in swedish if each.id and isinstance(each.id, str))
+    return [each.string for each in singular if not getattr(norwegian.get(each.id), "string", "")]
+
+
+def test_the_admin_is_norwegian_also_where_django_is_not(administrator):
+    administrator.cookies[settings.LANGUAGE_COOKIE_NAME] = "nb"
+    others = re.compile(rf'[>"]\s*({"|".join(map(re.escape, lacked()))})\s*[<"]')
+    addresses = [reverse("admin:index"), *(page(model, "changelist") for model in MODELS)]
+    addresses += [page(Organisation, "change", Organisation.objects.first().pk)]
+    addresses += [page(Organisation, "changelist") + "?_facets=True"]
+    for address in addresses:
+        assert others.findall(administrator.get(address).text) == [], address
 
 
 def test_the_ledger_offers_no_pool_of_another_scheme_and_names_its_columns(administrator):
