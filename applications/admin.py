@@ -127,3 +127,9 @@ class NoticeAdmin(NotedWhenRead, ReadOnly, admin.ModelAdmin):
     search_fields = ["recipient", "subject"]
     date_hierarchy = "created_at"
     exclude = ["text", "html", "files"]
+
+    def noted(self, request: HttpRequest, notice: Notice) -> None:
+        if notice.application:
+            readings.of_case(request, notice.application, Reading.What.CASE)
+        else:  # about nobody's case: as a list of one
+            readings.of_list(request, Reading.What.TABLE, [notice])

@@ -229,6 +229,21 @@ def test_the_entry_of_a_person_is_noted_for_the_scheme_that_one_works_for():
     assert Reading.objects.get().scheme == SCHEME.slug
 
 
+def test_a_mail_in_the_administration_is_noted_with_its_case_or_as_a_list():
+    case = factories.submitted()
+    notice = case.notices.first()
+    root = factories.with_second_factor(factories.person())
+    root.is_superuser = True
+    root.save()
+    page = reverse("admin:applications_notice_change", args=[notice.pk])
+
+    assert browser(root).get(page).status_code == 200
+    assert noted() == [(root, What.CASE, case.applicant, case)]
+    case.notices.filter(pk=notice.pk).update(application=None)
+    assert browser(root).get(page).status_code == 200
+    assert lists() == [(root, What.TABLE, "", 1)] * len(SCHEMES)
+
+
 def test_what_cannot_be_noted_is_not_shown(monkeypatch):
     application = factories.submitted()
     client = browser(factories.signatory("chair"))
