@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
@@ -26,7 +26,7 @@ from schemes.terms import TermsShelf
 READ = 100  # facts that are kept as they were read: 2 KB each
 NOTHING_ELSE: Mapping[str, Any] = MappingProxyType({})
 # As if the pool had no end: what remains to be asked is whether all other rules are met.
-ENDLESS = {"pool_remaining": str(10**11)}
+ENDLESS = {"pool_remaining": Decimal(10**11)}
 # Key, state and arrival of every case that was sent in, by scheme, person and year
 Cases = defaultdict[tuple[str, str, int | None], list[tuple[int, str, datetime]]]
 # Year, application and units of every drawing from an allowance, by scheme and person
@@ -76,7 +76,41 @@ def _entries(people: Given) -> QuerySet[AllowanceEntry]:
     return found.values_list(*columns).annotate(units=Sum("units"))
 
 
-def assessed(application: Stated, told: str) -> Assessment:
+class Told(NamedTuple):
+    """All that the house knows of an application on a day and has judged about it, named as the facts are.
+
+    With what the application states itself it is all that an assessment depends on, but for terms.
+    """
+
+    submitted_at: datetime
+    decided_on: date
+    live_grants_this_year: int
+    applications_this_year: int
+    units_used: tuple[tuple[int, int], ...]  # by year
+    pool_remaining: Decimal
+    waiting_ahead: int | None
+    unit_confirmed: bool | None
+    papers: tuple[str, ...]
+    judged: tuple[tuple[str, bool | None], ...]  # by dotted names
+
+    def circumstances(self) -> dict[str, Any]:
+        """Return what is not judged, in the format of the facts."""
+        return {
+            "submitted_at": self.submitted_at.isoformat(),
+            "decided_on": self.decided_on.isoformat(),
+            "history": {
+                "live_grants_this_year": self.live_grants_this_year,
+                "applications_this_year": self.applications_this_year,
+                "units_used": {str(year): units for year, units in self.units_used},
+            },
+            "pool_remaining": str(self.pool_remaining),
+            "waiting_ahead": self.waiting_ahead,
+            "unit_confirmed": self.unit_confirmed,
+            "papers": [*self.papers],
+        }
+
+
+def assessed(application: Stated, told: Told) -> Assessment:
     """Return all findings about an application, by what was `told` of it."""
     facts = _facts(application, told)
     return application.rules.assess(facts, _shelf().of(application.rules, facts))
@@ -87,16 +121,16 @@ def _shelf() -> TermsShelf:
     return TermsShelf()
 
 
-def _facts(application: Stated, told: str) -> Any:
+def _facts(application: Stated, told: Told) -> Any:
     return _read(application.rules, application.stated, told)
 
 
 @lru_cache(READ)
-def _read(scheme: Scheme, stated: str, told: str) -> Any:
-    facts, (circumstances, judged) = json.loads(stated), json.loads(told)
+def _read(scheme: Scheme, stated: str, told: Told) -> Any:
+    facts, circumstances = json.loads(stated), told.circumstances()
     # The applicant states a part of the history (R25); the house adds what it knows.
     circumstances["history"] = (facts.get("history") or {}) | circumstances["history"]
-    return scheme.read_facts(set_dotted(facts | circumstances, judged), complete=False)
+    return scheme.read_facts(set_dotted(facts | circumstances, dict(told.judged)), complete=False)
 
 
 class Circumstances:
@@ -131,13 +165,23 @@ class Circumstances:
         """Return the scheme's frozen facts of one of the applications."""
         return _facts(application, self.told(application, known=known))
 
-    def told(self, application: Stated, *, known: Mapping[str, Any] = NOTHING_ELSE) -> str:
-        """Return all that the house knows of one of the applications and has judged about it, as text.
-
-        With what the application states itself it is all that an assessment depends on, but for terms.
-        """
-        circumstances = self.of(application) | dict(known)
-        return json.dumps([circumstances, self.verdicts.facts(application)])
+    def told(self, application: Stated, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Told:
+        """Return all that the house knows of one of the applications; `known` replaces some of it."""
+        year = (application.scheme, application.person_key, application.year)
+        others = [each for each in self.cases[year] if each[0] != application.pk]
+        told = Told(
+            submitted_at=application.submitted_at or self.at,
+            decided_on=self.on,
+            live_grants_this_year=sum(state in LIVE for _pk, state, _at in others),
+            applications_this_year=sum(_came_before(application, each) for each in others),
+            units_used=self._units_used(application),
+            pool_remaining=self.remaining[application.scheme],
+            waiting_ahead=None,
+            unit_confirmed=self._unit_confirmed(application),
+            papers=self.verdicts.kinds(application),
+            judged=self.verdicts.facts(application),
+        )
+        return told._replace(**known) if known else told
 
     def read_drawn(self, applications: Sequence[Stated]) -> None:
         """Read, also anew, what the people of some of the applications have drawn from allowances."""
@@ -146,34 +190,12 @@ class Circumstances:
         for scheme, key, *drawn in _entries(people=list(keys)) if keys else ():
             self.drawn[scheme, key].append(tuple(drawn))
 
-    def of(self, application: Stated) -> dict[str, Any]:
-        """Return the circumstances of one application, in the format of the facts; see `told`."""
-        submitted_at = application.submitted_at or self.at
-        return {
-            "submitted_at": submitted_at.isoformat(),
-            "decided_on": self.on.isoformat(),
-            "history": self._history(application),
-            "pool_remaining": str(self.remaining[application.scheme]),
-            "waiting_ahead": None,
-            "unit_confirmed": self._unit_confirmed(application),
-            "papers": self.verdicts.kinds(application),
-        }
-
-    def _history(self, application: Stated) -> dict[str, Any]:
-        year = (application.scheme, application.person_key, application.year)
-        others = [each for each in self.cases[year] if each[0] != application.pk]
-        return {
-            "live_grants_this_year": sum(state in LIVE for _pk, state, _at in others),
-            "applications_this_year": sum(_came_before(application, each) for each in others),
-            "units_used": self._units_used(application),
-        }
-
-    def _units_used(self, application: Stated) -> dict[str, int]:
-        used: dict[str, int] = defaultdict(int)
+    def _units_used(self, application: Stated) -> tuple[tuple[int, int], ...]:
+        used: dict[int, int] = defaultdict(int)
         for year, subject, units in self.drawn[application.scheme, application.person_key]:
             if subject != application.uuid:
-                used[str(year)] += units
-        return {year: units for year, units in sorted(used.items()) if units}
+                used[year] += units
+        return tuple((year, units) for year, units in sorted(used.items()) if units)
 
     def _unit_confirmed(self, application: Stated) -> bool | None:
         if application.submitted_at is None:

@@ -187,12 +187,12 @@ class _Walk:
         return self._terms[key][1]
 
     def _circumstances(self, application: Application) -> dict[str, Any]:
-        history = self.known.of(application)["history"] | {
+        # Each by itself, as if the money had sufficed: what it comes to is compared with the budget.
+        return ENDLESS | {
+            "decided_on": self.days[application.pk],
             "live_grants_this_year": self._live(application),
             "units_used": self._units(application),
         }
-        # Each by itself, as if the money had sufficed: what it comes to is compared with the budget.
-        return ENDLESS | {"decided_on": self.days[application.pk].isoformat(), "history": history}
 
     def _live(self, application: Application) -> int:
         person = (application.person_key, application.year)
@@ -200,13 +200,13 @@ class _Walk:
         outside = sum(state in LIVE for pk, state, _at in others if pk not in self.days)
         return outside + self.granted[person]
 
-    def _units(self, application: Application) -> dict[str, int]:
+    def _units(self, application: Application) -> tuple[tuple[int, int], ...]:
         used = defaultdict(int, self.used[application.person_key])
         drawn = self.known.drawn[application.scheme, application.person_key]
         for year, subject, units in drawn:
             if subject not in self.uuids:
                 used[year] += units
-        return {str(year): units for year, units in used.items()}
+        return tuple(sorted(used.items()))
 
     def _remember(self, application: Application, found: Assessment, terms: Any) -> None:
         self.granted[application.person_key, application.year] += 1

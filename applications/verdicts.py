@@ -58,9 +58,9 @@ class Verdicts:
         """Return what the office judges about an application as it stands."""
         return self._asked[application.pk]
 
-    def kinds(self, application: Stated) -> list[str]:
+    def kinds(self, application: Stated) -> tuple[str, ...]:
         """Return the kinds of paper that are attached, in order of the alphabet."""
-        return sorted({kind for kind, _digest in self.papers[application.pk]})
+        return tuple(sorted({kind for kind, _digest in self.papers[application.pk]}))
 
     def count_in(self, application: Stated, file: tuple[str, str]) -> None:
         """Count a file in, by its kind and its sum, as if it were attached; changes nothing else."""
@@ -80,10 +80,10 @@ class Verdicts:
         plain = json.dumps([what, stated], sort_keys=True)
         return hashlib.sha256(plain.encode()).hexdigest()
 
-    def facts(self, application: Stated) -> dict[str, bool | None]:
+    def facts(self, application: Stated) -> tuple[tuple[str, bool | None], ...]:
         """Return each judgement's dotted fact: true, false, or None while nobody has judged it."""
         asked = self.judgements(application)
-        return {each.fact: self._is(application, each) for each in asked}
+        return tuple((each.fact, self._is(application, each)) for each in asked)
 
     def addable(self, application: Stated) -> list[str]:
         """Return the kinds of paper that may still come, also after it was sent in: until accepted."""

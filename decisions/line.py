@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from applications.assessment import ENDLESS, Circumstances
+from applications.assessment import ENDLESS, Circumstances, Told
 from applications.models import Application, State
 from applications.verdicts import Stated
 from decisions import funds
@@ -22,12 +22,12 @@ LOWERED_TO = Subquery(
 )
 
 
-def told_in_line(applications: Iterable[Stated], *, on: date, at: datetime) -> dict[int, str]:
+def told_in_line(applications: Iterable[Stated], *, on: date, at: datetime) -> dict[int, Told]:
     """Return what the house knows of each application, its place in line too; see `read_in_line`.
 
     That is what `applications.assessment.assessed` takes.
     """
-    found: dict[int, str] = {}
+    found: dict[int, Told] = {}
     with reading_once():
         for group in _by_scheme(applications):
             circumstances, ahead = read_in_line(group, on=on, at=at)

@@ -14,7 +14,7 @@ from django.db.models import Count, ExpressionWrapper, F, OuterRef, QuerySet, Te
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
-from applications.assessment import assessed
+from applications.assessment import Told, assessed
 from applications.models import Application, Applications, holds
 from decisions import funds
 from decisions.models import Signature
@@ -194,7 +194,7 @@ def order(sort: str) -> list[str]:
     return [f"-{name}" for name in columns] if sort.startswith("-") else list(columns)
 
 
-def row(case: Listed, told: str, *, on: date) -> Row:
+def row(case: Listed, told: Told, *, on: date) -> Row:
     """Return what the row of a case says, by what was `told_in_line` of it."""
     scheme, found = case.rules, assessed(case, told)
     last = scheme.last_day_to_decide(on.year)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.safestring import SafeString, mark_safe
 
+from applications.assessment import Told
 from applications.models import Application
 from decisions.places import Place
 from decisions.queue import Listed, row
@@ -18,7 +19,7 @@ KEPT = 100  # rows of the queue that are kept as they were drawn: 5 KB each
 
 
 def drawn_queue(
-    cases: Iterable[Listed], told: Mapping[int, str], *, on: date, tick: bool
+    cases: Iterable[Listed], told: Mapping[int, Told], *, on: date, tick: bool
 ) -> SafeString:
     """Return the rows of the queue; with `tick` those can be ticked in which nothing needs eyes.
 
@@ -29,7 +30,7 @@ def drawn_queue(
 
 
 @made_once(KEPT)
-def _drawn(case: Listed, told: str, on: date, tick: bool) -> SafeString:
+def _drawn(case: Listed, told: Told, on: date, tick: bool) -> SafeString:
     alike, differing = _waiting(case, told, on, tick)
     return filled("decisions/queue_row.html", alike, differing)
 
@@ -39,7 +40,7 @@ def drawn_decided(applications: Iterable[Application]) -> SafeString:
     return drawn("decisions/decided_row.html", _of_decided(applications))
 
 
-def _waiting(case: Listed, told: str, on: date, tick: bool) -> Row:
+def _waiting(case: Listed, told: Told, on: date, tick: bool) -> Row:
     found = row(case, told, on=on)
     rules = case.rules.rules
     alike, differing = _of_case(case, case.organisation, addresses("decisions:case"))

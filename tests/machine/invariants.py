@@ -194,8 +194,9 @@ def _as_command(application, ahead, *, on, at):
     """Return the assessment of facts that went through JSON Lines, as `manage.py assess` has them."""
     scheme = application.rules
     house = Circumstances([application], on=on, at=at)
-    known = house.of(application) | {"waiting_ahead": ahead.get(application.pk)}
+    told = house.told(application, known={"waiting_ahead": ahead.get(application.pk)})
+    known = told.circumstances()
     known["history"] = (application.facts.get("history") or {}) | known["history"]
-    data = set_dotted(application.facts | known, house.verdicts.facts(application))
+    data = set_dotted(application.facts | known, dict(told.judged))
     facts = scheme.read_facts(json.loads(json.dumps(data)), complete=False)
     return scheme.assess(facts, scheme.terms(facts))
