@@ -22,6 +22,10 @@ class SessionStore(DatabaseStore):
         """Return the table."""
         return Session
 
+    def _validate_session_key(self, key: str) -> bool:
+        # A cookie may hold what no name of ours does, and PostgreSQL is never asked for NUL.
+        return super()._validate_session_key(key) and key.isalnum()
+
     def _get_session_from_db(self) -> Session | None:
         row = who.session(self.session_key, at=timezone.now())
         if row is None:

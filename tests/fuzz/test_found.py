@@ -22,6 +22,15 @@ def test_an_address_with_nul_is_none(path):
     assert "<h1>" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    "name", [r"\000abcdefgh", r"abcdefgh\000", "åäöåäöåäö", r"\377\376abcdefgh"]
+)
+def test_a_cookie_that_names_no_sign_in_is_a_visitors(name):
+    client = Client()
+    client.cookies.load(f'sessionid="{name}"')
+    assert client.get(reverse("landing")).status_code == 200
+
+
 @pytest.mark.parametrize("number", ["²", "①", "٣", "9" * 40, "9" * 5000, "-1", "1\0"])
 @pytest.mark.parametrize(
     ("address", "field", "capacity"),
