@@ -1,10 +1,18 @@
 """The forms around signing in, which say in an empty field what is wanted there."""
 
+import struct
 from typing import Any
 
 from allauth.account import forms
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +29,8 @@ WANTED = {
     "password2": _("Write the new password once more."),
     "code": _("Write the code."),
 }
+# What the libraries raise where no browser has made what is sent as a passkey's answer.
+UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError, struct.error)
 
 
 class Wanted:
@@ -89,3 +99,31 @@ class CodeAgain(Wanted, ReauthenticateForm):
 
 class FirstCode(Wanted, ActivateTOTPForm):
     """The first code of a new authenticator app."""
+
+
+class ByPasskey:
+    """A form with a passkey's answer; one that cannot be read is as little good as a wrong one."""
+
+    def full_clean(self) -> None:
+        """Check what was sent; of what cannot be read nothing is shown again."""
+        try:
+            super().full_clean()
+        except UNREADABLE:
+            self.add_error("credential", get_adapter().validation_error("incorrect_code"))
+            self.data = {}
+
+
+class Passkey(ByPasskey, LoginWebAuthnForm):
+    """A passkey instead of a password."""
+
+
+class KeyAsFactor(ByPasskey, AuthenticateWebAuthnForm):
+    """A key as the second factor."""
+
+
+class KeyAgain(ByPasskey, ReauthenticateWebAuthnForm):
+    """A key once more, before something that matters."""
+
+
+class NewKey(ByPasskey, AddWebAuthnForm):
+    """One more key."""

@@ -234,6 +234,10 @@ MFA_FORMS = {
     "authenticate": "accounts.sign_in_forms.Code",
     "reauthenticate": "accounts.sign_in_forms.CodeAgain",
     "activate_totp": "accounts.sign_in_forms.FirstCode",
+    "login_webauthn": "accounts.sign_in_forms.Passkey",
+    "authenticate_webauthn": "accounts.sign_in_forms.KeyAsFactor",
+    "reauthenticate_webauthn": "accounts.sign_in_forms.KeyAgain",
+    "add_webauthn": "accounts.sign_in_forms.NewKey",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

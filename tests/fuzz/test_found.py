@@ -1,5 +1,7 @@
 """What the fuzz has found, each fault by its name, so that it does not come back."""
 
+import json
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -29,6 +31,27 @@ def test_a_cookie_that_names_no_sign_in_is_a_visitors(name):
     client = Client()
     client.cookies.load(f'sessionid="{name}"')
     assert client.get(reverse("landing")).status_code == 200
+
+
+# Of "e30" a browser's answer would hold what was signed: here it is {}.
+EMPTY = {"clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA", "userHandle": "AA"}
+ANSWER = {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": EMPTY}
+ANSWERS = [
+    *("", "{", "1", "null", '"x"', "[]", "{}", "9" * 5000, "[" * 5000, '{"id": "\\ud800"}'),
+    *(json.dumps(each) for each in (ANSWER, ANSWER | {"id": 1}, {"id": "AAAA"})),
+    *(json.dumps(ANSWER | {"response": EMPTY | {name: 1}}) for name in EMPTY),
+    json.dumps(ANSWER | {"response": {"clientDataJSON": "e30", "attestationObject": []}}),
+]
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_passkeys_answer_that_cannot_be_read_is_a_wrong_one(answer):
+    assert Client().post(reverse("mfa_login_webauthn"), {"credential": answer}).status_code == 302
+
+    client, known = Client(), {"login": factories.person().email, "password": factories.PASSWORD}
+    client.post(reverse("account_login"), known)
+    page = client.post(reverse("mfa_add_webauthn"), {"credential": answer, "name": "A key"})
+    assert page.context["form"].errors
 
 
 @pytest.mark.parametrize("number", ["²", "①", "٣", "9" * 40, "9" * 5000, "-1", "1\0"])
