@@ -25,6 +25,14 @@ from schemes.models import (
 class ReadOnly:
     """Shows rows; adds, changes and deletes none: what happens is a verb, and leaves its trace."""
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Tell whether a list may be narrowed so: by what it offers, or else any column could be.
+
+        Those that are not shown could be guessed letter by letter, such as the hash of a password.
+        """
+        offered = {_column(each) for each in (*self.get_list_filter(request), self.date_hierarchy)}
+        return _column(lookup) in offered and super().lookup_allowed(lookup, value, request)
+
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return False
 
@@ -33,6 +41,12 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _column(offered: Any) -> str:
+    """Return the column that a filter is about, however it is written."""
+    name = offered[0] if isinstance(offered, tuple) else offered
+    return str(getattr(name, "parameter_name", name)).partition("__")[0]
 
 
 class OfScheme(ReadOnly, admin.ModelAdmin):

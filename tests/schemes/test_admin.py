@@ -81,6 +81,22 @@ def test_the_admin_is_norwegian_also_where_django_is_not(administrator):
         assert others.findall(administrator.get(address).text) == [], address
 
 
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_list_is_narrowed_by_what_it_offers_and_by_nothing_else(administrator, model):
+    address = page(model, "changelist")
+    shown = administrator.get(address).context["cl"]
+    offered = [way["query_string"] for spec in shown.filter_specs for way in spec.choices(shown)]
+    assert {administrator.get(address + each).status_code for each in offered} <= {200}
+    assert administrator.get(address, {"pk__gte": "1"}).status_code == 400
+
+
+@pytest.mark.parametrize("hidden", ["password", "personal_number", "person_key", "is_superuser"])
+def test_no_list_tells_what_it_does_not_show(administrator, hidden):
+    """One could guess the hash of a password, letter by letter."""
+    address = reverse("admin:accounts_user_changelist")
+    assert administrator.get(address, {f"{hidden}__startswith": "a"}).status_code == 400
+
+
 def test_the_ledger_offers_no_pool_of_another_scheme_and_names_its_columns(administrator):
     days = (date(2026, 4, 15), date(2026, 10, 14))
     ours = [pool_for(scheme=SCHEMES[0], on=day, at=APRIL) for day in days]
