@@ -45,8 +45,8 @@ class OwnPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # No address of ours has one, and PostgreSQL takes none.
-        if "\0" in request.path:
+        # No address or link of ours has one, no browser types one, and PostgreSQL takes none.
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             raise SuspiciousOperation("NUL in the address")
         response = self.get_response(request)
         template = BARE.get(response.status_code)

@@ -17,11 +17,24 @@ def signed_in(user):
     return client
 
 
-@pytest.mark.parametrize("path", ["/account/oidc/%00/login/callback/", "/applications/head/%00/"])
+@pytest.mark.parametrize(
+    "path",
+    ["/account/oidc/%00/login/callback/", "/applications/head/%00/", "/help/?q=%00", "/?%00=1"],
+)
 def test_an_address_with_nul_is_none(path):
     answer = Client().get(path)
     assert answer.status_code == 400
     assert "<h1>" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("listed", "asked"),
+    [("schemes_retentionterm", "kind__exact=%00"), ("accounts_user", "q=%00")],
+)
+def test_a_list_of_the_admin_is_not_asked_for_nul(listed, asked):
+    client = signed_in(factories.appointed("administrator"))
+    answer = client.get(f"{reverse(f'admin:{listed}_changelist')}?{asked}")
+    assert answer.status_code == 400
 
 
 @pytest.mark.parametrize(
