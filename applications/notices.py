@@ -30,13 +30,15 @@ def write(
     context |= {"application": application, "site": settings.KURSMEDEL_URL}
     with translation.override(language or settings.LANGUAGE_CODE):
         subject, _, text = render_to_string(f"mail/{name}.txt", context).strip().partition("\n")
+        # A name may hold a line break that is none in HTML, as those of Word: no header takes it.
+        subject = " ".join(subject.split())
         letter = {"subject": subject, "language": translation.get_language()}
         html = render_to_string("mail/letter.html", letter | {"blocks": blocks(text)})
         text = render_to_string("mail/letter.txt", {"text": text.strip()})
     return Notice.objects.create(
         application=application,
         recipient=to,
-        subject=subject.strip()[:200],
+        subject=subject[:200],
         text=text.strip() + "\n",
         html=html,
         files=list(files),

@@ -8,10 +8,12 @@ from types import SimpleNamespace
 import pytest
 from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.core import mail
 from django.utils import translation
 
-from applications import notices
+from applications import notices, outbox
 from applications.letters import blocks
+from applications.models import Notice
 from tests import factories
 from tests.factories import APRIL
 
@@ -101,8 +103,8 @@ def of_library(name, language):
     address = f"{SITE}/account/x/"
     context = dict.fromkeys(("activate_url", "password_reset_url", "signup_url"), address)
     with translation.override(language):
-        mail = get_adapter().render_mail(f"account/email/{name}", "a@example.org", context)
-    return mail.subject, mail.body, mail.alternatives[0][0]
+        made = get_adapter().render_mail(f"account/email/{name}", "a@example.org", context)
+    return made.subject, made.body, made.alternatives[0][0]
 
 
 def is_sound(language, subject, text, html):
@@ -168,6 +170,17 @@ def test_what_people_wrote_is_quoted_and_never_a_link_or_a_tag_of_ours(said):
     assert [each["href"] for each in Html(html).all("a")] == [
         f"{SITE}/applications/{said['application'].uuid}/"
     ]
+
+
+@pytest.mark.parametrize("line_break", ["\v", "\f", "\r", "\x1c", "\x85", "\u2028"])
+def test_a_line_break_in_a_name_keeps_no_letter_back(said, line_break):
+    said["application"].participant = f"Test Person{line_break}Unit: Kirurgi"
+    for name in ("head_request", "report"):
+        notices.write(name, to="chef@example.org", at=APRIL, language="en", **said)
+        notice = Notice.objects.latest("pk")
+        assert "Test Person Unit: Kirurgi" in notice.subject
+        outbox.deliver(notice.pk, at=APRIL)
+    assert len(mail.outbox) == 2
 
 
 def test_a_text_is_cut_into_paragraphs_facts_lists_and_links():
