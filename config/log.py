@@ -7,7 +7,8 @@ import structlog
 
 LONG_PART = re.compile(r"(?<=/)[^/\s?]{25,}")
 QUERY = re.compile(r"\?\S*")
-DATABASE_DETAIL = re.compile(r"DETAIL:.*")
+# A value may have several lines: left out is all until the next part of a traceback.
+DATABASE_DETAIL = re.compile(r"DETAIL:.*?(?=\n\n(?:The above|During handling)|\Z)", re.DOTALL)
 TEXTS = ("event", "request", "exception")
 
 

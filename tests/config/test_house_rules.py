@@ -59,11 +59,22 @@ def test_scripts_and_styles_come_from_ourselves_only(client, db):
         ("GET /decisions/?q=Ask+Demo", "GET /decisions/"),
         ("GET /head/eyJhIjoxfQ:1vXyZ0:abcdefghijklmnop/", "GET /head/…/"),
         ("Key\nDETAIL:  Key (email)=(a@example.org) exists.", "Key\nDETAIL: left out"),
+        ("Null\nDETAIL:  Failing row contains (1, One\nTest Person).", "Null\nDETAIL: left out"),
+        (
+            "Key\nDETAIL:  (One\nTest Person)\n\nThe above exception was\nDETAIL: (a)\n\nDuring handling",
+            "Key\nDETAIL: left out\n\nThe above exception was\nDETAIL: left out\n\nDuring handling",
+        ),
     ],
 )
 def test_the_log_leaves_out_what_points_at_a_person(written, kept):
     event = {"event": written, "user_agent": "Browser 1.0"}
     assert leave_out_personal_data(None, "info", event) == {"event": kept}
+
+
+def test_postgresql_quotes_no_refused_row_in_its_log():
+    composed = (django_settings.BASE_DIR / "docker-compose.yml").read_text()
+    database = composed.partition("image: postgres:")[2].partition("image:")[0]
+    assert '"log_error_verbosity=terse"' in database
 
 
 @pytest.mark.parametrize("broker", ["redis://127.0.0.1:1/0", "redis+socket:///nowhere/redis.sock"])
