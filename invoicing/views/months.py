@@ -19,6 +19,7 @@ from invoicing.models import Bundle
 from invoicing.seen import seen
 from invoicing.views.lists import READERS
 from schemes import clock
+from schemes.reading import LAST_YEAR
 from schemes.registry import get
 
 # What is noted of a case whose packet is taken, and all that is fetched of it.
@@ -96,6 +97,9 @@ def _own(request: HttpRequest, uuid: UUID) -> Bundle:
 
 def _month(request: HttpRequest) -> date:
     try:
-        return date.fromisoformat(f"{request.POST.get('month', '')}-01")
+        month = date.fromisoformat(f"{request.POST.get('month', '')}-01")
     except ValueError:
         raise Http404 from None
+    if month.year > LAST_YEAR:  # the month after the last one there is has no day
+        raise Http404
+    return month

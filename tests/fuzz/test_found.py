@@ -87,3 +87,9 @@ def test_the_way_back_to_no_invoice_is_the_list(uuid):
     client = signed_in(factories.finance())
     answer = client.post(f"{reverse('invoicing:mark_sent')}?invoice={uuid}")
     assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("month", ["", "x", "2026-13", "2026-04-01", "9999-12", "3000-01", "-1-01"])
+def test_a_month_that_no_page_offers_is_none(month):
+    client = signed_in(factories.finance())
+    assert client.post(reverse("invoicing:ask_for_bundle"), {"month": month}).status_code == 404
