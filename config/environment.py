@@ -1,6 +1,8 @@
 """Reads what the environment says about this installation; what is missing is said loudly."""
 
+import logging
 import os
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -10,13 +12,28 @@ def env(name, default=""):
 
 
 def env_flag(name):
-    return env(name).lower() in {"1", "true", "yes", "on"}
+    """Return whether the variable says yes; one that says neither yes nor no would be taken for no."""
+    said = env(name).lower()
+    if said not in {*YES, *NO}:
+        raise ImproperlyConfigured(f"{name} is either 1 or 0.")
+    return said in YES
+
+
+def env_number(name, default, *, least=0):
+    """Return the variable as a whole number, or the default where it is empty or missing."""
+    said = env(name) or str(default)
+    if not (said.isascii() and said.isdecimal() and int(said) >= least):
+        raise ImproperlyConfigured(f"{name} must be a whole number, {least} or more.")
+    return int(said)
 
 
 def env_list(name, default=""):
     return [part.strip() for part in env(name, default).split(",") if part.strip()]
 
 
+# Addresses that may lead to a socket of this machine, and so name no host.
+HERE = ("unix", "postgres", "postgresql")
+YES, NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 ENVIRONMENT = env("KURSMEDEL_ENV", "production")
 if ENVIRONMENT not in {"development", "production"}:
     raise ImproperlyConfigured("KURSMEDEL_ENV is either development or production.")
@@ -37,3 +54,28 @@ def secret(name):
     if len(value) < 50:
         raise ImproperlyConfigured(f"{name} is too short: use at least 50 random characters.")
     return value
+
+
+def address(name, text, *schemes):
+    """Return the text of a variable if it is an address of one of these schemes, or empty."""
+    if text and not _is_address(text, schemes):
+        kinds = " or ".join(f"{scheme}://" for scheme in schemes)
+        raise ImproperlyConfigured(f"{name} must be an address that begins with {kinds}.")
+    return text
+
+
+def _is_address(text, schemes):
+    try:
+        url = urlsplit(text)
+        here = url.scheme in HERE or url.hostname
+        return url.scheme in schemes and bool(here) and url.port != 0
+    except ValueError:  # no number for a port
+        return False
+
+
+def log_level():
+    """Return from which level on the log is written."""
+    level = (env("LOG_LEVEL") or "INFO").upper()
+    if level not in (levels := logging.getLevelNamesMapping()):
+        raise ImproperlyConfigured(f"LOG_LEVEL must be one of {', '.join(levels)}.")
+    return level

@@ -12,7 +12,17 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import log
-from config.environment import DEVELOPMENT, env, env_flag, env_list, required, secret
+from config.environment import (
+    DEVELOPMENT,
+    address,
+    env,
+    env_flag,
+    env_list,
+    env_number,
+    log_level,
+    required,
+    secret,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -21,6 +31,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = DEVELOPMENT and env_flag("KURSMEDEL_DEBUG")
 
 KURSMEDEL_URL = required("KURSMEDEL_URL", in_development="http://localhost:8000").rstrip("/")
+address("KURSMEDEL_URL", KURSMEDEL_URL, "https", "http")
 # The demo lets anyone sign in as anyone, and a held clock would date real decisions wrongly.
 KURSMEDEL_DEMO = env_flag("KURSMEDEL_DEMO")
 KURSMEDEL_TODAY = env("KURSMEDEL_TODAY")
@@ -137,21 +148,23 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # Where things are kept
 
 DATABASE_URL = required("DATABASE_URL", in_development="postgres:///kursmedel")
+address("DATABASE_URL", DATABASE_URL, "postgres", "postgresql")
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_health_checks=True)}
 DATABASE_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
 # Each process keeps this many connections open at most; 0 opens and closes one per request. A server
 # that is gone is tried again with every request (psycopg's own pause would grow to minutes), and
 # within these seconds a restart is not noticed at all.
-if DATABASE_POOL := int(env("DATABASE_POOL", "10")):
+if DATABASE_POOL := env_number("DATABASE_POOL", 10):
     DATABASE_OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL}
     DATABASE_OPTIONS["pool"] |= {"timeout": 2, "reconnect_timeout": 2}
 # Values travel beside a statement and not in it. So it stays the same, and what every page asks PostgreSQL
 # keeps parsed and planned once a connection has asked it so often (schemes.prepared). 0: never, for a pooler
 # between that hands connections about.
 DATABASE_OPTIONS["server_side_binding"] = True
-DATABASE_PREPARE = int(env("DATABASE_PREPARE", "5"))
+DATABASE_PREPARE = env_number("DATABASE_PREPARE", 5)
 
 REDIS_URL = required("REDIS_URL", in_development="redis://localhost:6379/0")
+address("REDIS_URL", REDIS_URL, "redis", "rediss", "unix")
 
 # Counts failed sign-ins across processes; in the database, so that a lost Redis locks nobody out.
 DATABASE_CACHE = "django.core.cache.backends.db.DatabaseCache"
@@ -173,7 +186,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 # ClamAV's clamd, as tcp://host:3310 or unix:///run/clamav/clamd.ctl; without it nothing is scanned.
-CLAMD_URL = env("CLAMD_URL")
+CLAMD_URL = address("CLAMD_URL", env("CLAMD_URL"), "tcp", "unix")
 
 FILES_ON_DISK = {"BACKEND": "config.storage.DurableFiles"}
 FILES_IN_S3 = {
@@ -248,7 +261,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
 APPLICANTS_NEED_SECOND_FACTOR = env_flag("APPLICANTS_NEED_SECOND_FACTOR")
 
 # One provider such as SITHS or HelseID; the claims say where it keeps what we need.
-OIDC_ISSUER = env("OIDC_ISSUER")
+OIDC_ISSUER = address("OIDC_ISSUER", env("OIDC_ISSUER"), "https", "http")
 OIDC_CLAIMS = {
     "name": env("OIDC_CLAIM_NAME", "name"),
     "email": env("OIDC_CLAIM_EMAIL", "email"),
@@ -275,9 +288,9 @@ SOCIALACCOUNT_PROVIDERS = {
 # A sign-in ends when it was left alone for an hour, and after a long day's work at the latest. Who signs a
 # decision or releases payments shows after some hours that it is still they.
 SESSION_ENGINE = "accounts.sessions"
-SESSION_COOKIE_AGE = int(env("SIGN_IN_HOURS", "12")) * 60 * 60
-SESSION_IDLE_SECONDS = int(env("SIGN_IN_IDLE_MINUTES", "60")) * 60
-SIGN_AGAIN_SECONDS = int(env("SIGN_AGAIN_HOURS", "4")) * 60 * 60
+SESSION_COOKIE_AGE = env_number("SIGN_IN_HOURS", 12, least=1) * 60 * 60
+SESSION_IDLE_SECONDS = env_number("SIGN_IN_IDLE_MINUTES", 60, least=1) * 60
+SIGN_AGAIN_SECONDS = env_number("SIGN_AGAIN_HOURS", 4, least=1) * 60 * 60
 # What changes how one signs in (address, password, factor, provider) asks again after a quarter of an hour.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
@@ -293,7 +306,7 @@ SECURE_SSL_REDIRECT = not DEVELOPMENT
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Failed sign-ins are counted by address: behind this many proxies of ours it is theirs to tell.
-ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXIES", "0" if DEVELOPMENT else "1"))
+ALLAUTH_TRUSTED_PROXY_COUNT = env_number("TRUSTED_PROXIES", 0 if DEVELOPMENT else 1)
 # How often, from one address or by one person; the library has such limits for signing in and up.
 RATE_LIMITS = {"head_link": "60/10m/ip", "upload": "120/10m/user", "upload_unknown": "20/10m/ip"}
 LIMITED_ADDRESSES = {"applications:head": "head_link"}
@@ -327,8 +340,10 @@ USE_TZ = True
 
 # Mail, written as smtp://user:password@host:port, or smtps:// for TLS from the start
 
-MAIL = urlsplit(required("EMAIL_URL", in_development="smtp://localhost:1025"))
-EMAIL_HOST, EMAIL_PORT = MAIL.hostname, MAIL.port or 25
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+EMAIL_URL = required("EMAIL_URL", in_development="smtp://localhost:1025")
+MAIL = urlsplit(address("EMAIL_URL", EMAIL_URL, *MAIL_PORTS))
+EMAIL_HOST, EMAIL_PORT = MAIL.hostname, MAIL.port or MAIL_PORTS[MAIL.scheme]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(MAIL.username or ""), unquote(MAIL.password or "")
 EMAIL_USE_SSL = MAIL.scheme == "smtps"
 EMAIL_USE_TLS = MAIL.scheme == "smtp+tls"
@@ -371,10 +386,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS |= {"max_retries": 1, "interval_start": 0, "inte
 CELERY_TIMEZONE = TIME_ZONE
 # How often the sweeps look for undone rows, and how long a worker that took one may be silent: longer
 # than a task may run. A row whose worker is killed three times over is still done within five minutes.
-SWEEP_SECONDS = int(env("SWEEP_SECONDS", "15"))
-LEASE_SECONDS = int(env("LEASE_SECONDS", "60"))
+SWEEP_SECONDS = env_number("SWEEP_SECONDS", 15, least=1)
+LEASE_SECONDS = env_number("LEASE_SECONDS", 60, least=1)
 # How often the worker must prove that it works, and after how long without proof it counts as deaf.
-CANARY_SECONDS = int(env("CANARY_SECONDS", "60"))
+CANARY_SECONDS = env_number("CANARY_SECONDS", 60, least=1)
 CANARY_SILENT_SECONDS = 5 * CANARY_SECONDS
 
 # What the office fills in: the letter leaves these open
@@ -394,6 +409,6 @@ REVIEW_TEXT = env(
 
 # The log
 
-LOGGING = log.configuration(for_people=DEVELOPMENT, level=env("LOG_LEVEL", "INFO"))
+LOGGING = log.configuration(for_people=DEVELOPMENT, level=log_level())
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG

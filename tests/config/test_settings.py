@@ -34,6 +34,47 @@ def test_a_short_secret_is_refused(name):
     assert f"{name} is too short" in start(**{name: "short"})
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("KURSMEDEL_URL", "kursmedel.example"),
+        ("DATABASE_URL", "mysql://database/kursmedel"),
+        ("DATABASE_URL", "postgres://kursmedel:with#mark@database/kursmedel"),
+        ("REDIS_URL", "redis:6379"),
+        ("EMAIL_URL", "smtps+tls://mail.example"),
+        ("EMAIL_URL", "mail.example:587"),
+        ("EMAIL_URL", "smtp://mail.example:port"),
+        ("CLAMD_URL", "clamd:3310"),
+        ("OIDC_ISSUER", "idp.example"),
+        ("SIGN_IN_HOURS", "twelve"),
+        ("SIGN_IN_IDLE_MINUTES", "0"),
+        ("SIGN_AGAIN_HOURS", "-4"),
+        ("TRUSTED_PROXIES", "1.5"),
+        ("DATABASE_POOL", "²"),
+        ("APPLICANTS_NEED_SECOND_FACTOR", "maybe"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_named_and_not_shown(name, value):
+    said = start(**{name: value})
+    assert said.partition(": ")[2].startswith(f"{name} ")
+    assert value not in said
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"SIGN_IN_HOURS": "", "DATABASE_POOL": "0", "LOG_LEVEL": "info"},
+        {"REDIS_URL": "unix:///run/redis.sock", "CLAMD_URL": "unix:///run/clamd.ctl"},
+        {"DATABASE_URL": "postgres://kursmedel@%2Frun%2Fpostgres/kursmedel"},
+        {"EMAIL_URL": "smtp+tls://user:pass%40word@mail.example"},
+        {"APPLICANTS_NEED_SECOND_FACTOR": "Yes", "TRUSTED_PROXIES": "2"},
+    ],
+)
+def test_every_way_to_write_a_value_is_read(setting):
+    assert start(**setting) == ""
+
+
 def test_a_changed_person_key_needs_to_know_the_key_of_the_hash():
     old, other = {"PERSON_KEYS_OLD": "old" * 20}, {"PERSON_HASH_KEY": "hash" * 20}
 
