@@ -45,6 +45,8 @@ if KURSMEDEL_TODAY:
     datetime.fromisoformat(KURSMEDEL_TODAY)
 
 SECRET_KEY = secret("SECRET_KEY")
+# What they signed stays good as long as they stand here: sign-ins, and links in mails.
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEYS_OLD")
 # Encrypts personal numbers at rest and keys the hash by which they are compared.
 PERSON_KEY = secret("PERSON_KEY")
 # The keys before it, as long as something may still be encrypted with them (manage.py rotate_keys).

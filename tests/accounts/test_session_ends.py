@@ -40,6 +40,16 @@ def is_in(client):
 # It ends
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_new_secret_key_ends_every_sign_in_where_the_old_one_is_not_kept(client, settings, known):
+    client.force_login(person())
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "new" * 20
+    settings.SECRET_KEY_FALLBACKS = [old] if known else []
+    assert is_in(client) is known
+    settings.SECRET_KEY_FALLBACKS = []
+    assert is_in(client) is known
+
+
 def test_a_sign_in_that_is_used_goes_on(client, later):
     client.force_login(person())
     for _click in range(4):

@@ -280,3 +280,12 @@ def test_who_declined_does_not_read_the_report(reader, hold):
     )
 
     assert "Föredrag i juni." not in reader.get(declined).content.decode()
+
+
+def test_a_link_outlives_the_key_that_signed_it_as_long_as_that_is_known(settings):
+    asked = factories.submitted().head_requests.get()
+    link, old = head_link.token(asked), settings.SECRET_KEY
+    settings.SECRET_KEY = "new" * 20
+    assert head_link.find(link) is None
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert head_link.find(link) == asked

@@ -11,10 +11,14 @@ from local.checks import PRODUCTION
 
 def start(**changes):
     """Read the settings in a process of their own and return what it said, empty when all is well."""
+    return _started("import config.settings", changes).stderr.strip().rpartition("\n")[2]
+
+
+def _started(command, changes):
     environment = {"PATH": os.environ["PATH"]} | PRODUCTION | changes
-    command = [sys.executable, "-c", "import config.settings"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    return done.stderr.strip().rpartition("\n")[2]
+    return subprocess.run(
+        [sys.executable, "-c", command], env=environment, capture_output=True, text=True
+    )
 
 
 def test_production_starts_with_all_it_needs():
@@ -73,6 +77,12 @@ def test_a_value_that_cannot_be_read_is_named_and_not_shown(name, value):
 )
 def test_every_way_to_write_a_value_is_read(setting):
     assert start(**setting) == ""
+
+
+def test_a_changed_secret_key_knows_those_before_it():
+    known = "import config.settings as ours; print(ours.SECRET_KEY_FALLBACKS)"
+    assert _started(known, {"SECRET_KEYS_OLD": "b, a"}).stdout == "['b', 'a']\n"
+    assert _started(known, {}).stdout == "[]\n"
 
 
 def test_a_changed_person_key_needs_to_know_the_key_of_the_hash():
