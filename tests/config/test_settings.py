@@ -1,10 +1,12 @@
 """An installation that is set up wrongly does not start, and says why."""
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 
 from local.checks import PRODUCTION
 
@@ -106,3 +108,23 @@ def test_production_has_neither_demo_nor_held_clock_nor_crash_points(setting):
 
 def test_development_needs_nothing():
     assert start(**dict.fromkeys(PRODUCTION, "") | {"KURSMEDEL_ENV": "development"}) == ""
+
+
+# What the image sets, and what is for development only.
+NOT_THE_OPERATORS = {"KURSMEDEL_ENV", "MEDIA_ROOT", "STATIC_ROOT", "DATABASE_URL", "REDIS_URL"}
+NOT_THE_OPERATORS |= {"KURSMEDEL_DEBUG", "KURSMEDEL_DEMO", "KURSMEDEL_TODAY", "KURSMEDEL_CRASH_AT"}
+NOT_THE_OPERATORS |= {"MAILDIR", "PATH", "PG_PROGRAMS"}
+# Read by compose and by programs of others.
+READ_ELSEWHERE = {"DATABASE_PASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+
+
+def test_the_example_of_env_names_every_variable_that_is_read_and_no_other():
+    code = [*settings.BASE_DIR.glob("config/*.py"), *settings.BASE_DIR.glob("*/management/**/*.py")]
+    code += settings.BASE_DIR.glob("oversight/*.py")
+    read = "".join(file.read_text() for file in code)
+    asked = set(
+        re.findall(r'(?:env\w*|required|secret|environ\.get)\(\s*"([A-Z][A-Z0-9_]+)"', read)
+    )
+    example = (settings.BASE_DIR / ".env.example").read_text()
+    named = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))
+    assert named == asked - NOT_THE_OPERATORS | READ_ELSEWHERE
