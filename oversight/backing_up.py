@@ -29,7 +29,7 @@ def back_up(path: Path, *, at: datetime) -> Backup:
     """
     part = path.with_name(f"{path.name}.part")
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        manifest = _write(file, at=at)
+        manifest = _write(file, at=at, room=path.parent)
     with part.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     part.replace(path)
@@ -42,8 +42,10 @@ def back_up(path: Path, *, at: datetime) -> Backup:
     )
 
 
-def _write(file: Any, *, at: datetime) -> dict[str, Any]:
-    with tarfile.open(fileobj=file, mode="w") as tar, tempfile.TemporaryDirectory() as folder:
+def _write(file: Any, *, at: datetime, room: Path) -> dict[str, Any]:
+    # Beside the archive there must be room anyway; what is written below /tmp may be held in memory.
+    dumped = tempfile.TemporaryDirectory(dir=room)
+    with tarfile.open(fileobj=file, mode="w") as tar, dumped as folder:
         head = published_head()
         files = {DUMP: _dump(tar, Path(folder) / DUMP)}
         for name in stored_files():

@@ -29,7 +29,8 @@ def restore(path: Path) -> dict[str, Any]:
     _require_empty()
     manifest = checked(path)
     _require_fitting(manifest)
-    with tarfile.open(path) as tar, tempfile.TemporaryDirectory() as folder:
+    # Beside the archive, as when it was made: /tmp may be too small.
+    with tarfile.open(path) as tar, tempfile.TemporaryDirectory(dir=path.parent) as folder:
         tar.extract(DUMP, folder, filter="data")
         _load(Path(folder) / DUMP)
         for name in manifest["files"].keys() - {DUMP}:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import tempfile
 from urllib.parse import quote
 
 import pytest
@@ -86,6 +87,28 @@ def test_a_backup_is_told_on_the_status_page_and_read_by_its_owner_only(archive)
     made = Backup.objects.get()
     assert (made.name, made.size, made.files) == ("kursmedel.tar", archive.stat().st_size, 1)
     assert archive.stat().st_mode & 0o777 == 0o600
+
+
+# As where /tmp is held in memory and has no room.
+WITHOUT_TMP = """
+import sys, tempfile, django; django.setup()
+from django.core.management import call_command
+tempfile.tempdir = "/nonexistent"
+call_command(*sys.argv[1:], role="kursmedel_app_tests")
+"""
+
+
+def test_backup_and_restore_need_room_beside_the_archive_only(archive, elsewhere, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", "/nonexistent")
+    again = archive.with_name("again.tar")
+    call_command("backup", again)
+    assert checked(again)["files"].keys() == checked(archive)["files"].keys()
+    done = elsewhere("-c", WITHOUT_TMP, "restore", str(archive))
+    assert done.returncode == 0, done.stderr
+    assert sorted(each.name for each in archive.parent.glob("*.tar*")) == [
+        "again.tar",
+        "kursmedel.tar",
+    ]
 
 
 def test_nothing_is_restored_over_what_is_there(archive):
