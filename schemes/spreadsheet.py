@@ -10,8 +10,8 @@ from typing import Any
 Titles, Rows = Sequence[str], Iterable[Sequence[Any]]
 Table = tuple[Titles, Rows]
 
-# A spreadsheet takes a cell that begins like this for a formula and runs it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A spreadsheet takes a cell that begins like this for a formula and runs it; some also the wide forms.
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
 WIDTH = 18  # of a column, in characters
 # The most that an Excel cell holds.
 LONGEST = 32_767

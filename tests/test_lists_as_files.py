@@ -17,6 +17,7 @@ from applications import holds
 from applications import services as applications
 from applications.views import readings as reading_pages
 from oversight.anonymising import anonymise
+from schemes import spreadsheet
 from schemes.fastlege.models import ListedCourse
 from schemes.models import Organisation
 from schemes.registry import get
@@ -165,6 +166,13 @@ def test_the_page_of_a_list_offers_both_files(list_):
     html = fetched(list_)[0].content.decode()
     assert "file=csv" in html
     assert "file=xlsx" in html
+
+
+@pytest.mark.parametrize(
+    "begin", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t"]
+)
+def test_however_a_formula_begins_it_is_text(begin):
+    assert f"'{begin}1+1" in spreadsheet.table(["A title"], [[f"{begin}1+1"]]).decode("utf-8-sig")
 
 
 @pytest.mark.parametrize("list_", [own, courses, readings, mandates, organisations])
