@@ -22,7 +22,8 @@ browser = Client(headers={"host": settings.ALLOWED_HOSTS[0]})
 page = browser.get("/account/password/reset/done/", secure=True)
 csrf = browser.get("/account/login/", secure=True)
 chosen = browser.post("/language/", {"language": "en"}, secure=True)
-cookies = {c.key: dict(c) for each in (csrf, chosen) for c in each.cookies.values()}
+told = browser.post("/account/2fa/webauthn/login/", {"credential": "{}"}, secure=True)
+cookies = {c.key: dict(c) for each in (csrf, chosen, told) for c in each.cookies.values()}
 plain = browser.get("/account/login/")
 print(json.dumps({
     "session": settings.SESSION_COOKIE_NAME,
@@ -58,11 +59,13 @@ chosen.STORAGES["staticfiles"] = chosen.PLAIN
 def test_every_cookie_is_bound_to_this_host_and_to_https(production):
     assert production["session"] == "__Host-sessionid"
     assert production["flags"] == [True, True, "Lax", None, "/"]
-    assert set(production["cookies"]) == {"__Host-csrftoken", "__Host-django_language"}
+    names = {"__Host-csrftoken", "__Host-django_language", "__Host-messages"}
+    assert set(production["cookies"]) == names
     for cookie in production["cookies"].values():
         assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
         assert cookie["samesite"] == "Lax"
     assert production["cookies"]["__Host-django_language"]["httponly"]
+    assert production["cookies"]["__Host-messages"]["httponly"]
 
 
 def test_nobody_comes_in_without_https(production):
