@@ -337,6 +337,19 @@ def test_everyone_gets_what_the_table_says(world, name, about, method, cells):
     assert found == dict(zip(VIEWERS, cells, strict=True))
 
 
+def test_every_page_refuses_a_method_that_it_does_not_know(world):
+    """Only what looks is held to reading, and only a form to its token: nothing third comes in."""
+    opens = {
+        (name, about): VIEWERS[cells.index("200")]
+        for name, about, method, cells in (row.values for row in rows())
+        if method == "GET" and "200" in cells
+    }
+    taken = [
+        where for where, viewer in opens.items() if answer(world, viewer, *where, "TRACE") != "405"
+    ]
+    assert taken == []
+
+
 @pytest.mark.parametrize("viewer", VIEWERS)
 def test_every_form_that_is_posted_carries_a_key(world, viewer):
     """The style page's example is sent nowhere."""

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from accounts.navigation import first_page
 from schemes import clock
@@ -18,6 +19,7 @@ NEARLY = Decimal("0.05")  # so little is left of a pool that it is told
 
 
 @login_not_required
+@require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """Show the schemes to visitors; send people who have signed in to their start."""
     if request.user.is_authenticated:

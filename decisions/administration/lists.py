@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from applications.handing_out import asked_as_table
 from decisions.administration.place import administered, at
@@ -29,6 +30,7 @@ class FindForm(forms.Form):
     q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=100)
 
 
+@require_safe
 @administered
 def rows(request: HttpRequest, scheme: Scheme, name: str) -> HttpResponse:
     """Show a list and find in it."""
