@@ -21,6 +21,7 @@ from accounts.models import KeptForm, User
 from schemes import clock, secrets
 
 LASTS = timedelta(days=1)
+AT_MOST = 20  # of one person, the latest: anybody can send a form with that person's key
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,10 @@ def keep(request: HttpRequest) -> KeptForm | None:
     if not user:
         return None
     sealed = secrets.encrypt(json.dumps(vars(read(request))))
-    return KeptForm.objects.create(user=user, sealed=sealed, at=clock.now())
+    kept = KeptForm.objects.create(user=user, sealed=sealed, at=clock.now())
+    of_person = KeptForm.objects.filter(user=user).order_by("-at").values("pk")
+    KeptForm.objects.filter(pk__in=of_person[AT_MOST:]).delete()
+    return kept
 
 
 def opened(kept: KeptForm) -> Typed:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from accounts import kept as kept_forms
 from accounts import once, tasks
 from accounts.models import KeptForm
 from schemes import clock
@@ -118,6 +119,17 @@ def test_a_visitors_key_keeps_nothing(owner):
     visitor = Client().get("/").wsgi_request.user
     send(Client(), owner, **{once.FIELD: once.new_key(visitor)})
     assert not KeptForm.objects.exists()
+
+
+def test_so_many_are_kept_of_one_person_and_no_more(owner, monkeypatch):
+    monkeypatch.setattr("accounts.kept.AT_MOST", 2)
+    someone = _kept(factories.person())
+    for nth in range(4):
+        monkeypatch.setattr(clock, "now", lambda nth=nth: factories.APRIL + timedelta(seconds=nth))
+        send(Client(), owner, name=f"Name {nth}")
+    kept = KeptForm.objects.filter(user=owner).order_by("at")
+    assert [dict(kept_forms.opened(each).fields)["name"] for each in kept] == ["Name 2", "Name 3"]
+    assert KeptForm.objects.filter(pk=someone.pk).exists()
 
 
 def test_it_is_forgotten_after_a_day(owner):
