@@ -45,4 +45,7 @@ def _environment() -> dict[str, Any]:
     ours = connection.settings_dict
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
     told = {name: str(ours[key]) for name, key in names.items() if ours[key]}
+    # How DATABASE_URL has the server's certificate checked holds here too.
+    options = ours["OPTIONS"].items()
+    told |= {f"PG{name.upper()}": str(said) for name, said in options if name.startswith("ssl")}
     return os.environ | told | {"PGDATABASE": ours["NAME"]}

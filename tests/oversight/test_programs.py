@@ -4,7 +4,9 @@ import re
 import subprocess
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
+from oversight import programs
 from oversight.programs import program
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -31,3 +33,17 @@ def test_pg_dump_says_that_version():
     for name in ("pg_dump", "pg_restore"):
         said = subprocess.run([program(name), "--version"], capture_output=True, text=True)
         assert major(said.stdout) == int(server[1]), said
+
+
+def test_they_check_the_servers_certificate_as_we_do(monkeypatch):
+    options = {"sslmode": "verify-full", "sslrootcert": "/ca.pem", "pool": {"min_size": 1}}
+    ours = {"HOST": "database", "PORT": "", "USER": "a", "PASSWORD": "b", "NAME": "c"}
+    known = SimpleNamespace(settings_dict=ours | {"OPTIONS": options})
+    monkeypatch.setattr(programs, "connection", known)
+    told = []
+    monkeypatch.setattr(programs.subprocess, "run", lambda *_, env, **_more: told.append(env))
+    programs.run("pg_dump")
+    said = {name: value for name, value in told[0].items() if name.startswith("PG")}
+    expected = {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": "/ca.pem", "PGHOST": "database"}
+    assert said.items() >= expected.items()
+    assert "PGPOOL" not in said
