@@ -27,7 +27,7 @@ LISTS = [
     *("decisions:queue", "decisions:decided", "decisions:funds", "decisions:transfer"),
     "invoicing:overview",
 ]
-STAFF = ("decisions:", "invoicing:", "applications:", "oversight:")
+STAFF = ("decisions:", "administration:", "invoicing:", "applications:", "oversight:")
 # What everybody may see, staff or not, and what is one's own.
 FOR_ALL = {"applications:overview", "applications:head", "applications:start"}
 FOR_ALL |= {"decisions:remove_view"}
