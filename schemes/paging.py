@@ -19,6 +19,7 @@ from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
 from django.db.models.expressions import OrderBy
 from django.db.models.lookups import GreaterThan, LessThan
 from django.http import QueryDict
+from django.utils.http import urlencode
 
 from schemes import spans
 from schemes.prepared import Asked, Given
@@ -118,12 +119,8 @@ def of_list(rows: Sequence[Any], asked: str | None, *, size: int) -> Page:
 
 def first_page(params: QueryDict, *left_out: str, **changed: str) -> str:
     """Return the address of a list's first page with other parameters, and without those left out."""
-    others = params.copy()
-    for name in ("page", *left_out):
-        others.pop(name, None)
-    for name, value in changed.items():
-        others[name] = value
-    return f"?{others.urlencode()}"
+    others = {name: given for name, given in params.lists() if name not in ("page", *left_out)}
+    return f"?{urlencode(others | changed, doseq=True)}"
 
 
 def counted_so_far(found: QuerySet) -> int | str:

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString
 
 from schemes import looks
+from schemes.paging import first_page
 from schemes.templatetags.kursmedel import figure, lines, moment, money, rule_sentence
 
 register = template.Library()
@@ -86,9 +87,5 @@ def address_with(params: QueryDict, name: str) -> dict[str, str]:
 
     `first` is the address that asks for none.
     """
-    other = params.copy()
-    other.pop("page", None)
-    other[name] = looks.MARK
-    before, _mark, after = f"?{other.urlencode()}".partition(looks.MARK)
-    del other[name]
-    return {"before": before, "after": after, "first": f"?{other.urlencode()}"}
+    before, _mark, after = first_page(params, **{name: looks.MARK}).partition(looks.MARK)
+    return {"before": before, "after": after, "first": first_page(params, name)}
