@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.mandates import ADMINISTRATOR, current_schemes, requires
 from accounts.models import User
+from accounts.session_ends import after_recent_sign_in
 from applications import readings
 from applications.handing_out import GUARDED
 from applications.models import Reading
@@ -28,12 +29,14 @@ class WhyForm(forms.Form):
     )
 
 
+@after_recent_sign_in
 @require_POST
 def own(request: HttpRequest) -> FileResponse:
     """Hand out everything about whoever is signed in."""
     return _handed_out(request.user)
 
 
+@after_recent_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(ADMINISTRATOR)
 def for_person(request: HttpRequest, pk: int) -> HttpResponse:

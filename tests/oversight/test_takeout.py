@@ -173,3 +173,12 @@ def test_an_administrator_hands_out_only_acts_of_the_own_scheme():
     with takeout(person=both, schemes=[SCHEME.slug]) as made:
         told = json.loads(zipfile.ZipFile(made).read("data.json"))
     assert [each["scheme"] for each in told["acts"]] == [SCHEME.slug]
+
+
+def test_it_asks_again_who_one_is_after_some_hours(person, settings):
+    settings.SIGN_AGAIN_SECONDS = -1
+    administrator = factories.appointed("administrator")
+    assert "reauthenticate" in taken(person).url
+    asked = taken(administrator, "oversight:takeout_of", person.pk, reason="Asked on 1 April")
+    assert "reauthenticate" in asked.url
+    assert not Reading.objects.exists()
