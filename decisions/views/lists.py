@@ -24,7 +24,7 @@ from applications.models import DECIDED, Application, Reading, holds
 from decisions import funds as pools
 from decisions import queue as waiting
 from decisions import services, tables
-from decisions.forms import SearchForm, TransferForm, ViewForm
+from decisions.forms import SearchForm, TransferForm
 from decisions.line import told_in_line
 from decisions.views import pictures, remembered, rows
 from schemes import clock, paging
@@ -71,7 +71,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "pause": scheme.next_break(on),
         "must": waiting.must_be_decided(scheme, on=on),
         "views": remembered.views(request, scheme),
-        "view_form": ViewForm(),
+        "view_form": remembered.view_form(),
         "reset": remembered.reset(request, scheme),
     }
     number = places.get(place, 0) if place else sum(places.values())

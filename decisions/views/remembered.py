@@ -4,11 +4,16 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from accounts.office import in_scheme
 from applications.readings import NUMBER
 from decisions import saved
+from decisions.forms import ViewForm
+from schemes import looks
 from schemes.base import Scheme
+from schemes.field_looks import drawn_form
 
 FILTERS = ("place", "sort", "q")
 CLEAR = "clear"
@@ -55,6 +60,12 @@ def views(request: HttpRequest, scheme: Scheme) -> list[dict[str, Any]]:
         {"view": each, "url": _at(scheme, each.query), "current": each.query == now}
         for each in saved.views_of(request.user, scheme=scheme.slug)
     ]
+
+
+def view_form() -> SafeString:
+    """Return the fields of the form by which a view is saved; they are drawn once for each language."""
+    look = looks.kept(lambda: drawn_form(ViewForm()), ViewForm, get_language())
+    return looks.fill(look, {})
 
 
 def _at(scheme: Scheme, query: str) -> str:
