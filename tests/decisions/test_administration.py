@@ -623,4 +623,5 @@ def test_nothing_that_is_typed_breaks_the_forms_about_people_and_lists(admin, ad
     for name in ("organisations", "breaks", "zones", "closings", "retention"):
         typed = row | CONFIRMED | {"country": "SE", "zone": nasty}
         assert admin.post(address("add", name), typed).status_code < 500
-        assert admin.get(address("list", name), {"q": nasty, "page": nasty}).status_code == 200
+        found = admin.get(address("list", name), {"q": nasty, "page": nasty})
+        assert found.status_code == (400 if "\0" in nasty else 200)
