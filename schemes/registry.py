@@ -14,4 +14,7 @@ def find(slug: str) -> Scheme | None:
 
 def get(slug: str) -> Scheme:
     """Return the scheme of that slug. Raises KeyError if there is none."""
-    return {scheme.slug: scheme for scheme in SCHEMES}[slug]
+    for scheme in SCHEMES:
+        if scheme.slug == slug:
+            return scheme
+    raise KeyError(slug)
