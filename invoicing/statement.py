@@ -19,6 +19,7 @@ from schemes.base import Payee
 from schemes.reading import stated_day
 
 SHOWN = 4  # digits of an account
+CONFIRMATION = "confirmation"  # the part of a packet, and what it shows
 
 
 def of_grant(
@@ -64,11 +65,12 @@ def of_payout(
 ) -> dict[str, Any]:
     """Return everything that a settlement statement and its packet state, in the scheme's language.
 
-    The account is there by its last digits only, and no personal number at all.
+    The account is there by its last digits only, no personal number at all, and what was answered only
+    where the packet shows it.
     """
     scheme = application.rules
     with translation.override(scheme.language):
-        return {
+        stated = {
             "kind": Invoice.Kind.STATEMENT.value,
             "title": str(scheme.statement.title),
             "parts": list(scheme.packet_parts),
@@ -82,8 +84,10 @@ def of_payout(
             "scheme": scheme.as_json(),
             "decision": dict(decision),
             "papers": confirmation.papers_of(application, attached(application.pk)),
-            "confirmation": _confirmation(application),
         }
+        if CONFIRMATION in scheme.packet_parts:
+            stated[CONFIRMATION] = _confirmation(application)
+        return stated
 
 
 def payee_in_words(payee: Payee) -> dict[str, str]:

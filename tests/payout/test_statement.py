@@ -82,6 +82,15 @@ def test_neither_account_nor_personal_number_is_in_the_statement():
         assert secret not in everything
 
 
+def test_what_was_answered_is_only_in_a_statement_that_shows_it(lectures, monkeypatch):
+    assert stated().snapshot["confirmation"]["steps"]
+    monkeypatch.setattr(type(lectures), "packet_parts", ("statement",))
+    alone = stated(number=personal_number(4322))
+    assert "confirmation" not in alone.snapshot
+    assert "Proof.pdf" in [each["name"] for each in alone.snapshot["papers"]]
+    assert packet.build(alone)
+
+
 def test_a_grant_that_names_no_account_is_not_stated(lectures, monkeypatch):
     monkeypatch.setattr(type(lectures), "payee", lambda self, answers: None)
     with pytest.raises(NotAllowed, match="names no account"):
