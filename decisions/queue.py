@@ -19,6 +19,7 @@ from applications.models import Application, Applications, holds
 from decisions import funds
 from decisions.models import Signature
 from decisions.places import Part, Place, part_of, undecided, undecided_for, values_of
+from decisions.standing import party
 from schemes.base import Assessment, Capacity, Finding, Level, Scheme
 from schemes.prepared import Asked, Given, prepared
 from schemes.reads import known
@@ -35,6 +36,7 @@ SIGNED = ArraySubquery(
     .order_by()
     .values(said=Concat("capacity", Value(" "), "outcome"))
 )
+UNTOLD = "-"  # in place of an outcome
 # The facts as they come from PostgreSQL: many are known by them, few are read.
 STATED = ExpressionWrapper(F("facts"), output_field=TextField())
 
@@ -74,6 +76,8 @@ class Listed(NamedTuple):
     assessed: Decimal | None
     stated: str  # the facts, as text
     place: str
+    applicant_id: int
+    head_email: str
     signed: tuple[str, ...]  # the last: it is fetched as a list
 
     @property
@@ -218,9 +222,17 @@ def listed(applications: QuerySet[Application]) -> QuerySet:
     return found.values_list(*COLUMNS, named=True)
 
 
-def cases(fetched: Iterable[tuple[Any, ...]]) -> list[Listed]:
-    """Return the cases of what was fetched of some that are `listed`."""
-    return [Listed(*columns, tuple(sorted(signed))) for *columns, signed in fetched]
+def cases(fetched: Iterable[tuple[Any, ...]], user: Any) -> list[Listed]:
+    """Return the cases of what was fetched of some that are `listed`, as far as a person may know.
+
+    Who is party to a case reads who has signed it, and not for what.
+    """
+    found = (Listed(*columns, tuple(sorted(signed))) for *columns, signed in fetched)
+    return [_untold(each) if each.signed and party(each, user) else each for each in found]
+
+
+def _untold(case: Listed) -> Listed:
+    return case._replace(signed=tuple(f"{each.split()[0]} {UNTOLD}" for each in case.signed))
 
 
 def eyes(assessment: Assessment) -> list[tuple[Finding, str]]:

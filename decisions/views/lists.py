@@ -83,7 +83,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         number=number,  # counted already, place by place
     )
     tick = signs and place == waiting.Place.MINE
-    context |= {"page": page, "tick": tick, "lines": _drawn(page.rows, on=on, tick=tick)}
+    context |= {
+        "page": page,
+        "tick": tick,
+        "lines": _drawn(page.rows, request.user, on=on, tick=tick),
+    }
     readings.of_list(request, Reading.What.QUEUE, page.rows, scheme=scheme.slug)
     return render(request, "decisions/queue.html", context)
 
@@ -293,8 +297,8 @@ def _state_tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def _drawn(fetched: Iterable[Any], *, on: date, tick: bool) -> SafeString:
-    cases = waiting.cases(fetched)
+def _drawn(fetched: Iterable[Any], user: Any, *, on: date, tick: bool) -> SafeString:
+    cases = waiting.cases(fetched, user)
     return rows.drawn_queue(cases, told_in_line(cases, on=on, at=clock.now()), on=on, tick=tick)
 
 

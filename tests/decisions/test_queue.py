@@ -591,6 +591,16 @@ def test_who_is_party_to_a_case_reads_what_was_signed_once_it_is_decided(client,
     assert "Inget eget bidrag." in read_by(client, application, chair)
 
 
+@pytest.mark.parametrize("as_", PARTIES[:-1])
+def test_the_queue_does_not_tell_who_is_party_whether_the_signatories_agree(chair, as_):
+    application = case_of(chair, as_=as_)
+    first, second = signatory("chair", name="Test Etta"), signatory("representative")
+    signed(application, by=first, **REFUSED)
+    signed(application, by=second)
+    assert only_row(first, ON).place.label == "The signatories disagree"
+    assert only_row(chair, ON).place.label == "Signed, not decided yet"
+
+
 @pytest.mark.parametrize("as_", PARTIES)
 def test_the_tables_tell_no_more_to_who_is_party_to_a_case(client, chair, as_):
     application, other = case_of(chair, as_=as_), signatory("representative", name="Test Bisittare")
