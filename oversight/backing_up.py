@@ -44,7 +44,7 @@ def back_up(path: Path, *, at: datetime) -> Backup:
 
 def _write(file: Any, *, at: datetime, room: Path) -> dict[str, Any]:
     # Beside the archive there must be room anyway; what is written below /tmp may be held in memory.
-    dumped = tempfile.TemporaryDirectory(dir=room)
+    dumped = tempfile.TemporaryDirectory(dir=room, prefix="kursmedel-", suffix=".part")
     with tarfile.open(fileobj=file, mode="w") as tar, dumped as folder:
         head = published_head()
         files = {DUMP: _dump(tar, Path(folder) / DUMP)}

@@ -10,6 +10,9 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+# What says in an address how the server is told to be the right one; libpq has a variable for each.
+TLS = ("ssl", "channel_binding")
+
 
 class Missing(Exception):
     """A program of PostgreSQL is not on this machine; the message says what to install."""
@@ -46,6 +49,6 @@ def _environment() -> dict[str, Any]:
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
     told = {name: str(ours[key]) for name, key in names.items() if ours[key]}
     # How DATABASE_URL has the server's certificate checked holds here too.
-    options = ours["OPTIONS"].items()
-    told |= {f"PG{name.upper()}": str(said) for name, said in options if name.startswith("ssl")}
+    options = {name: said for name, said in ours["OPTIONS"].items() if name.startswith(TLS)}
+    told |= {f"PG{name.upper().replace('_', '')}": str(said) for name, said in options.items()}
     return os.environ | told | {"PGDATABASE": ours["NAME"]}

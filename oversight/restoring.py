@@ -1,5 +1,6 @@
 """Restoring a backup, into an empty server only."""
 
+import os
 import tarfile
 import tempfile
 from pathlib import Path
@@ -29,8 +30,9 @@ def restore(path: Path) -> dict[str, Any]:
     _require_empty()
     manifest = checked(path)
     _require_fitting(manifest)
-    # Beside the archive, as when it was made: /tmp may be too small.
-    with tarfile.open(path) as tar, tempfile.TemporaryDirectory(dir=path.parent) as folder:
+    # Beside the archive, where one can write there, as when it was made: /tmp may be too small.
+    room = path.parent if os.access(path.parent, os.W_OK) else None
+    with tarfile.open(path) as tar, tempfile.TemporaryDirectory(dir=room) as folder:
         tar.extract(DUMP, folder, filter="data")
         _load(Path(folder) / DUMP)
         for name in manifest["files"].keys() - {DUMP}:

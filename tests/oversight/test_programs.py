@@ -36,7 +36,12 @@ def test_pg_dump_says_that_version():
 
 
 def test_they_check_the_servers_certificate_as_we_do(monkeypatch):
-    options = {"sslmode": "verify-full", "sslrootcert": "/ca.pem", "pool": {"min_size": 1}}
+    options = {
+        "sslmode": "verify-full",
+        "sslrootcert": "/ca.pem",
+        "ssl_min_protocol_version": "TLSv1.3",
+        "pool": {"min_size": 1},
+    }
     ours = {"HOST": "database", "PORT": "", "USER": "a", "PASSWORD": "b", "NAME": "c"}
     known = SimpleNamespace(settings_dict=ours | {"OPTIONS": options})
     monkeypatch.setattr(programs, "connection", known)
@@ -44,6 +49,11 @@ def test_they_check_the_servers_certificate_as_we_do(monkeypatch):
     monkeypatch.setattr(programs.subprocess, "run", lambda *_, env, **_more: told.append(env))
     programs.run("pg_dump")
     said = {name: value for name, value in told[0].items() if name.startswith("PG")}
-    expected = {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": "/ca.pem", "PGHOST": "database"}
+    expected = {
+        "PGSSLMODE": "verify-full",
+        "PGSSLROOTCERT": "/ca.pem",
+        "PGSSLMINPROTOCOLVERSION": "TLSv1.3",
+        "PGHOST": "database",
+    }
     assert said.items() >= expected.items()
     assert "PGPOOL" not in said
