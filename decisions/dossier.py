@@ -157,10 +157,8 @@ def what_is_left(application: Application, user: Any) -> dict[str, Any]:
 
 def following(application: Application, user: Any, *, on: date) -> list[Following]:
     """Return the next cases that wait for a person, in order of arrival, round and round; not all of many."""
-    person = places.values_of(application.rules, user, on=on)
-    part = places.part_of(application.rules, user, on=on)
-    arrived, pk = application.submitted_at, application.pk
-    rows = _following(person=person, arrived=arrived, pk=pk, part=part)
+    looker = places.looker(application.rules, user, on=on)
+    rows = _following(arrived=application.submitted_at, pk=application.pk, **looker)
     return [Following(uuid, title) for uuid, title, *_where in rows]
 
 

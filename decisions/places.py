@@ -84,17 +84,21 @@ class Part(NamedTuple):
 
 def undecided(scheme: Scheme, user: Any, *, on: date) -> QuerySet[Application]:
     """Return what waits in a scheme, each with its `place` for this person on a day."""
-    return undecided_for(part_of(scheme, user, on=on), values_of(scheme, user, on=on))
+    return undecided_for(**looker(scheme, user, on=on))
 
 
-def undecided_for(part: Part, values: Any) -> QuerySet[Application]:
-    """Return the same by a person's part and their `values_of`, or what stands for these."""
+def undecided_for(part: Part, person: Any) -> QuerySet[Application]:
+    """Return the same for a `looker`, or by a part and what stands for a person."""
     waiting = Application.objects.filter(scheme=part.scheme, state__in=WAITING)
-    return waiting.exclude(submitted_at=None).annotate(place=_place(part, values))
+    return waiting.exclude(submitted_at=None).annotate(place=_place(part, person))
 
 
-def part_of(scheme: Scheme, user: Any, *, on: date) -> Part:
-    """Return a person's part in a scheme on a day."""
+def looker(scheme: Scheme, user: Any, *, on: date) -> dict[str, Any]:
+    """Return what the place depends on for who looks at a scheme on a day: their `part`, and the `person`."""
+    return {"part": _part(scheme, user, on=on), "person": _person(scheme, user, on=on)}
+
+
+def _part(scheme: Scheme, user: Any, *, on: date) -> Part:
     mandates_here = [
         each for each in mandates.current(user, mandates.SIGNATORY) if each.scheme == scheme.slug
     ]
@@ -105,15 +109,15 @@ def part_of(scheme: Scheme, user: Any, *, on: date) -> Part:
     return Part(scheme.slug, needed, held, mine, ready)
 
 
-def values_of(scheme: Scheme, user: Any, *, on: date) -> list[Any]:
-    """Return what else the place depends on: year, what is left in the pool, and who looks."""
+def _person(scheme: Scheme, user: Any, *, on: date) -> list[Any]:
+    """Return what differs beside the part: year, what is left in the pool, and who looks."""
     return [on.year, funds.left_on(scheme, on=on), user.pk, user.email, user.person_key]
 
 
-def _place(part: Part, values: Any) -> RawSQL:
+def _place(part: Part, person: Any) -> RawSQL:
     """Return what tells the place; all values stand apart."""
-    year, left, person, email, person_key = (values[nth] for nth in range(5))
+    year, left, user, email, person_key = (person[nth] for nth in range(5))
     needed, held = [*part.needed], [*part.held]
-    asked = [year, left, person, needed, len(needed), needed, len(needed), part.ready.value]
-    asked += [person, held, len(held) or None, person, person, email, person_key, part.mine.value]
+    asked = [year, left, user, needed, len(needed), needed, len(needed), part.ready.value]
+    asked += [user, held, len(held) or None, user, user, email, person_key, part.mine.value]
     return RawSQL(PLACE, asked, output_field=TextField())  # noqa: S611  # nosec B611

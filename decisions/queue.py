@@ -18,7 +18,7 @@ from applications.assessment import Told, assessed
 from applications.models import Application, Applications, holds
 from decisions import funds
 from decisions.models import Signature
-from decisions.places import Part, Place, part_of, undecided, undecided_for, values_of
+from decisions.places import Part, Place, looker, undecided, undecided_for
 from decisions.standing import party
 from schemes.base import Assessment, Capacity, Finding, Level, Scheme
 from schemes.prepared import Asked, Given, prepared
@@ -122,8 +122,7 @@ class Queue:
 
     @cached_property
     def _given(self) -> dict[str, Any]:
-        who = {"scheme": self.scheme, "user": self.user, "on": self.on}
-        return {"part": part_of(**who), "person": values_of(**who)}
+        return looker(self.scheme, self.user, on=self.on)
 
     def counts(self) -> dict[str, int]:
         """Return how many wait at each place. One query; what all of them ask for comes along."""

@@ -19,7 +19,6 @@ from schemes.base import Payee
 from schemes.reading import stated_day
 
 SHOWN = 4  # digits of an account
-CONFIRMATION = "confirmation"  # the part of a packet, and what it shows
 
 
 def of_grant(
@@ -85,8 +84,8 @@ def of_payout(
             "decision": dict(decision),
             "papers": confirmation.papers_of(application, attached(application.pk)),
         }
-        if CONFIRMATION in scheme.packet_parts:
-            stated[CONFIRMATION] = _confirmation(application)
+        if "confirmation" in scheme.packet_parts:
+            stated["confirmation"] = _confirmation(application)
         return stated
 
 

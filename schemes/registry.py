@@ -14,7 +14,6 @@ def find(slug: str) -> Scheme | None:
 
 def get(slug: str) -> Scheme:
     """Return the scheme of that slug. Raises KeyError if there is none."""
-    for scheme in SCHEMES:
-        if scheme.slug == slug:
-            return scheme
+    if found := find(slug):
+        return found
     raise KeyError(slug)
