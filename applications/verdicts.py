@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -17,6 +17,9 @@ from schemes.finding import one_of
 from schemes.prepared import Given, prepared
 
 READ = 100  # facts of which it is kept what is judged about them
+TIED = 4 * READ  # sums of what was judged that are kept: of the papers, and of the course
+# What is judged: kind and sum of each file of a paper, or the title of the course
+Matter = tuple[tuple[str, str], ...] | str
 
 
 class Stated(Protocol):
@@ -44,6 +47,16 @@ class Stated(Protocol):
         """The same as text."""
 
 
+class Ruling(NamedTuple):
+    """A verdict as it was given: on what, to which end, why, by whom and when."""
+
+    digest: str
+    accepted: bool
+    reason: str
+    by_name: str
+    at: datetime
+
+
 class Verdicts:
     """What was judged of some applications: two queries, and none where no scheme judges anything."""
 
@@ -67,18 +80,17 @@ class Verdicts:
         attached = {*self.papers[application.pk], file}
         self.papers[application.pk] = sorted(attached)
 
-    def verdict(self, application: Stated, judgement: Judgement) -> Verdict | None:
+    def verdict(self, application: Stated, judgement: Judgement) -> Ruling | None:
         """Return the last verdict, if what was judged is still the same."""
         last = self.found.get((application.pk, judgement.fact))
         return last if last and last.digest == self.digest(application, judgement) else None
 
     def digest(self, application: Stated, judgement: Judgement) -> str:
         """Return by what a judgement is tied to what was judged: papers, or the answers about it."""
-        files = [each for each in self.papers[application.pk] if each[0] == judgement.paper]
-        what = files if judgement.paper else application.course_title
-        stated = [_dotted(application.facts, name) for name in judgement.about]
-        plain = json.dumps([what, stated], sort_keys=True)
-        return hashlib.sha256(plain.encode()).hexdigest()
+        papers = self.papers[application.pk] if judgement.paper else ()
+        files = tuple(each for each in papers if each[0] == judgement.paper)
+        matter = files if judgement.paper else application.course_title
+        return _digest(matter, application.stated, judgement.about)
 
     def facts(self, application: Stated) -> tuple[tuple[str, bool | None], ...]:
         """Return each judgement's dotted fact: true, false, or None while nobody has judged it."""
@@ -130,17 +142,25 @@ def _judged_about(scheme: Scheme, stated: str) -> tuple[Judgement, ...]:
     return scheme.judgements(scheme.read_facts(json.loads(stated), complete=False))
 
 
-def _verdicts(applications: list[Stated]) -> dict[tuple[int, str], Verdict]:
+@lru_cache(TIED)
+def _digest(matter: Matter, stated: str, about: tuple[str, ...]) -> str:
+    facts = json.loads(stated)
+    plain = json.dumps([matter, [_dotted(facts, name) for name in about]], sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _verdicts(applications: list[Stated]) -> dict[tuple[int, str], Ruling]:
     if not applications:
         return {}
     cases = [each.pk for each in applications]
     rows = _written(cases=cases, alone=len(cases) == 1)
-    return {(each.application_id, each.fact): each for each in rows}
+    return {(case, fact): Ruling(*ruling) for case, fact, *ruling in rows}
 
 
 @prepared
 def _written(cases: Given, *, alone: bool) -> QuerySet[Verdict]:
-    return Verdict.objects.filter(one_of("application_id", cases, alone=alone)).order_by("pk")
+    found = Verdict.objects.filter(one_of("application_id", cases, alone=alone)).order_by("pk")
+    return found.values_list("application_id", "fact", *Ruling._fields)
 
 
 def _dotted(facts: Any, name: str) -> Any:

@@ -13,7 +13,7 @@ from applications import services as applications
 from applications.attached import Attached, attached
 from applications.models import Application, Event, Verdict
 from applications.services import NotAllowed, Stale, locked, record
-from applications.verdicts import Verdicts
+from applications.verdicts import Ruling, Verdicts
 from decisions.services import ask_back, require_preparing
 from schemes.base import Judgement
 
@@ -37,7 +37,7 @@ class Judged:
 
     judgement: Judgement
     papers: list[Attached]
-    verdict: Verdict | None
+    verdict: Ruling | None
 
     @property
     def is_there(self) -> bool:
