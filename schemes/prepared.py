@@ -17,6 +17,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -149,15 +150,23 @@ def _asks(found: QuerySet) -> Callable[[Mapping[str, Any]], SQLCompiler]:
     """Return what asks a query with some values, each time through the connection of its thread."""
     made = found.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, places = _with_constants(*made.as_sql())
+    converters = made.get_converters([expression for expression, *_of_it in made.select])
 
     def with_values(said: Mapping[str, Any]) -> SQLCompiler:
         asking = copy(made)
         asking.connection = connections[DEFAULT_DB_ALIAS]
+        asking.execute_sql = lambda *_args, **_kwargs: [_fetched(asking.connection, sql, filled)]
+        asking.get_converters = lambda _expressions: converters
         filled = [each.among(said) for each in places]
-        asking.as_sql = lambda *_args, **_kwargs: (sql, filled)
         return asking
 
     return with_values
+
+
+def _fetched(connection: BaseDatabaseWrapper, sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
 
 
 def _with_constants(sql: str, places: Sequence[Any]) -> tuple[str, list[Given]]:
