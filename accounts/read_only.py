@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from psycopg.pq import TransactionStatus
 
+from schemes.meanwhile import Addition, UnderWay
+
 LOOKING = {"GET", "HEAD", "OPTIONS"}
 # The addresses that write when they are fetched, each with the reason why.
 EXCEPTIONS = {
@@ -30,32 +32,75 @@ class LookingChangesNothing:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in LOOKING or _name(request) in EXCEPTIONS:
             return self.get_response(request)
-        request.to_note = []
-        with reading():
-            response = self.get_response(request)
-        for write in request.to_note:
-            write()
+        with reading() as apart:
+            request.notes = notes = Notes(apart)
+            try:
+                response = self.get_response(request)
+            finally:
+                notes.wait()
+        notes.write()
+        return response
+
+    def process_template_response(
+        self, request: HttpRequest, response: HttpResponse
+    ) -> HttpResponse:
+        """Begin to write what is noted, before the page is drawn."""
+        if hasattr(request, "notes"):
+            request.notes.begin()
         return response
 
 
+class Notes:
+    """What is to be written because somebody looks, and how far it is."""
+
+    def __init__(self, apart: bool) -> None:
+        self._apart = apart  # the look is a transaction of its own
+        self._to_write: list[Callable[[], None]] = []
+        self._under_way: UnderWay | None = None
+
+    def add(self, write: Callable[[], None]) -> None:
+        """Have something written before the page is sent."""
+        self._to_write.append(write)
+
+    def begin(self) -> None:
+        """Have PostgreSQL write one row by itself, where that is all and the look has no other around it."""
+        match self._to_write:
+            case [Addition() as row] if self._apart:
+                self._to_write, self._under_way = [], row.under_way()
+
+    def wait(self) -> None:
+        """Wait for what has been begun."""
+        if self._under_way:
+            self._under_way.finish()
+
+    def write(self) -> None:
+        """Write all the rest."""
+        for write in self._to_write:
+            write()
+
+
 def note(request: HttpRequest, write: Callable[[], None]) -> None:
-    """Run *write* once the page has been made and before it is sent; with a form, at once.
+    """Have *write* run before the page is sent; with a form, at once.
 
     For what must be written because somebody looked: who read a case. Where it fails, nobody gets to see
-    the page.
+    the page. It runs once the page is drawn; a single row that is added (`Addition`) PostgreSQL writes while
+    a `TemplateResponse` is drawn, so that one that cannot be drawn has been noted all the same.
     """
-    if hasattr(request, "to_note"):
-        request.to_note.append(write)
+    if hasattr(request, "notes"):
+        request.notes.add(write)
     else:
         write()
 
 
 @contextmanager
-def reading() -> Iterator[None]:
-    """Let PostgreSQL refuse every write within the block, also inside a transaction that may write."""
-    around = _within_another() if connection.in_atomic_block else _of_its_own()
-    with around:
-        yield
+def reading() -> Iterator[bool]:
+    """Let PostgreSQL refuse every write within the block, also inside a transaction that may write.
+
+    Gives whether it is a transaction of its own.
+    """
+    apart = not connection.in_atomic_block
+    with _of_its_own() if apart else _within_another():
+        yield apart
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -18,7 +17,7 @@ from accounts.models import User
 from accounts.read_only import note
 from applications.models import READER, Application, Reading, State, holds
 from schemes import clock, finding, paging
-from schemes.prepared import prepared_by_postgresql
+from schemes.meanwhile import Addition
 from schemes.registry import SCHEMES
 
 LONGEST = Reading._meta.get_field("asked").max_length
@@ -128,25 +127,17 @@ def _row(
 def _write(request: HttpRequest, rows: list[Reading], at: datetime) -> None:
     for row in rows:
         row.at = at
-    if rows:
-        note(request, lambda: _add(rows))
-
-
-def _add(rows: list[Reading]) -> None:
     if len(rows) > 1:
-        Reading.objects.bulk_create(rows)
-    else:  # with every page: needs no transaction around it, nor is it put together anew
-        columns, statement = _insertion()
-        with prepared_by_postgresql(), connection.cursor() as cursor:
-            cursor.execute(statement, [getattr(rows[0], column) for column in columns])
+        note(request, lambda: Reading.objects.bulk_create(rows))
+    elif rows:  # with every page: needs no transaction around it, nor is it put together anew
+        row = {column: getattr(rows[0], column) for column in _columns()}
+        note(request, Addition(Reading._meta.db_table, row))
 
 
 @cache
-def _insertion() -> tuple[list[str], str]:
-    """Return the names of a reading's values, and the statement that adds one."""
-    columns = [each.column for each in Reading._meta.concrete_fields if not each.primary_key]
-    named, places = ", ".join(columns), ", ".join(["%s"] * len(columns))
-    return columns, f"INSERT INTO applications_reading ({named}) VALUES ({places})"  # noqa: S608  # nosec B608
+def _columns() -> list[str]:
+    """Return the names of a reading's values."""
+    return [each.column for each in Reading._meta.concrete_fields if not each.primary_key]
 
 
 # Showing it

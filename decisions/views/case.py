@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -55,7 +56,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context["holds"] = _holds(application)
     context["queue"] = in_scheme("decisions:queue", application.rules)
     context["judge_form"] = JudgeForm(application=application, judged=found.judged)
-    return render(request, "decisions/case.html", context)
+    return TemplateResponse(request, "decisions/case.html", context)
 
 
 @after_recent_sign_in
@@ -160,7 +161,7 @@ def _anonymised(request: HttpRequest, application: Application) -> HttpResponse:
         "readers": _readers(request, application),
         "queue": in_scheme("decisions:queue", application.rules),
     }
-    return render(request, "decisions/case_anonymised.html", context)
+    return TemplateResponse(request, "decisions/case_anonymised.html", context)
 
 
 def _holds(application: Application) -> list[Hold]:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -89,7 +90,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "lines": _drawn(page.rows, request.user, on=on, tick=tick),
     }
     readings.of_list(request, Reading.What.QUEUE, page.rows, scheme=scheme.slug)
-    return render(request, "decisions/queue.html", context)
+    return TemplateResponse(request, "decisions/queue.html", context)
 
 
 @after_recent_sign_in
@@ -146,7 +147,7 @@ def decided(request: HttpRequest) -> HttpResponse:
         "lines": rows.drawn_decided(page.rows),
         "params": request.GET,
     }
-    return render(request, "decisions/decided.html", context)
+    return TemplateResponse(request, "decisions/decided.html", context)
 
 
 def _newest(found: QuerySet[Application], words: str) -> QuerySet[Application]:

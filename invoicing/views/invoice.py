@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -44,7 +45,7 @@ def invoice(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "events": history.events(found),
         "mailbox": settings.FINANCE_MAILBOX,
     }
-    return render(request, "invoicing/invoice.html", context)
+    return TemplateResponse(request, "invoicing/invoice.html", context)
 
 
 @require_POST

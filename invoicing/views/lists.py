@@ -10,7 +10,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -86,7 +87,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context |= lines
     context["lines"] = rows.drawn_lines(context["rows"], scheme, on)
     readings.of_list(request, Reading.What.INVOICES, context["rows"], scheme=scheme.slug)
-    return render(request, "invoicing/overview.html", context)
+    return TemplateResponse(request, "invoicing/overview.html", context)
 
 
 @require_POST

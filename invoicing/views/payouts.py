@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -72,7 +73,7 @@ def overview(request: HttpRequest, scheme: Scheme, schemes: list[dict[str, Any]]
         "params": request.GET,
         "today": on,
     }
-    return render(request, "invoicing/payouts.html", context)
+    return TemplateResponse(request, "invoicing/payouts.html", context)
 
 
 def _file(

@@ -5,18 +5,23 @@ import contextlib
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.http import HttpResponse
+from django.template import engines
+from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from accounts import read_only, services
 from accounts.models import User
 from accounts.read_only import LookingChangesNothing
+from applications import readings
+from applications.models import Reading
 from tests.factories import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
 
 SAID = HttpResponse("fine")
+TEMPLATE = engines["django"].from_string("{{ draw }}")
 
 
 def fetch(rf, view, method="get", path="/people/profile/"):
@@ -90,6 +95,83 @@ def test_nobody_sees_what_could_not_be_noted(rf):
 
     with pytest.raises(OSError, match="full"):
         fetch(rf, looks)
+
+
+def drawn(rf, draw, by=None):
+    """Return the page that Django draws of a template response, the middleware around both."""
+
+    def look(request):
+        request.user = by
+        readings.of_list(request, Reading.What.QUEUE, ["a row"], scheme="rfr")
+        page = TemplateResponse(None, TEMPLATE, {"draw": draw})  # nothing else to look up
+        return middleware.process_template_response(request, page).render()
+
+    by, middleware = by or person(), LookingChangesNothing(look)
+    return middleware(rf.get("/decisions/"))
+
+
+@pytest.fixture
+def hasty():
+    """Have every statement of this connection give up instead of waiting for ever."""
+    connection.cursor().execute("SET statement_timeout = '3s'")
+    yield
+    connection.cursor().execute("RESET statement_timeout")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_is_drawn_while_its_note_is_written(rf, hasty):
+    with contextlib.closing(connection.copy()) as other:
+        other.set_autocommit(False)
+        other.cursor().execute("SET ROLE NONE")
+        other.cursor().execute("LOCK TABLE applications_reading IN SHARE MODE")  # nobody writes now
+
+        def draw():
+            assert any(_somebody_waits(other) for _try in range(10_000))
+            other.commit()
+            return "fine"
+
+        assert drawn(rf, draw).content == b"fine"
+    assert Reading.objects.get().by_name == User.objects.get().name
+
+
+def _somebody_waits(connection):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_read_while_a_page_is_drawn_waits_for_the_note_and_still_only_reads(rf):
+    seen = []
+
+    def draw():
+        seen.append(Reading.objects.count())
+        with pytest.raises(DatabaseError, match="read-only transaction"):
+            User.objects.update(name="Changed by a page")
+        return "fine"
+
+    assert drawn(rf, draw).content == b"fine"
+    assert (seen, Reading.objects.count()) == ([1], 1)
+    assert not User.objects.filter(name="Changed by a page").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_cannot_be_drawn_leaves_nothing_under_way(rf):
+    with pytest.raises(ZeroDivisionError):
+        drawn(rf, lambda: 1 / 0)
+    assert (Reading.objects.count(), connection.execute_wrappers) == (1, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_sees_a_drawn_page_whose_note_postgresql_refused_as_late_as_it_can(rf):
+    with pytest.raises(IntegrityError, match="foreign key"):
+        drawn(rf, "fine", by=User(pk=10**9, name="Nobody"))
+    assert (Reading.objects.count(), connection.execute_wrappers) == (0, [])
+
+
+def test_inside_another_transaction_the_note_is_written_after_the_page(rf):
+    assert drawn(rf, Reading.objects.count).content == b"0"
+    assert Reading.objects.count() == 1
 
 
 def test_with_a_form_it_is_noted_at_once(rf):

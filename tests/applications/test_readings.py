@@ -14,6 +14,7 @@ from applications.views import readings as views
 from decisions.places import Place
 from invoicing.views.lists import TABS
 from schemes import clock, finding, paging
+from schemes.meanwhile import Addition
 from schemes.registry import SCHEMES
 from schemes.rights import written_for_good
 from tests import factories
@@ -251,7 +252,7 @@ def test_what_cannot_be_noted_is_not_shown(monkeypatch):
     def fails(*_args, **_kwargs):
         raise DatabaseError
 
-    monkeypatch.setattr(readings, "_add", fails)
+    monkeypatch.setattr(Addition, "__call__", fails)
     with pytest.raises(DatabaseError):
         client.get(reverse("decisions:case", args=[application.uuid]))
 
