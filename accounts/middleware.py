@@ -10,7 +10,6 @@ from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
 from accounts import mandates
@@ -25,9 +24,9 @@ class SignedIn(AuthenticationMiddleware):
     """Tells who is signed in, as Django does; their session brings them along, also where a form is sent."""
 
     def process_request(self, request: HttpRequest) -> None:
-        """Let the person be read, once somebody asks."""
+        """Read the person at once: what comes next asks in any case (`SessionEnds`)."""
         super().process_request(request)
-        request.user = SimpleLazyObject(lambda: reading_once()(get_user)(request))
+        request.user = reading_once()(get_user)(request)
 
 
 class SecondFactor:

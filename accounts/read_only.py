@@ -32,51 +32,19 @@ class LookingChangesNothing:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in LOOKING or _name(request) in EXCEPTIONS:
             return self.get_response(request)
-        with reading() as apart:
-            request.notes = notes = Notes(apart)
-            try:
-                response = self.get_response(request)
-            finally:
-                notes.wait()
-        notes.write()
+        request.look = look = Look()
+        with look.reading():
+            response = self.get_response(request)
+        look.write()
         return response
 
     def process_template_response(
         self, request: HttpRequest, response: HttpResponse
     ) -> HttpResponse:
-        """Begin to write what is noted, before the page is drawn."""
-        if hasattr(request, "notes"):
-            request.notes.begin()
+        """End the transaction before the page is drawn."""
+        if hasattr(request, "look"):
+            request.look.end()
         return response
-
-
-class Notes:
-    """What is to be written because somebody looks, and how far it is."""
-
-    def __init__(self, apart: bool) -> None:
-        self._apart = apart  # the look is a transaction of its own
-        self._to_write: list[Callable[[], None]] = []
-        self._under_way: UnderWay | None = None
-
-    def add(self, write: Callable[[], None]) -> None:
-        """Have something written before the page is sent."""
-        self._to_write.append(write)
-
-    def begin(self) -> None:
-        """Have PostgreSQL write one row by itself, where that is all and the look has no other around it."""
-        match self._to_write:
-            case [Addition() as row] if self._apart:
-                self._to_write, self._under_way = [], row.under_way()
-
-    def wait(self) -> None:
-        """Wait for what has been begun."""
-        if self._under_way:
-            self._under_way.finish()
-
-    def write(self) -> None:
-        """Write all the rest."""
-        for write in self._to_write:
-            write()
 
 
 def note(request: HttpRequest, write: Callable[[], None]) -> None:
@@ -86,35 +54,64 @@ def note(request: HttpRequest, write: Callable[[], None]) -> None:
     the page. It runs once the page is drawn; a single row that is added (`Addition`) PostgreSQL writes while
     a `TemplateResponse` is drawn, so that one that cannot be drawn has been noted all the same.
     """
-    if hasattr(request, "notes"):
-        request.notes.add(write)
+    if hasattr(request, "look"):
+        request.look.to_write.append(write)
     else:
         write()
 
 
-@contextmanager
-def reading() -> Iterator[bool]:
-    """Let PostgreSQL refuse every write within the block, also inside a transaction that may write.
+class Look:
+    """What is read for one page, and what is to be written because of it."""
 
-    Gives whether it is a transaction of its own.
-    """
-    apart = not connection.in_atomic_block
-    with _of_its_own() if apart else _within_another():
-        yield apart
+    def __init__(self) -> None:
+        self.to_write: list[Callable[[], None]] = []
+        self._apart = not connection.in_atomic_block
+        self._under_way: UnderWay | None = None
 
-
-@contextmanager
-def _of_its_own() -> Iterator[None]:
-    """Begin a transaction that only reads: two words to the database, BEGIN READ ONLY and COMMIT."""
-    connection.ensure_connection()
-    session = connection.connection
-    session.read_only = True
-    try:
-        with transaction.atomic():
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Let PostgreSQL refuse every write within the block, also inside a transaction that may write."""
+        with self._of_its_own() if self._apart else _within_another():
             yield
-    finally:
-        if not session.closed:
-            session.read_only = None
+
+    def end(self) -> None:
+        """Have PostgreSQL end the transaction, and write one row if that is all there is to write.
+
+        Nobody waits for it yet. What is read all the same begins another transaction that only reads.
+        """
+        match self._apart, self.to_write:
+            case True, [Addition() as row]:
+                self.to_write = []
+                self._tell(f"COMMIT; {row}")
+            case True, _:
+                self._tell("COMMIT")
+
+    def write(self) -> None:
+        """Write what is left to write."""
+        for write in self.to_write:
+            write()
+
+    @contextmanager
+    def _of_its_own(self) -> Iterator[None]:
+        """Begin and end a transaction that only reads; the driver knows, should it have to begin another."""
+        connection.ensure_connection()
+        session = connection.connection
+        session.read_only = True
+        try:
+            with transaction.atomic():
+                self._tell("BEGIN READ ONLY")
+                try:
+                    yield
+                finally:
+                    self._under_way.finish()
+        finally:
+            if not session.closed:
+                session.read_only = None
+
+    def _tell(self, statements: str) -> None:
+        if self._under_way:
+            self._under_way.finish()
+        self._under_way = UnderWay(statements)
 
 
 @contextmanager

@@ -1,15 +1,45 @@
-"""Has PostgreSQL add a row and put it safely on disk while Python does something else."""
+"""Has PostgreSQL work while Python does something else, instead of waiting for its answer."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from psycopg.adapt import PyFormat, Transformer
+from psycopg import ClientCursor
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 
 from schemes.prepared import prepared_by_postgresql
+
+
+class UnderWay:
+    """Something that PostgreSQL was told to do, and nobody has waited for yet.
+
+    Takes one or several statements, with a semicolon between them and their values in them. Whatever else
+    is asked through the connection waits for them first. Raises DatabaseError if PostgreSQL is not there.
+    """
+
+    def __init__(self, told: str) -> None:
+        self._session = connection.connection.pgconn
+        with connection.wrap_database_errors:
+            self._session.send_query(told.encode())
+            self._session.flush()
+        connection.execute_wrappers.append(self)
+
+    def __call__(self, execute: Callable[..., Any], *asked: Any) -> Any:
+        """Wait before something else is executed."""
+        self.finish()
+        return execute(*asked)
+
+    def finish(self) -> None:
+        """Wait until it is done, once. Raises DatabaseError if it could not be."""
+        if self not in connection.execute_wrappers:
+            return
+        connection.execute_wrappers.remove(self)
+        with connection.wrap_database_errors:
+            for result in [*iter(self._session.get_result, None)]:
+                if result.status != ExecStatus.COMMAND_OK:
+                    raise error_from_result(result)
 
 
 @dataclass(frozen=True)
@@ -22,51 +52,14 @@ class Addition:
     def __call__(self) -> None:
         """Add the row, and wait for it."""
         with prepared_by_postgresql(), connection.cursor() as cursor:
-            cursor.execute(self._statement("%s".format), [*self.row.values()])
+            cursor.execute(*self._statement)
 
-    def under_way(self) -> "UnderWay":
-        """Have PostgreSQL add the row, and return what waits for it.
+    def __str__(self) -> str:
+        """Return what adds the row, with its values."""
+        return ClientCursor(connection.connection).mogrify(*self._statement)
 
-        The row is a transaction of its own: the one that is open ends before it. Raises DatabaseError where
-        PostgreSQL cannot be told.
-        """
-        session = connection.connection
-        adapting = Transformer(session)
-        values = adapting.dump_sequence([*self.row.values()], [PyFormat.AUTO] * len(self.row))
-        statement = self._statement("${}".format).encode()
-        with connection.wrap_database_errors:
-            session.commit()
-            session.pgconn.send_query_params(statement, values, adapting.types, adapting.formats)
-            session.pgconn.flush()
-        return UnderWay()
-
-    def _statement(self, place: Callable[[int], str]) -> str:
-        columns = ", ".join(self.row)
-        places = ", ".join(place(nth) for nth in range(1, len(self.row) + 1))
-        return f"INSERT INTO {self.table} ({columns}) VALUES ({places})"  # noqa: S608  # nosec B608
-
-
-class UnderWay:
-    """A row that PostgreSQL was told to add, and nobody has waited for yet.
-
-    Whatever else is asked through its connection waits for it first.
-    """
-
-    def __init__(self) -> None:
-        self._told = connection.connection.pgconn
-        connection.execute_wrappers.append(self)
-
-    def __call__(self, execute: Callable[..., Any], *asked: Any) -> Any:
-        """Wait for the row before something else is executed."""
-        self.finish()
-        return execute(*asked)
-
-    def finish(self) -> None:
-        """Wait for the row, once. Raises DatabaseError if it was not added."""
-        if self not in connection.execute_wrappers:
-            return
-        connection.execute_wrappers.remove(self)
-        with connection.wrap_database_errors:
-            for result in [*iter(self._told.get_result, None)]:
-                if result.status != ExecStatus.COMMAND_OK:
-                    raise error_from_result(result)
+    @property
+    def _statement(self) -> tuple[str, list[Any]]:
+        columns, places = ", ".join(self.row), ", ".join(["%s"] * len(self.row))
+        adds = f"INSERT INTO {self.table} ({columns}) VALUES ({places})"  # noqa: S608  # nosec B608
+        return adds, [*self.row.values()]

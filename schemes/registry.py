@@ -9,7 +9,10 @@ SCHEMES: list[Scheme] = [RFR(), Fastlege()]
 
 def find(slug: str) -> Scheme | None:
     """Return the scheme of that slug, or None if there is none."""
-    return next((scheme for scheme in SCHEMES if scheme.slug == slug), None)
+    for scheme in SCHEMES:
+        if scheme.slug == slug:
+            return scheme
+    return None
 
 
 def get(slug: str) -> Scheme:
