@@ -38,18 +38,11 @@ NOT_OURS = ("account_", "mfa_", "socialaccount_", "enter")
 View = Callable[..., HttpResponse]
 
 
-def key_of(request: HttpRequest) -> str:
-    """Return the key of the forms of one page, bound to the person who gets it (None: a visitor).
+def new_key(user: Any) -> str:
+    """Return a new key for the forms of a page, bound to the person who gets it (None: a visitor).
 
     Its forms are told apart by where they are sent and what is in them.
     """
-    if not hasattr(request, "form_key"):
-        request.form_key = new_key(request.user)
-    return request.form_key
-
-
-def new_key(user: Any) -> str:
-    """Return a new key, bound to a person (None: a visitor)."""
     return signing.dumps([user.pk, token_urlsafe(16)], salt=SALT)
 
 

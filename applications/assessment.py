@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from applications.models import LIVE, Application, HeadRequest
 from applications.verdicts import Stated, Verdicts, set_dotted
@@ -56,13 +56,19 @@ def facts_of(application: Application, *, on: date, at: datetime) -> Any:
 
 
 @prepared
-def _cases(
-    people: Given, cases: Given, *, one_person: bool, one_case: bool
-) -> QuerySet[Application]:
-    """Find what people sent in, and some cases, each with what the head of unit said last."""
+def _of_people(people: Given, *, alone: bool) -> QuerySet[Application]:
+    return _sent_in(one_of("person_key", people, alone=alone))
+
+
+@prepared
+def _of_nobody_known(cases: Given, *, alone: bool) -> QuerySet[Application]:
+    return _sent_in(one_of("pk", cases, alone=alone))
+
+
+def _sent_in(meant: Q) -> QuerySet[Application]:
+    """Find what was sent in, each with what the head of unit said last."""
     said = HeadRequest.objects.filter(application=OuterRef("pk"), revision=OuterRef("revision"))
     last = said.exclude(answer="").order_by("-pk").values("answer")[:1]
-    meant = one_of("person_key", people, alone=one_person) | one_of("pk", cases, alone=one_case)
     found = Application.objects.filter(meant).exclude(submitted_at=None)
     columns = ("scheme", "person_key", "year", "pk", "state", "submitted_at")
     return found.values_list(*columns, Subquery(last))
@@ -205,11 +211,10 @@ class Circumstances:
     def _read_cases_of_the_same_people(self, applications: Sequence[Stated]) -> None:
         """Read every case of the people that was sent in, these too, and what heads of unit said."""
         people = list({each.person_key for each in applications} - {""})
-        cases = [each.pk for each in applications if each.submitted_at]
-        if not people and not cases:
-            return
-        few = {"one_person": len(people) == 1, "one_case": len(cases) == 1}
-        for scheme, key, year, *case, answer in _cases(people=people, cases=cases, **few):
+        others = [each.pk for each in applications if each.submitted_at and not each.person_key]
+        rows = _of_people(people=people, alone=len(people) == 1) if people else []
+        rows += _of_nobody_known(cases=others, alone=len(others) == 1) if others else []
+        for scheme, key, year, *case, answer in rows:
             self.cases[scheme, key, year].append(tuple(case))
             self.heads[case[0]] = answer or ""
 

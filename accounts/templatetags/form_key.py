@@ -33,11 +33,15 @@ class KeyedToken(CsrfTokenNode):
         """Return both hidden fields; only the token where nobody's request is known."""
         if isinstance(place := context.get("csrf_token"), Place):
             return place  # where both are filled in
-        token = super().render(context)
         request: Any = getattr(context, "request", None) or context.get("request")
-        if not token or not hasattr(request, "user"):
-            return token
-        return format_html(KEY, token, once.FIELD, once.key_of(request))
+        if not hasattr(request, "user"):
+            return super().render(context)
+        if not getattr(request, "form_fields", ""):  # the same in every form of a page
+            token = super().render(context)
+            request.form_fields = token and format_html(
+                KEY, token, once.FIELD, once.new_key(request.user)
+            )
+        return request.form_fields
 
 
 @register.tag
