@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from psycopg import ClientCursor
+from psycopg import ClientCursor, OperationalError
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus
+from psycopg.pq import ConnStatus, ExecStatus
 
 from schemes.prepared import prepared_by_postgresql
 
@@ -32,14 +32,17 @@ class UnderWay:
         return execute(*asked)
 
     def finish(self) -> None:
-        """Wait until it is done, once. Raises DatabaseError if it could not be."""
+        """Wait until it is done, once. Raises DatabaseError if it could not be, or the connection is lost."""
         if self not in connection.execute_wrappers:
             return
         connection.execute_wrappers.remove(self)
+        results = [*iter(self._session.get_result, None)]
         with connection.wrap_database_errors:
-            for result in [*iter(self._session.get_result, None)]:
-                if result.status != ExecStatus.COMMAND_OK:
-                    raise error_from_result(result)
+            if self._session.status == ConnStatus.BAD:
+                raise OperationalError(self._session.get_error_message())
+            for each in results:
+                if each.status != ExecStatus.COMMAND_OK:
+                    raise error_from_result(each)
 
 
 @dataclass(frozen=True)

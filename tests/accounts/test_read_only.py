@@ -5,7 +5,7 @@ import contextlib
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.http import HttpResponse
 from django.template import engines
 from django.template.response import TemplateResponse
@@ -167,6 +167,35 @@ def test_nobody_sees_a_drawn_page_whose_note_postgresql_refused_as_late_as_it_ca
     with pytest.raises(IntegrityError, match="foreign key"):
         drawn(rf, "fine", by=User(pk=10**9, name="Nobody"))
     assert (Reading.objects.count(), connection.execute_wrappers) == (0, [])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("begins", [False, True])
+def test_a_connection_that_is_lost_meanwhile_costs_one_page_and_no_more(rf, begins):
+    by = person()
+
+    def look(request):
+        request.user = by
+        readings.of_list(request, Reading.What.QUEUE, ["a row"], scheme="rfr")
+        if begins:
+            User.objects.exists()
+        _cut_off(connection.connection.info.backend_pid)
+        page = TemplateResponse(None, TEMPLATE, {"draw": "fine"})
+        return middleware.process_template_response(request, page).render()
+
+    middleware = LookingChangesNothing(look)
+    with pytest.raises(OperationalError):
+        middleware(rf.get("/decisions/"))
+    assert connection.execute_wrappers == []
+    connection.close()
+    assert drawn(rf, "fine", by).content == b"fine"
+    assert Reading.objects.count() == 1
+
+
+def _cut_off(pid):
+    with contextlib.closing(connection.copy()) as other, other.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])  # waits until it is gone
 
 
 def test_inside_another_transaction_the_note_is_written_after_the_page(rf):
