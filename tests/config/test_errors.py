@@ -4,13 +4,14 @@ import re
 
 import pytest
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.models import Session
 from config import errors
 from tests import factories
 
@@ -51,6 +52,15 @@ def test_without_database_it_says_to_come_back(monkeypatch):
     assert answer.status_code == 503
     assert answer["Retry-After"] == "60"
     assert 'lang="nb"' in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("fault", "status"), [(OperationalError, 503), (DatabaseError, 400)])
+def test_an_outage_is_not_taken_for_a_session_that_has_ended(monkeypatch, fault, status):
+    client = Client(raise_request_exception=False)
+    client.force_login(factories.signatory("chair"))
+    monkeypatch.setattr(Session, "save", _raises(fault))
+    assert client.get(reverse("decisions:queue"), {"q": "a word"}).status_code == status
 
 
 def _raises(kind):
