@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from psycopg import ClientCursor, OperationalError
+from psycopg import ClientCursor, OperationalError, generators
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus
 
@@ -20,10 +20,10 @@ class UnderWay:
     """
 
     def __init__(self, told: str) -> None:
-        self._session = connection.connection.pgconn
+        self._session = connection.connection
         with connection.wrap_database_errors:
-            self._session.send_query(told.encode())
-            self._session.flush()
+            self._session.pgconn.send_query(told.encode())
+            self._session.pgconn.flush()
         connection.execute_wrappers.append(self)
 
     def __call__(self, execute: Callable[..., Any], *asked: Any) -> Any:
@@ -36,10 +36,12 @@ class UnderWay:
         if self not in connection.execute_wrappers:
             return
         connection.execute_wrappers.remove(self)
-        results = [*iter(self._session.get_result, None)]
+        pgconn = self._session.pgconn
         with connection.wrap_database_errors:
-            if self._session.status == ConnStatus.BAD:
-                raise OperationalError(self._session.get_error_message())
+            # As the driver waits: other threads go on, and what they do may be what this waits for.
+            results = self._session.wait(generators.execute(pgconn))
+            if pgconn.status == ConnStatus.BAD:
+                raise OperationalError(pgconn.get_error_message())
             for each in results:
                 if each.status != ExecStatus.COMMAND_OK:
                     raise error_from_result(each)

@@ -1,6 +1,8 @@
 """Fetching a page changes nothing: PostgreSQL refuses it, whatever a view tries."""
 
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -138,6 +140,24 @@ def _somebody_waits(connection):
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
         return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_other_threads_go_on_while_a_page_waits_for_its_note(rf, hasty):
+    by, locked = person(), Event()
+
+    def elsewhere():
+        with contextlib.closing(connection), transaction.atomic():
+            User.objects.select_for_update().get(pk=by.pk)  # their readings wait for it
+            locked.set()
+            assert any(_somebody_waits(connection) for _try in range(10_000))
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(elsewhere)
+        locked.wait()
+        assert drawn(rf, "fine", by).content == b"fine"
+        done.result()
+    assert Reading.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
