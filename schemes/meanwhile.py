@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import Error, connection
 from psycopg import ClientCursor, OperationalError, generators
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus
@@ -24,6 +24,7 @@ class UnderWay:
         with connection.wrap_database_errors:
             self._session.pgconn.send_query(told.encode())
             self._session.pgconn.flush()
+        self._failure: Error | None = None
         connection.execute_wrappers.append(self)
 
     def __call__(self, execute: Callable[..., Any], *asked: Any) -> Any:
@@ -32,10 +33,20 @@ class UnderWay:
         return execute(*asked)
 
     def finish(self) -> None:
-        """Wait until it is done, once. Raises DatabaseError if it could not be, or the connection is lost."""
-        if self not in connection.execute_wrappers:
-            return
-        connection.execute_wrappers.remove(self)
+        """Wait until it is done. Raises DatabaseError if it could not be, or the connection is lost.
+
+        It raises that again whenever it is called: a template may keep the first to itself, as `if` does.
+        """
+        if self in connection.execute_wrappers:
+            connection.execute_wrappers.remove(self)
+            try:
+                self._wait()
+            except Error as failure:
+                self._failure = failure
+        if self._failure:
+            raise self._failure
+
+    def _wait(self) -> None:
         pgconn = self._session.pgconn
         with connection.wrap_database_errors:
             # As the driver waits: other threads go on, and what they do may be what this waits for.

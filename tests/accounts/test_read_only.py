@@ -99,13 +99,13 @@ def test_nobody_sees_what_could_not_be_noted(rf):
         fetch(rf, looks)
 
 
-def drawn(rf, draw, by=None):
+def drawn(rf, draw, by=None, template=TEMPLATE):
     """Return the page that Django draws of a template response, the middleware around both."""
 
     def look(request):
         request.user = by
         readings.of_list(request, Reading.What.QUEUE, ["a row"], scheme="rfr")
-        page = TemplateResponse(None, TEMPLATE, {"draw": draw})  # nothing else to look up
+        page = TemplateResponse(None, template, {"draw": draw})  # nothing else to look up
         return middleware.process_template_response(request, page).render()
 
     by, middleware = by or person(), LookingChangesNothing(look)
@@ -186,6 +186,14 @@ def test_a_page_that_cannot_be_drawn_leaves_nothing_under_way(rf):
 def test_nobody_sees_a_drawn_page_whose_note_postgresql_refused_as_late_as_it_can(rf):
     with pytest.raises(IntegrityError, match="foreign key"):
         drawn(rf, "fine", by=User(pk=10**9, name="Nobody"))
+    assert (Reading.objects.count(), connection.execute_wrappers) == (0, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_sees_a_page_whose_template_kept_to_itself_that_its_note_was_refused(rf):
+    keeps = engines["django"].from_string("{% if draw.exists or draw %}{% endif %}a case")
+    with pytest.raises(IntegrityError, match="foreign key"):
+        drawn(rf, User.objects, by=User(pk=10**9, name="Nobody"), template=keeps)
     assert (Reading.objects.count(), connection.execute_wrappers) == (0, [])
 
 
