@@ -71,10 +71,11 @@ def test_the_log_leaves_out_what_points_at_a_person(written, kept):
     assert leave_out_personal_data(None, "info", event) == {"event": kept}
 
 
-def test_postgresql_quotes_no_refused_row_in_its_log():
+def test_postgresql_quotes_no_refused_row_in_its_log_nor_the_statement_with_it():
     composed = (django_settings.BASE_DIR / "docker-compose.yml").read_text()
     database = composed.partition("image: postgres:")[2].partition("image:")[0]
     assert '"log_error_verbosity=terse"' in database
+    assert '"log_min_error_statement=panic"' in database
 
 
 @pytest.mark.parametrize("broker", ["redis://127.0.0.1:1/0", "redis+socket:///nowhere/redis.sock"])
