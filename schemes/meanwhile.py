@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import Error, connection
-from psycopg import ClientCursor, OperationalError, generators
+from psycopg import ClientCursor, generators
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus
+from psycopg.pq import ExecStatus
 
 from schemes.prepared import prepared_by_postgresql
 
@@ -24,7 +24,7 @@ class UnderWay:
         with connection.wrap_database_errors:
             self._session.pgconn.send_query(told.encode())
             self._session.pgconn.flush()
-        self._failure: Error | None = None
+        self._waits, self._failure = True, None
         connection.execute_wrappers.append(self)
 
     def __call__(self, execute: Callable[..., Any], *asked: Any) -> Any:
@@ -37,7 +37,8 @@ class UnderWay:
 
         It raises that again whenever it is called: a template may keep the first to itself, as `if` does.
         """
-        if self in connection.execute_wrappers:
+        if self._waits:
+            self._waits = False
             connection.execute_wrappers.remove(self)
             try:
                 self._wait()
@@ -47,13 +48,9 @@ class UnderWay:
             raise self._failure
 
     def _wait(self) -> None:
-        pgconn = self._session.pgconn
         with connection.wrap_database_errors:
             # As the driver waits: other threads go on, and what they do may be what this waits for.
-            results = self._session.wait(generators.execute(pgconn))
-            if pgconn.status == ConnStatus.BAD:
-                raise OperationalError(pgconn.get_error_message())
-            for each in results:
+            for each in self._session.wait(generators.execute(self._session.pgconn)):
                 if each.status != ExecStatus.COMMAND_OK:
                     raise error_from_result(each)
 
