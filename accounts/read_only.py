@@ -24,7 +24,7 @@ EXCEPTIONS = {
 
 
 class LookingChangesNothing:
-    """Runs each GET in a transaction that only reads; what must be noted about it is written after."""
+    """Runs each GET in a transaction that only reads; what must be noted about it is another one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

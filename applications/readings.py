@@ -129,7 +129,7 @@ def _write(request: HttpRequest, rows: list[Reading], at: datetime) -> None:
         row.at = at
     if len(rows) > 1:
         note(request, lambda: Reading.objects.bulk_create(rows))
-    elif rows:  # with every page: needs no transaction around it, nor is it put together anew
+    elif rows:  # with every page: PostgreSQL can write one while it is drawn
         row = {column: getattr(rows[0], column) for column in _columns()}
         note(request, Addition(Reading._meta.db_table, row))
 

@@ -99,12 +99,16 @@ def test_nobody_sees_what_could_not_be_noted(rf):
         fetch(rf, looks)
 
 
-def drawn(rf, draw, by=None, template=TEMPLATE):
-    """Return the page that Django draws of a template response, the middleware around both."""
+def drawn(rf, draw, by=None, template=TEMPLATE, read=lambda: None):
+    """Return the page that Django draws of a template response, the middleware around both.
+
+    Takes what the page reads once its reader is noted.
+    """
 
     def look(request):
         request.user = by
         readings.of_list(request, Reading.What.QUEUE, ["a row"], scheme="rfr")
+        read()
         page = TemplateResponse(None, template, {"draw": draw})  # nothing else to look up
         return middleware.process_template_response(request, page).render()
 
@@ -202,18 +206,13 @@ def test_nobody_sees_a_page_whose_template_kept_to_itself_that_its_note_was_refu
 def test_a_connection_that_is_lost_meanwhile_costs_one_page_and_no_more(rf, begins):
     by = person()
 
-    def look(request):
-        request.user = by
-        readings.of_list(request, Reading.What.QUEUE, ["a row"], scheme="rfr")
+    def read():
         if begins:
             User.objects.exists()
         _cut_off(connection.connection.info.backend_pid)
-        page = TemplateResponse(None, TEMPLATE, {"draw": "fine"})
-        return middleware.process_template_response(request, page).render()
 
-    middleware = LookingChangesNothing(look)
     with pytest.raises(OperationalError):
-        middleware(rf.get("/decisions/"))
+        drawn(rf, "fine", by, read=read)
     assert connection.execute_wrappers == []
     connection.close()
     assert drawn(rf, "fine", by).content == b"fine"
