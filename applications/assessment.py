@@ -10,9 +10,10 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
-from applications.models import LIVE, Application, HeadRequest
+from applications.beside import SAID, Beside, Case
+from applications.models import LIVE, Application
 from applications.verdicts import Stated, Verdicts, set_dotted
 from schemes.base import Assessment, Scheme
 from schemes.finding import Among, one_of
@@ -27,8 +28,8 @@ READ = 100  # facts that are kept as they were read: 2 KB each
 NOTHING_ELSE: Mapping[str, Any] = MappingProxyType({})
 # As if the pool had no end: what remains to be asked is whether all other rules are met.
 ENDLESS = {"pool_remaining": Decimal(10**11)}
-# Key, state and arrival of every case that was sent in, by scheme, person and year
-Cases = defaultdict[tuple[str, str, int | None], list[tuple[int, str, datetime]]]
+# Every case that was sent in, by scheme, person and year
+Cases = defaultdict[tuple[str, str, int | None], list[Case]]
 # Year, application and units of every drawing from an allowance, by scheme and person
 Drawn = defaultdict[tuple[str, str], list[tuple[int, UUID, int]]]
 
@@ -67,11 +68,26 @@ def _of_nobody_known(cases: Given, *, alone: bool) -> QuerySet[Application]:
 
 def _sent_in(meant: Q) -> QuerySet[Application]:
     """Find what was sent in, each with what the head of unit said last."""
-    said = HeadRequest.objects.filter(application=OuterRef("pk"), revision=OuterRef("revision"))
-    last = said.exclude(answer="").order_by("-pk").values("answer")[:1]
     found = Application.objects.filter(meant).exclude(submitted_at=None)
-    columns = ("scheme", "person_key", "year", "pk", "state", "submitted_at")
-    return found.values_list(*columns, Subquery(last))
+    return found.values_list("scheme", "person_key", "year", *Case._fields, SAID)
+
+
+def read_drawn(applications: Iterable[Stated]) -> Drawn:
+    """Return what the people of some applications have drawn from allowances."""
+    drawn: Drawn = defaultdict(list)
+    keys = {each.person_key for each in applications if each.rules.has_allowances} - {""}
+    for scheme, key, *entry in _entries(people=list(keys)) if keys else ():
+        drawn[scheme, key].append(tuple(entry))
+    return drawn
+
+
+def units_used(application: Stated, drawn: Drawn) -> tuple[tuple[int, int], ...]:
+    """Return how many units the person of an application has drawn by other cases, by year (L8)."""
+    used: dict[int, int] = defaultdict(int)
+    for year, subject, units in drawn[application.scheme, application.person_key]:
+        if subject != application.uuid:
+            used[year] += units
+    return tuple((year, units) for year, units in sorted(used.items()) if units)
 
 
 @prepared
@@ -80,6 +96,15 @@ def _entries(people: Given) -> QuerySet[AllowanceEntry]:
     found = AllowanceEntry.objects.filter(Among(F("allowance__person_key"), people)).order_by()
     columns = ("allowance__scheme", "allowance__person_key", "allowance__year", "subject")
     return found.values_list(*columns).annotate(units=Sum("units"))
+
+
+class Around(NamedTuple):
+    """What an assessment depends on besides the case and what lies beside it, but for terms."""
+
+    decided_on: date
+    pool_remaining: Decimal
+    waiting_ahead: int | None
+    units_used: tuple[tuple[int, int], ...]  # by year
 
 
 class Told(NamedTuple):
@@ -116,6 +141,20 @@ class Told(NamedTuple):
         }
 
 
+def tell(application: Stated, beside: Beside, around: Around, *, at: datetime) -> Told:
+    """Return all that the house knows of an application; `at` counts as the submission of a draft."""
+    others = beside.others
+    return Told(
+        submitted_at=application.submitted_at or at,
+        live_grants_this_year=sum(each.state in LIVE for each in others),
+        applications_this_year=sum(_came_before(application, each) for each in others),
+        unit_confirmed=beside.confirmed if application.submitted_at else None,
+        papers=beside.verdicts.kinds(application),
+        judged=beside.verdicts.facts(application),
+        **around._asdict(),
+    )
+
+
 def assessed(application: Stated, told: Told) -> Assessment:
     """Return all findings about an application, by what was `told` of it."""
     facts = _facts(application, told)
@@ -146,10 +185,10 @@ class Circumstances:
         self.on, self.at = on, at
         self.shelf = TermsShelf()
         self.cases: Cases = defaultdict(list)
-        self.heads: dict[int, str] = {}
+        self.heads: dict[int, str | None] = {}
         self._read_cases_of_the_same_people(applications)
-        self.read_drawn(applications)
-        self.verdicts = Verdicts(applications)
+        self.drawn = read_drawn(applications)
+        self.verdicts = Verdicts.of(applications)
         self.remaining = self._remaining({each.scheme for each in applications})
 
     def assess(self, application: Stated, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Assessment:
@@ -165,7 +204,7 @@ class Circumstances:
         """Return the keys of the person's other cases that were sent in, in any year."""
         whose = (application.scheme, application.person_key)
         years = [cases for key, cases in self.cases.items() if key[:2] == whose]
-        return [pk for cases in years for pk, _state, _at in cases if pk != application.pk]
+        return [case.pk for cases in years for case in cases if case.pk != application.pk]
 
     def facts(self, application: Stated, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Any:
         """Return the scheme's frozen facts of one of the applications."""
@@ -174,39 +213,11 @@ class Circumstances:
     def told(self, application: Stated, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Told:
         """Return all that the house knows of one of the applications; `known` replaces some of it."""
         year = (application.scheme, application.person_key, application.year)
-        others = [each for each in self.cases[year] if each[0] != application.pk]
-        told = Told(
-            submitted_at=application.submitted_at or self.at,
-            decided_on=self.on,
-            live_grants_this_year=sum(state in LIVE for _pk, state, _at in others),
-            applications_this_year=sum(_came_before(application, each) for each in others),
-            units_used=self._units_used(application),
-            pool_remaining=self.remaining[application.scheme],
-            waiting_ahead=None,
-            unit_confirmed=self._unit_confirmed(application),
-            papers=self.verdicts.kinds(application),
-            judged=self.verdicts.facts(application),
-        )
-        return told._replace(**known) if known else told
-
-    def read_drawn(self, applications: Sequence[Stated]) -> None:
-        """Read, also anew, what the people of some of the applications have drawn from allowances."""
-        self.drawn: Drawn = defaultdict(list)
-        keys = {each.person_key for each in applications if each.rules.has_allowances} - {""}
-        for scheme, key, *drawn in _entries(people=list(keys)) if keys else ():
-            self.drawn[scheme, key].append(tuple(drawn))
-
-    def _units_used(self, application: Stated) -> tuple[tuple[int, int], ...]:
-        used: dict[int, int] = defaultdict(int)
-        for year, subject, units in self.drawn[application.scheme, application.person_key]:
-            if subject != application.uuid:
-                used[year] += units
-        return tuple((year, units) for year, units in sorted(used.items()) if units)
-
-    def _unit_confirmed(self, application: Stated) -> bool | None:
-        if application.submitted_at is None:
-            return None
-        return self.heads.get(application.pk) == HeadRequest.Answer.CONFIRMED
+        others = [case for case in self.cases[year] if case.pk != application.pk]
+        beside = Beside(others, self.heads.get(application.pk), self.verdicts)
+        left, used = self.remaining[application.scheme], units_used(application, self.drawn)
+        found = tell(application, beside, Around(self.on, left, None, used), at=self.at)
+        return found._replace(**known) if known else found
 
     def _read_cases_of_the_same_people(self, applications: Sequence[Stated]) -> None:
         """Read every case of the people that was sent in, these too, and what heads of unit said."""
@@ -215,8 +226,9 @@ class Circumstances:
         rows = _of_people(people=people, alone=len(people) == 1) if people else []
         rows += _of_nobody_known(cases=others, alone=len(others) == 1) if others else []
         for scheme, key, year, *case, answer in rows:
-            self.cases[scheme, key, year].append(tuple(case))
-            self.heads[case[0]] = answer or ""
+            self.heads[case[0]] = answer
+            if key:
+                self.cases[scheme, key, year].append(Case(*case))
 
     def _remaining(self, slugs: set[str]) -> dict[str, Decimal]:
         pools = [pool for slug in slugs for pool in opened(slug).values()]
@@ -226,8 +238,7 @@ class Circumstances:
         return left | unopened
 
 
-def _came_before(application: Stated, other: tuple[int, str, datetime]) -> bool:
+def _came_before(application: Stated, other: Case) -> bool:
     """Tell whether another case was sent in earlier (R25); before a draft every other one was."""
-    pk, _state, submitted_at = other
     mine = application.submitted_at
-    return mine is None or (submitted_at, pk) < (mine, application.pk)
+    return mine is None or (other.submitted_at, other.pk) < (mine, application.pk)

@@ -152,7 +152,7 @@ def addable_papers(application: Application) -> set[str]:
     """Return the kinds of paper that may be attached to an application that was sent in."""
     if application.state != State.SUBMITTED or not application.rules.takes_papers_later:
         return set()
-    return set(Verdicts([application]).addable(application))
+    return set(Verdicts.of([application]).addable(application))
 
 
 def returned_papers(
@@ -165,7 +165,7 @@ def returned_papers(
     waits = application.state in WAITING
     if not waits or not application.rules.takes_papers_later:
         return set()
-    verdicts = Verdicts([application])
+    verdicts = Verdicts.of([application])
     if and_also:
         verdicts.count_in(application, and_also)
     return set(verdicts.returned(application))

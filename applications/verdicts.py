@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from applications.attached import sums
+from applications.attached import Sums, sums
 from applications.models import Verdict
 from schemes.base import Judgement, Scheme
 from schemes.finding import one_of
@@ -58,18 +58,21 @@ class Ruling(NamedTuple):
 
 
 class Verdicts:
-    """What was judged of some applications: two queries, and none where no scheme judges anything."""
+    """The papers of some applications and what was judged of each, by the keys of the applications."""
 
-    def __init__(self, applications: Iterable[Stated]) -> None:
-        applications = list(applications)
-        self._asked = {each.pk: _judgements(each) for each in applications}
-        judged = [each for each in applications if self._is_judged(each)]
-        self.papers = sums([each.pk for each in judged])
-        self.found = _verdicts(judged)
+    def __init__(self, papers: Sums, found: Mapping[tuple[int, str], Ruling]) -> None:
+        self.papers, self.found = papers, found
+
+    @classmethod
+    def of(cls, applications: Iterable[Stated]) -> "Verdicts":
+        """Read them: two queries, and none where no scheme judges anything."""
+        judged = [each.pk for each in applications if each.rules.looks_at_papers]
+        return cls(sums(judged), _verdicts(judged))
 
     def judgements(self, application: Stated) -> tuple[Judgement, ...]:
         """Return what the office judges about an application as it stands."""
-        return self._asked[application.pk]
+        scheme = application.rules
+        return _judged_about(scheme, application.stated) if scheme.judges else ()
 
     def kinds(self, application: Stated) -> tuple[str, ...]:
         """Return the kinds of paper that are attached, in order of the alphabet."""
@@ -124,17 +127,9 @@ class Verdicts:
         kinds = application.rules.papers()
         return [wanted[kind.slug] for kind in kinds if kind.later and kind.slug in wanted]
 
-    def _is_judged(self, application: Stated) -> bool:
-        return application.rules.takes_papers_later or bool(self.judgements(application))
-
     def _is(self, application: Stated, judgement: Judgement) -> bool | None:
         verdict = self.verdict(application, judgement)
         return verdict.accepted if verdict else None
-
-
-def _judgements(application: Stated) -> tuple[Judgement, ...]:
-    scheme = application.rules
-    return _judged_about(scheme, application.stated) if scheme.judges else ()
 
 
 @lru_cache(READ)
@@ -149,10 +144,9 @@ def _digest(matter: Matter, stated: str, about: tuple[str, ...]) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def _verdicts(applications: list[Stated]) -> dict[tuple[int, str], Ruling]:
-    if not applications:
+def _verdicts(cases: list[int]) -> dict[tuple[int, str], Ruling]:
+    if not cases:
         return {}
-    cases = [each.pk for each in applications]
     rows = _written(cases=cases, alone=len(cases) == 1)
     return {(case, fact): Ruling(*ruling) for case, fact, *ruling in rows}
 

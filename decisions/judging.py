@@ -55,7 +55,7 @@ def judged(application: Application, verdicts: Verdicts | None = None) -> list[J
 
     Takes the verdicts on it where they are at hand.
     """
-    verdicts = verdicts or Verdicts([application])
+    verdicts = verdicts or Verdicts.of([application])
     asked = verdicts.judgements(application)
     papers = attached(application.pk) if asked else []
     return [
@@ -100,7 +100,7 @@ class Judging:
 
     def __init__(self, application: Application, *, by: Any, at: datetime) -> None:
         self.application, self.by, self.at = application, by, at
-        self.verdicts = Verdicts([application])
+        self.verdicts = Verdicts.of([application])
         self.asked = {each.fact: each for each in self.verdicts.judgements(application)}
         self.returned: list[tuple[Judgement, str]] = []
 

@@ -1,18 +1,17 @@
 """The order of arrival before a pool: nobody gets money that somebody who came earlier would miss."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from applications.assessment import ENDLESS, Circumstances, Told
+from applications.assessment import ENDLESS, Around, Circumstances, read_drawn, units_used
 from applications.models import Application, State
 from applications.verdicts import Stated
 from decisions import funds
 from decisions.models import Lowering
-from schemes.base import Outcome
+from schemes.base import Outcome, Scheme
 from schemes.reads import reading_once
 
 FIRST_PART = 500
@@ -22,30 +21,24 @@ LOWERED_TO = Subquery(
 )
 
 
-def told_in_line(applications: Iterable[Stated], *, on: date, at: datetime) -> dict[int, Told]:
-    """Return what the house knows of each application, its place in line too; see `read_in_line`.
+@reading_once()
+def around(scheme: Scheme, cases: Sequence[Stated], *, on: date, at: datetime) -> dict[int, Around]:
+    """Return what lies around each of a scheme's cases, its place in line too; see `read_in_line`.
 
-    That is what `applications.assessment.assessed` takes.
+    With what its row of a list says of it, that is all that `applications.assessment.tell` takes.
     """
-    found: dict[int, Told] = {}
-    with reading_once():
-        for group in _by_scheme(applications):
-            circumstances, ahead = read_in_line(group, on=on, at=at)
-            for each in group:
-                known = {"waiting_ahead": ahead.get(each.pk)}
-                found[each.pk] = circumstances.told(each, known=known)
-    return found
-
-
-def _by_scheme(applications: Iterable[Stated]) -> Iterable[list[Stated]]:
-    groups: dict[str, list[Stated]] = defaultdict(list)
-    for application in applications:
-        groups[application.scheme].append(application)
-    return groups.values()
+    submitted = _submitted(cases)
+    ahead = dict.fromkeys((each.pk for each in submitted), 0)
+    if not _enough_for_all(submitted, on=on):
+        _circumstances, ahead = _passed_by(cases, submitted, on=on, at=at)
+    left, drawn = funds.left_on(scheme, on=on), read_drawn(cases)
+    return {
+        each.pk: Around(on, left, ahead.get(each.pk), units_used(each, drawn)) for each in cases
+    }
 
 
 def read_in_line(
-    group: list[Stated], *, on: date, at: datetime
+    group: Sequence[Stated], *, on: date, at: datetime
 ) -> tuple[Circumstances, dict[int, int]]:
     """Return what the house knows of a scheme's applications, and for how many each has to wait (R27).
 
@@ -54,9 +47,21 @@ def read_in_line(
     those that were submitted earlier, are undecided, and for which the rules need nothing but money.
     As many queries for 1 application as for 1,000.
     """
-    submitted = [each for each in group if each.state == State.SUBMITTED]
-    if not submitted or _enough_for_all(submitted, on=on):
-        return Circumstances(group, on=on, at=at), {each.pk: 0 for each in submitted}
+    submitted = _submitted(group)
+    if _enough_for_all(submitted, on=on):
+        ahead = dict.fromkeys((each.pk for each in submitted), 0)
+        return Circumstances(group, on=on, at=at), ahead
+    return _passed_by(group, submitted, on=on, at=at)
+
+
+def _submitted(group: Sequence[Stated]) -> list[Stated]:
+    return [each for each in group if each.state == State.SUBMITTED]
+
+
+def _passed_by(
+    group: Sequence[Stated], submitted: list[Stated], *, on: date, at: datetime
+) -> tuple[Circumstances, dict[int, int]]:
+    """Let the line pass by up to the last of those that are submitted; return what `read_in_line` does."""
     parts = _parts(_up_to(max(submitted, key=_place)))
     first = next(parts, [])
     circumstances = Circumstances([*group, *first], on=on, at=at)
@@ -72,6 +77,8 @@ def _enough_for_all(submitted: list[Stated], *, on: date) -> bool:
 
     Then nobody waits, and nobody else need be assessed.
     """
+    if not submitted:
+        return True
     last = max(submitted, key=_place)
     left = funds.left_on(last.rules, on=on)
     if enough_for_all(last.scheme, left, on=on):

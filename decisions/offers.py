@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from applications.assessment import Circumstances
+from applications.assessment import Circumstances, read_drawn
 from applications.models import Application
 from decisions import funds
 from decisions.line import enough_for_all, read_in_line
@@ -92,7 +92,7 @@ def as_held(
     circumstances, ahead = offered.circumstances, 0
     if enough_for_all(application.scheme, left, on=on):
         circumstances.remaining[application.scheme] = left
-        circumstances.read_drawn([application])
+        circumstances.drawn = read_drawn([application])
     else:
         circumstances, ahead = _read_anew(application, entry, on=on, at=at)
     return _offered(application, circumstances, ahead, offered.lowering)

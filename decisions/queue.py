@@ -14,7 +14,8 @@ from django.db.models import Count, ExpressionWrapper, F, OuterRef, QuerySet, Te
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
-from applications.assessment import Told, assessed
+from applications import beside
+from applications.assessment import Around, assessed, tell
 from applications.models import Application, Applications, holds
 from decisions import funds
 from decisions.models import Signature
@@ -78,6 +79,7 @@ class Listed(NamedTuple):
     place: str
     applicant_id: int
     head_email: str
+    beside: str  # what its assessment depends on besides, as text
     signed: tuple[str, ...]  # the last: it is fetched as a list
 
     @property
@@ -146,7 +148,7 @@ class Queue:
     def listed(self, place: str) -> QuerySet | Asked:
         """Return the same as it is fetched for the queue; see `listed`."""
         if self.words:
-            return listed(self.found(place))
+            return listed(self.found(place), self.scheme)
         return _listed.on(**self._given, at=place)
 
 
@@ -162,7 +164,7 @@ def _by_place(waiting: QuerySet[Application]) -> QuerySet:
 @prepared
 def _listed(person: Given, *, part: Part, at: str) -> QuerySet:
     waiting = undecided_for(part, person)
-    return listed(waiting.filter(place=at) if at else waiting)
+    return listed(waiting.filter(place=at) if at else waiting, get(part.scheme))
 
 
 def places(
@@ -197,9 +199,11 @@ def order(sort: str) -> list[str]:
     return [f"-{name}" for name in columns] if sort.startswith("-") else list(columns)
 
 
-def row(case: Listed, told: Told, *, on: date) -> Row:
-    """Return what the row of a case says, by what was `told_in_line` of it."""
-    scheme, found = case.rules, assessed(case, told)
+def row(case: Listed, around: Around) -> Row:
+    """Return what the row of a case says, by what lies `around` it in line."""
+    scheme, on = case.rules, around.decided_on
+    told = tell(case, beside.read(case, case.beside), around, at=case.submitted_at)
+    found = assessed(case, told)
     last = scheme.last_day_to_decide(on.year)
     return Row(
         assessment=found,
@@ -215,9 +219,9 @@ def shown(applications: QuerySet[Application]) -> QuerySet[Application]:
     return applications.select_related("organisation").defer(*UNSHOWN)
 
 
-def listed(applications: QuerySet[Application]) -> QuerySet:
-    """Return what is fetched of them for the queue; `cases` makes something of it."""
-    found = applications.annotate(stated=STATED, signed=SIGNED)
+def listed(applications: QuerySet[Application], scheme: Scheme) -> QuerySet:
+    """Return what is fetched of a scheme's for the queue; `cases` makes something of it."""
+    found = applications.annotate(stated=STATED, signed=SIGNED, beside=beside.written(scheme))
     return found.values_list(*COLUMNS, named=True)
 
 

@@ -643,3 +643,8 @@ class Scheme(ABC):
     def takes_papers_later(self) -> bool:
         """Whether papers may come after an application was sent in."""
         return any(paper.later for paper in self.papers())
+
+    @property
+    def looks_at_papers(self) -> bool:
+        """Whether what is attached counts: papers may come later, or the office judges something."""
+        return self.judges or self.takes_papers_later

@@ -1,7 +1,6 @@
 """The lists of the office: what waits, what was decided, and the money."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -11,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -26,7 +24,7 @@ from decisions import funds as pools
 from decisions import queue as waiting
 from decisions import services, tables
 from decisions.forms import SearchForm, TransferForm
-from decisions.line import told_in_line
+from decisions.line import around
 from decisions.views import pictures, remembered, rows
 from schemes import clock, paging
 from schemes import services as money
@@ -84,11 +82,10 @@ def queue(request: HttpRequest) -> HttpResponse:
         number=number,  # counted already, place by place
     )
     tick = signs and place == waiting.Place.MINE
-    context |= {
-        "page": page,
-        "tick": tick,
-        "lines": _drawn(page.rows, request.user, on=on, tick=tick),
-    }
+    cases = waiting.cases(page.rows, request.user)
+    nearby = around(scheme, cases, on=on, at=clock.now())
+    lines = rows.drawn_queue(cases, nearby, tick=tick)
+    context |= {"page": page, "tick": tick, "lines": lines}
     readings.of_list(request, Reading.What.QUEUE, page.rows, scheme=scheme.slug)
     return TemplateResponse(request, "decisions/queue.html", context)
 
@@ -296,11 +293,6 @@ def _state_tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
         }
         for value, label in labels
     ]
-
-
-def _drawn(fetched: Iterable[Any], user: Any, *, on: date, tick: bool) -> SafeString:
-    cases = waiting.cases(fetched, user)
-    return rows.drawn_queue(cases, told_in_line(cases, on=on, at=clock.now()), on=on, tick=tick)
 
 
 def _back_to_queue(request: HttpRequest) -> str:

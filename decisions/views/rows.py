@@ -1,13 +1,12 @@
 """The rows of the office's long lists, drawn at little cost for each."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.utils.safestring import SafeString, mark_safe
 
-from applications.assessment import Told
+from applications.assessment import Around
 from applications.models import Application
 from decisions.places import Place
 from decisions.queue import Listed, row
@@ -18,20 +17,18 @@ from schemes.templatetags.kursmedel import figure, relative_days, rule_short, sh
 KEPT = 100  # rows of the queue that are kept as they were drawn: 5 KB each
 
 
-def drawn_queue(
-    cases: Iterable[Listed], told: Mapping[int, Told], *, on: date, tick: bool
-) -> SafeString:
+def drawn_queue(cases: Iterable[Listed], around: Mapping[int, Around], *, tick: bool) -> SafeString:
     """Return the rows of the queue; with `tick` those can be ticked in which nothing needs eyes.
 
-    Takes what was `told_in_line` of each.
+    Takes what lies `around` each, by its key.
     """
-    rows = _drawn.many((each, told[each.pk], on, tick) for each in cases)
+    rows = _drawn.many((each, around[each.pk], tick) for each in cases)
     return mark_safe("".join(rows))  # noqa: S308, each was drawn by its template  # nosec B308 B703
 
 
 @made_once(KEPT)
-def _drawn(case: Listed, told: Told, on: date, tick: bool) -> SafeString:
-    alike, differing = _waiting(case, told, on, tick)
+def _drawn(case: Listed, around: Around, tick: bool) -> SafeString:
+    alike, differing = _waiting(case, around, tick)
     return filled("decisions/queue_row.html", alike, differing)
 
 
@@ -40,8 +37,8 @@ def drawn_decided(applications: Iterable[Application]) -> SafeString:
     return drawn("decisions/decided_row.html", _of_decided(applications))
 
 
-def _waiting(case: Listed, told: Told, on: date, tick: bool) -> Row:
-    found = row(case, told, on=on)
+def _waiting(case: Listed, around: Around, tick: bool) -> Row:
+    found = row(case, around)
     rules = case.rules.rules
     alike, differing = _of_case(case, case.organisation, addresses("decisions:case"))
     alike |= {
@@ -57,7 +54,7 @@ def _waiting(case: Listed, told: Told, on: date, tick: bool) -> Row:
     differing |= {
         "key": case.pk,
         "came_in": short_day(case.submitted_at),
-        "begins_in": relative_days(case.starts_on, on),
+        "begins_in": relative_days(case.starts_on, around.decided_on),
         "by_rules": figure(found.assessment.by_rules),
     }
     return alike, differing

@@ -87,10 +87,10 @@ def test_r27_terms_can_let_a_pool_pay_what_it_has():
 
 
 @pytest.mark.parametrize("count", [1, 4])
-def test_a_list_is_told_of_with_the_same_number_of_queries(count, django_assert_num_queries):
+def test_what_lies_around_a_list_takes_the_same_number_of_queries(count, django_assert_num_queries):
     applications = in_line(count)
-    with django_assert_num_queries(4):
-        line.told_in_line(applications, on=DAY, at=APRIL)
+    with django_assert_num_queries(3):
+        line.around(factories.SCHEME, applications, on=DAY, at=APRIL)
 
 
 @pytest.mark.parametrize("count", [1, 4])

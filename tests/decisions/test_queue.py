@@ -14,13 +14,13 @@ from accounts import services as people
 from applications import services as applications
 from applications.assessment import assess, assessed
 from applications.models import State
-from decisions import line, queue, services
+from decisions import queue, services
 from decisions.places import undecided
 from schemes import paging
 from schemes.models import Pool
 from schemes.registry import SCHEMES
 from tests import factories
-from tests.decisions.in_queue import only_row
+from tests.decisions.in_queue import only_row, told_in_list
 from tests.factories import APRIL, HEAD, appointed, person, personal_number, signatory, signed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-15T12:00")]
@@ -363,7 +363,7 @@ def test_r25_what_came_earlier_counts_and_nothing_later(declared, levels):
         )
         for nth, said in enumerate(declared)
     )
-    told = line.told_in_line([second, first], on=APRIL.date(), at=APRIL)
+    told = told_in_list([second, first], on=APRIL.date(), at=APRIL)
     found = [assessed(each, told[each.pk]).findings for each in (first, second)]
     assert [each.level for about in found for each in about if each.rule == "R25"] == levels
 

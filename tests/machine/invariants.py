@@ -7,11 +7,12 @@ from django.db import connection
 from applications.assessment import Circumstances, assessed
 from applications.models import LIVE, Application, State
 from applications.verdicts import set_dotted
-from decisions.line import read_in_line, told_in_line
+from decisions.line import read_in_line
 from decisions.offers import offer
 from oversight.checks import all_checks
 from oversight.models import Link
 from schemes.registry import SCHEMES
+from tests.decisions.in_queue import told_in_list
 
 GRANTED = "('approved', 'settled', 'ended')"
 LIVE_ = "(" + ", ".join(f"'{state}'" for state in LIVE) + ")"
@@ -182,7 +183,7 @@ def disagreeing(scheme, keys, *, at):
     if not waiting:
         return []
     one = waiting[at.minute % len(waiting)]
-    in_list = assessed(one, told_in_line(waiting, on=on, at=at)[one.pk])
+    in_list = assessed(one, told_in_list(waiting, on=on, at=at)[one.pk])
     on_page = offer(one, on=on, at=at).assessment
     _circumstances, ahead = read_in_line([one], on=on, at=at)
     by_command = _as_command(one, ahead, on=on, at=at)
