@@ -28,10 +28,12 @@ def around(scheme: Scheme, cases: Sequence[Stated], *, on: date, at: datetime) -
     With what its row of a list says of it, that is all that `applications.assessment.tell` takes.
     """
     submitted = _submitted(cases)
-    ahead = dict.fromkeys((each.pk for each in submitted), 0)
-    if not _enough_for_all(submitted, on=on):
-        _circumstances, ahead = _passed_by(cases, submitted, on=on, at=at)
-    left, drawn = funds.left_on(scheme, on=on), read_drawn(cases)
+    if _enough_for_all(submitted, on=on):
+        ahead, drawn = dict.fromkeys((each.pk for each in submitted), 0), read_drawn(cases)
+    else:
+        circumstances, ahead = _passed_by(cases, submitted, on=on, at=at)
+        drawn = circumstances.drawn
+    left = funds.left_on(scheme, on=on)
     return {
         each.pk: Around(on, left, ahead.get(each.pk), units_used(each, drawn)) for each in cases
     }

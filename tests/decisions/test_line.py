@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from decisions import line, services
+from schemes.registry import get
 from schemes.rfr.models import DatedTerms
 from tests import factories
+from tests.decisions import test_refund as refunds
 from tests.factories import APRIL, again, signatory, signed
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +95,15 @@ def test_what_lies_around_a_list_takes_the_same_number_of_queries(count, django_
     applications = in_line(count)
     with django_assert_num_queries(3):
         line.around(factories.SCHEME, applications, on=DAY, at=APRIL)
+
+
+def test_what_people_have_drawn_is_read_once_also_when_the_money_is_short():
+    case, scheme = refunds.submitted(), get("fastlege")
+    pool = services.pools.pool_for(scheme=scheme, on=refunds.JUNE.date(), at=refunds.JUNE)
+    factories.with_budget(pool, 1)
+    with CaptureQueriesContext(connection) as asked:
+        line.around(scheme, [case], on=refunds.JUNE.date(), at=refunds.JUNE)
+    assert sum("schemes_allowanceentry" in each["sql"] for each in asked) == 1
 
 
 @pytest.mark.parametrize("count", [1, 4])
