@@ -6,10 +6,11 @@ import pytest
 
 from applications import services as applications
 from applications.assessment import Circumstances
-from applications.models import State
+from applications.models import Application, State
 from decisions.judging import Word
 from tests import factories
-from tests.applications.files import upload
+from tests.applications.files import pdf, upload
+from tests.database import as_owner
 from tests.decisions import test_refund as refunds
 from tests.decisions.in_queue import told_in_list
 from tests.factories import APRIL, again, signatory, signed
@@ -28,6 +29,18 @@ def told(application, *, at):
     return in_list
 
 
+def withdrawn(*, at):
+    case = factories.confirmed(at=at)
+    return applications.withdraw(application=case, by=case.applicant, at=at)
+
+
+def become(case, **columns):
+    """Have the owner of the database change what nobody else can; return the case."""
+    with as_owner():
+        Application.objects.filter(pk=case.pk).update(**columns)
+    return again(case)
+
+
 def test_r25_cases_of_the_same_person_and_year():
     case = factories.confirmed(at=APRIL)
     assert told(case, at=APRIL).applications_this_year == 0
@@ -36,6 +49,7 @@ def test_r25_cases_of_the_same_person_and_year():
     factories.confirmed(at=APRIL - timedelta(days=1), number=factories.personal_number(7))
     factories.confirmed(at=APRIL - timedelta(days=1), starts_on=date(2027, 2, 1))
     factories.draft()
+    become(withdrawn(at=APRIL - timedelta(days=1)), scheme="fastlege")
     assert told(case, at=APRIL).applications_this_year == 1
     for each in ("chair", "representative"):
         signed(later, by=signatory(each))
@@ -44,11 +58,10 @@ def test_r25_cases_of_the_same_person_and_year():
 
 
 def test_cases_of_nobody_known_are_not_those_of_one_person():
-    first, second = (again(factories.confirmed(at=APRIL)) for _nth in range(2))
-    for each in (first, second):
-        each.person_key = ""
+    first, second = (become(withdrawn(at=APRIL), person_key="") for _nth in range(2))
     house = Circumstances([first, second], on=APRIL.date(), at=APRIL)
     assert house.told(second).applications_this_year == 0
+    assert house.others(second) == []
 
 
 @pytest.mark.parametrize(("answer", "confirmed"), [("confirmed", True), ("declined", False)])
@@ -66,8 +79,9 @@ def test_l10_papers_and_what_was_judged_of_them():
     assert told(case, at=refunds.JUNE).papers == ()
     step = case.rules.step("papers")
     for kind in case.awaited:
-        said = {"step": step, "kind": kind, "upload": upload(), "at": refunds.JUNE}
-        applications.attach(application=again(case), **said)
+        for pages in (1, 2):
+            said = {"step": step, "kind": kind, "upload": upload(pdf(pages=pages))}
+            applications.attach(application=again(case), **said, at=refunds.JUNE)
     assert told(case, at=refunds.JUNE).papers == ("absence", "certificate")
     refunds.judged(again(case), Word(refunds.CERTIFICATE, True), by=officer)
     assert dict(told(case, at=refunds.JUNE).judged) == {
