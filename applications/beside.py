@@ -1,7 +1,7 @@
 """What lies beside a case and its assessment depends on: the person's other cases, the head's answer, papers.
 
-A list has PostgreSQL write it into each of its rows, so that a row of which nothing has changed need not be
-read at all, and drawn once.
+A list has PostgreSQL write it into each of its rows, so that one of which nothing has changed is neither
+read nor drawn again.
 """
 
 import json

@@ -65,7 +65,7 @@ class Verdicts:
 
     @classmethod
     def of(cls, applications: Iterable[Stated]) -> "Verdicts":
-        """Read them: two queries, and none where no scheme judges anything."""
+        """Read them: two queries, and none where no scheme looks at papers."""
         judged = [each.pk for each in applications if each.rules.looks_at_papers]
         return cls(sums(judged), _verdicts(judged))
 
