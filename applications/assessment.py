@@ -21,7 +21,7 @@ from schemes.models import AllowanceEntry
 from schemes.prepared import Given, prepared
 from schemes.reads import read_once
 from schemes.registry import get
-from schemes.services import opened
+from schemes.services import left_on
 from schemes.terms import TermsShelf
 
 READ = 100  # facts that are kept as they were read: 2 KB each
@@ -189,7 +189,8 @@ class Circumstances:
         self._read_cases_of_the_same_people(applications)
         self.drawn = read_drawn(applications)
         self.verdicts = Verdicts.of(applications)
-        self.remaining = self._remaining({each.scheme for each in applications})
+        schemes = {each.scheme for each in applications}
+        self.remaining = {slug: left_on(get(slug), on=on) for slug in schemes}
 
     def assess(self, application: Stated, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Assessment:
         """Return all findings about one of the applications; `known` replaces circumstances."""
@@ -229,13 +230,6 @@ class Circumstances:
             self.heads[case[0]] = answer
             if key:
                 self.cases[scheme, key, year].append(Case(*case))
-
-    def _remaining(self, slugs: set[str]) -> dict[str, Decimal]:
-        pools = [pool for slug in slugs for pool in opened(slug).values()]
-        left = {pool.scheme: pool.remaining for pool in pools if pool.pays_on(self.on)}
-        # A pool that nobody has opened yet holds what the terms give it.
-        unopened = {slug: get(slug).pool_on(self.on).budget for slug in slugs - left.keys()}
-        return left | unopened
 
 
 def _came_before(application: Stated, other: Case) -> bool:

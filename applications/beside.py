@@ -60,10 +60,7 @@ def read(application: Stated, text: str) -> Beside:
     others, said, *judged = json.loads(text)
     papers, rulings = judged or ([], [])
     cases = [Case(pk, state, datetime.fromisoformat(at)) for pk, state, at in others]
-    found = {
-        (application.pk, fact): Ruling(*ruling, datetime.fromisoformat(at))
-        for fact, *ruling, at in rulings
-    }
+    found = {(application.pk, fact): Ruling(*ruling) for fact, *ruling in rulings}
     return Beside(cases, said, Verdicts({application.pk: [*map(tuple, papers)]}, found))
 
 
@@ -81,7 +78,7 @@ def _papers() -> QuerySet[Paper]:
 
 def _rulings() -> QuerySet[Verdict]:
     found = Verdict.objects.filter(application=OuterRef("pk")).order_by("pk")
-    return found.values(each=_listed("fact", *Ruling._fields))
+    return found.values(each=_listed("fact", "digest", "accepted"))
 
 
 def _listed(*parts: str | ArraySubquery | Subquery) -> Func:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from applications.attached import Sums, sums
+from applications.attached import sums
 from applications.models import Verdict
 from schemes.base import Judgement, Scheme
 from schemes.finding import one_of
@@ -48,19 +48,21 @@ class Stated(Protocol):
 
 
 class Ruling(NamedTuple):
-    """A verdict as it was given: on what, to which end, why, by whom and when."""
+    """A verdict as it was given: on what and to which end; why, by whom and when only where that is read."""
 
     digest: str
     accepted: bool
-    reason: str
-    by_name: str
-    at: datetime
+    reason: str = ""
+    by_name: str = ""
+    at: datetime | None = None
 
 
 class Verdicts:
     """The papers of some applications and what was judged of each, by the keys of the applications."""
 
-    def __init__(self, papers: Sums, found: Mapping[tuple[int, str], Ruling]) -> None:
+    def __init__(
+        self, papers: dict[int, list[tuple[str, str]]], found: Mapping[tuple[int, str], Ruling]
+    ) -> None:
         self.papers, self.found = papers, found
 
     @classmethod

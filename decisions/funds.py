@@ -68,13 +68,6 @@ class Funds:
         return self.remaining - self.waiting
 
 
-def left_on(scheme: Scheme, *, on: date) -> Decimal:
-    """Return what is left in the pool that pays on a day, also while it is not opened yet."""
-    plan = scheme.pool_on(on)
-    pool = opened(scheme.slug).get(plan.key)
-    return pool.remaining if pool else plan.budget
-
-
 def of_year(scheme: Scheme, *, on: date) -> list[Funds]:
     """Return the pools of the year that holds a day, in order. Two queries."""
     pools = opened(scheme.slug)

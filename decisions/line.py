@@ -13,6 +13,7 @@ from decisions import funds
 from decisions.models import Lowering
 from schemes.base import Outcome, Scheme
 from schemes.reads import reading_once
+from schemes.services import left_on
 
 FIRST_PART = 500
 # What a signatory lowered an application's amount to; the last counts.
@@ -33,7 +34,7 @@ def around(scheme: Scheme, cases: Sequence[Stated], *, on: date, at: datetime) -
     else:
         circumstances, ahead = _passed_by(cases, submitted, on=on, at=at)
         drawn = circumstances.drawn
-    left = funds.left_on(scheme, on=on)
+    left = left_on(scheme, on=on)
     return {
         each.pk: Around(on, left, ahead.get(each.pk), units_used(each, drawn)) for each in cases
     }
@@ -82,7 +83,7 @@ def _enough_for_all(submitted: list[Stated], *, on: date) -> bool:
     if not submitted:
         return True
     last = max(submitted, key=_place)
-    left = funds.left_on(last.rules, on=on)
+    left = left_on(last.rules, on=on)
     if enough_for_all(last.scheme, left, on=on):
         return True
     found = _up_to(last).aggregate(**funds.AT_MOST)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts import mandates
 from applications.models import WAITING, Application, HeadRequest, State
-from decisions import funds
 from schemes.base import Outcome, Scheme
+from schemes.services import left_on
 
 
 class Place(TextChoices):
@@ -111,7 +111,7 @@ def _part(scheme: Scheme, user: Any, *, on: date) -> Part:
 
 def _person(scheme: Scheme, user: Any, *, on: date) -> list[Any]:
     """Return what differs beside the part: year, what is left in the pool, and who looks."""
-    return [on.year, funds.left_on(scheme, on=on), user.pk, user.email, user.person_key]
+    return [on.year, left_on(scheme, on=on), user.pk, user.email, user.person_key]
 
 
 def _place(part: Part, person: Any) -> RawSQL:

@@ -223,10 +223,6 @@ class Pool(models.Model):
         """What is left, in the scheme's currency."""
         return self.budget - self.committed
 
-    def pays_on(self, day) -> bool:
-        """Tell whether the pool pays for what is decided on a day."""
-        return self.starts_on <= day <= self.ends_on
-
 
 class Charter(models.Model):
     """What PostgreSQL must know of a scheme to guard its decisions by itself; see schemes.charters."""

@@ -81,6 +81,13 @@ def opened(slug: str) -> dict[str, Pool]:
     return {pool.key: pool for pool in _pools(slug=slug)}
 
 
+def left_on(scheme: Scheme, *, on: date) -> Decimal:
+    """Return what is left in the pool that pays on a day; all of its budget while it is not opened yet."""
+    plan = scheme.pool_on(on)
+    pool = opened(scheme.slug).get(plan.key)
+    return pool.remaining if pool else plan.budget
+
+
 @prepared
 def _pools(slug: Given) -> QuerySet[Pool]:
     return Pool.objects.filter(scheme=slug)
