@@ -5,6 +5,8 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,8 @@ from schemes.models import Pool
 from schemes.widgets import RadioCards
 
 LONG = 4000
+# A choice and its figure, which stand in columns: the colon is for who hears them.
+WITH_FIGURE = '{}<span class="visually-hidden">:</span> <span class="choice-figure">{}</span>'
 
 
 def _words(
@@ -312,6 +316,6 @@ class TransferForm(forms.Form):
         return [self.scheme.pool_title(pool.key), *left]
 
 
-def _with_what_is_left(scheme: Scheme, pool: Pool) -> str:
+def _with_what_is_left(scheme: Scheme, pool: Pool) -> SafeString:
     left = gettext("%(amount)s left") % {"amount": wording.money(pool.remaining, scheme.currency)}
-    return f"{scheme.pool_title(pool.key)}: {left}"
+    return format_html(WITH_FIGURE, scheme.pool_title(pool.key), left)

@@ -1,6 +1,7 @@
-"""The page of the funds: every movement leads to its case, and each link says to which."""
+"""The page of the funds: every movement leads to its case, and each link says to which; moving budget."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -8,10 +9,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import factories
+from tests.journeys.people import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-20T12:00")]
 LEFT = re.compile(r"kr (left|was not used.)</p>")
 MOVEMENT = re.compile(r'<a href="/decisions/[0-9a-f-]{36}/">([^<]*)</a>')
+
+# Of each choice: how high it is, and where the figure in it stands.
+BOXES = """[...document.querySelectorAll(".form-check-label")].map(label => [
+    {height: label.clientHeight, line: parseFloat(getComputedStyle(label).lineHeight)},
+    label.querySelector(".choice-figure").getBoundingClientRect().toJSON(),
+])"""
 
 
 @pytest.fixture
@@ -56,3 +64,20 @@ def test_what_a_pool_that_has_ended_did_not_use_is_left_for_nobody(client, chair
     assert LEFT.findall(client.get(reverse(page)).text) == ["left", "left"]
     hold("2026-07-01T12:00")
     assert LEFT.findall(client.get(reverse(page)).text) == ["was not used.", "left"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("locale", ["sv-SE", "nb-NO", "en-GB"])
+@pytest.mark.parametrize(("width", "lines", "end"), [(1280, 1, "right"), (375, 2, "left")])
+def test_what_is_left_in_the_pools_stands_in_a_column(
+    new_page, live_server, locale, width, lines, end
+):
+    granted(1)
+    factories.approved(at=datetime(2026, 9, 15, 9, tzinfo=UTC), number=factories.personal_number(2))
+    page = new_page(locale=locale, viewport={"width": width, "height": 900})
+    signed_in(page, factories.appointed("administrator"), live_server)
+    page.goto(reverse("decisions:transfer"))
+    boxes = page.evaluate(BOXES)
+    assert len(boxes) == 4
+    assert {round(label["height"] / label["line"]) for label, _figure in boxes} == {lines}
+    assert len({figure[end] for _label, figure in boxes}) == 1
