@@ -16,8 +16,12 @@ from accounts import mandates
 from accounts.models import FACTORS
 from schemes.reads import reading_once
 
-# The pages on which a second factor is set up, one's own sign-in kept, and what they need.
-OPEN_PAGES = ("mfa_", "account_", "socialaccount_", "set_language", "health")
+# The pages on which a second factor is set up, one's own sign-in kept, and what they need; and those
+# about the service, which tell nothing of anybody.
+OPEN_PAGES = (
+    *("mfa_", "account_", "socialaccount_", "set_language", "health"),
+    *("help", "accessibility", "privacy"),
+)
 
 
 class SignedIn(AuthenticationMiddleware):

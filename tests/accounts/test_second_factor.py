@@ -12,6 +12,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.urls import reverse
 
 from accounts.models import User
+from applications.views.public import ABOUT
 from schemes.registry import SCHEMES
 from tests.factories import PASSWORD, appointed, person, with_second_factor
 
@@ -41,6 +42,13 @@ def test_the_pages_to_set_it_up_and_to_leave_are_open(client):
     client.force_login(appointed(SIGNS, second_factor=False))
     for name in ("mfa_index", "account_logout", "account_email"):
         assert client.get(reverse(name)).status_code == 200
+
+
+@pytest.mark.parametrize("page", ABOUT)
+def test_the_pages_about_the_service_are_open(client, page):
+    response = opens(client, appointed(SIGNS, second_factor=False), reverse(page))
+    assert (response.status_code, response.templates[0].name) == (200, f"about/{page}.html")
+    assert not list(response.context["messages"])
 
 
 def test_setting_it_up_asks_for_the_password_again_and_then_goes_on(client):
