@@ -249,6 +249,7 @@ def _paid(batch: PaymentBatch) -> QuerySet[Invoice]:
     return paid.select_related("application").order_by("payment__pk")
 
 
+@after_recent_sign_in
 @require_POST
 @requires(FINANCE)
 def file(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponse:

@@ -9,11 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
+from accounts import once
 from applications.models import Reading, State
 from invoicing.models import FileDownload, Handling, Payment, PaymentBatch
 from schemes.models import Organisation, PayingAccount
 from tests import factories
-from tests.factories import again
+from tests.factories import PASSWORD, again
 from tests.payout.scheme import Lectures
 from tests.payout.situations import (
     ACCOUNT,
@@ -199,6 +200,23 @@ def test_the_files_of_a_batch_are_handed_out_and_noted(client, treasurer):
     assert shown.text.count("File taken") == 2
     assert ACCOUNT not in shown.text
     assert client.get(reverse("invoicing:batch_file", args=[batch.uuid, "csv"])).status_code == 405
+
+
+def test_a_file_with_accounts_is_handed_out_only_on_a_sign_in_of_the_last_hours(
+    client, treasurer, settings
+):
+    batch, hours = released(made()), settings.SIGN_AGAIN_SECONDS
+    settings.SIGN_AGAIN_SECONDS = -1
+    key = {once.FIELD: once.new_key(treasurer)}
+    asked = post(client, "batch_file", batch.uuid, "csv", **key)
+    assert asked.url.startswith(reverse("account_reauthenticate"))
+    assert not FileDownload.objects.exists()
+
+    settings.SIGN_AGAIN_SECONDS = hours
+    back = client.post(asked.url, {"password": PASSWORD}).url
+    typed = client.get(back).context["typed"]
+    assert ACCOUNT.encode() in client.post(typed.path, dict(typed.fields)).content
+    assert FileDownload.objects.get().by == treasurer
 
 
 def test_auditors_read_a_batch_and_take_no_file(client):
