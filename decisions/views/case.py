@@ -81,7 +81,7 @@ def refuse(request: HttpRequest, uuid: UUID) -> HttpResponse:
     form = RefuseForm(request.POST or None, initial=initial, scheme=application.rules)
     if request.method == "POST" and form.is_valid():
         return _sign(request, application, outcome=REFUSE, **form.cleaned_data)
-    return _form(request, application, "refuse", form)
+    return form_to_prepare(request, application, "refuse", form)
 
 
 @form_page
@@ -93,7 +93,7 @@ def ask_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = _("The applicant has been asked.")
         return _do(request, application, services.ask_back, said, **form.cleaned_data)
-    return _form(request, application, "ask_back", form)
+    return form_to_prepare(request, application, "ask_back", form)
 
 
 @form_page
@@ -107,7 +107,7 @@ def lower(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = _("The amount has been lowered. It must be signed anew.")
         return _do(request, application, services.lower, said, **form.cleaned_data)
-    return _form(request, application, "lower", form, offer=offer)
+    return form_to_prepare(request, application, "lower", form, offer=offer)
 
 
 @form_page
@@ -224,6 +224,18 @@ def words_of(obstacle: NotAllowed | Stale) -> str:
     if isinstance(obstacle, Stale):
         return _("The answers have changed since you opened the page. Read them again.")
     return str(obstacle)
+
+
+def form_to_prepare(
+    request: HttpRequest, application: Application, name: str, form: Any, **more: Any
+) -> HttpResponse:
+    """Show a form that prepares the decision; who may not prepare it is led back to the case (R21)."""
+    on = clock.today(application.rules.time_zone)
+    standing = services.may_sign(application, request.user, on)
+    if standing.biased:
+        messages.warning(request, standing.obstacle)
+        return redirect("decisions:case", application.uuid)
+    return _form(request, application, name, form, **more)
 
 
 def _form(

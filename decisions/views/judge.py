@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -13,7 +13,7 @@ from applications.models import Application, State
 from decisions import judging
 from decisions.forms import JudgeForm
 from decisions.services import NotAllowed, Stale
-from decisions.views.case import case_of, words_of
+from decisions.views.case import case_of, form_to_prepare, words_of
 from schemes import clock
 
 
@@ -28,8 +28,7 @@ def judge(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise Http404
     if request.method == "POST" and form.is_valid():
         return _judge(request, application, form)
-    context = {"application": application, "scheme": application.rules, "form": form}
-    return render(request, "decisions/judge.html", context)
+    return form_to_prepare(request, application, "judge", form)
 
 
 def _judge(request: HttpRequest, application: Application, form: JudgeForm) -> HttpResponse:

@@ -593,6 +593,22 @@ def test_who_is_party_to_a_case_reads_what_was_signed_once_it_is_decided(client,
     assert "Inget eget bidrag." in read_by(client, application, chair)
 
 
+@pytest.mark.parametrize("as_", PARTIES)
+@pytest.mark.parametrize("name", ["refuse", "ask_back", "lower"])
+def test_r21_no_form_opens_to_who_is_party_to_a_case(client, chair, name, as_):
+    application = case_of(chair, as_=as_)
+    client.force_login(chair)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    address = reverse(f"decisions:{name}", args=[application.uuid])
+    case = reverse("decisions:case", args=[application.uuid])
+    too_much = {"amount": "7 000"}  # an error at the field would tell what others lowered it to
+    for answer in (client.get(address, follow=True), client.post(address, too_much, follow=True)):
+        assert answer.redirect_chain == [(case, 302)]
+        assert [str(each) for each in answer.context["messages"]] == [
+            services.may_sign(application, chair, ON).obstacle
+        ]
+
+
 @pytest.mark.parametrize("as_", PARTIES[:-1])
 def test_the_queue_does_not_tell_who_is_party_whether_the_signatories_agree(chair, as_):
     application = case_of(chair, as_=as_)

@@ -49,6 +49,17 @@ def test_the_case_shows_what_is_to_be_judged_and_what_is_not_there(evenings, cli
     assert "Not attached yet" in page.text
 
 
+def test_nobody_is_shown_what_to_judge_in_their_own_case(evenings, client):
+    teacher = situations.teacher()
+    application = situations.submitted(evenings, by=teacher)
+    case = reverse("decisions:case", args=[application.uuid])
+    for typed in ({}, {"word-class-accepted": "return"}):
+        assert judge(signed_in(client, teacher), application, **typed).url == case
+    page = client.get(reverse("decisions:judge", args=[application.uuid]), follow=True)
+    assert page.redirect_chain == [(case, 302)]
+    assert "This is your own application: others decide it." in page.text
+
+
 def test_a_signatory_judges_on_the_case_page(evenings, client):
     application = situations.submitted(evenings)
     typed = {
