@@ -165,6 +165,11 @@ def test_three_payments_are_reviewed_and_released_with_as_many_questions_as_one(
     assert Payment.objects.count() == 4
 
 
+def test_the_way_back_from_a_statement_is_named_as_the_page_it_leads_to(client, treasurer):
+    shown = page(client, "invoice", made().uuid)
+    assert '<span aria-hidden="true">‹</span> Payments</a>' in shown.text
+
+
 @pytest.mark.parametrize("keys", [[], ["x"], ["0"]])
 def test_nothing_ticked_leads_back(client, treasurer, keys):
     response = post(client, "release", invoice=keys, scheme=Lectures.slug)
