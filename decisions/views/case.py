@@ -54,7 +54,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context["note_form"] = NoteForm()
     context["readers"] = _readers(request, application)
     context["holds"] = _holds(application)
-    context["queue"] = in_scheme("decisions:queue", application.rules)
+    context["back"] = _list(application)
     context["judge_form"] = JudgeForm(application=application, judged=found.judged)
     return TemplateResponse(request, "decisions/case.html", context)
 
@@ -159,9 +159,18 @@ def _anonymised(request: HttpRequest, application: Application) -> HttpResponse:
         "case": dossier.what_is_left(application, request.user),
         "holds": _holds(application),
         "readers": _readers(request, application),
-        "queue": in_scheme("decisions:queue", application.rules),
+        "back": _list(application),
     }
     return TemplateResponse(request, "decisions/case_anonymised.html", context)
+
+
+def _list(application: Application) -> dict[str, str]:
+    """Return the list on which the case stands, by its address and what it is called."""
+    decided = application.decided_at is not None
+    name, label = (
+        ("decisions:decided", _("Decided")) if decided else ("decisions:queue", _("To decide"))
+    )
+    return {"url": in_scheme(name, application.rules), "label": label}
 
 
 def _holds(application: Application) -> list[Hold]:

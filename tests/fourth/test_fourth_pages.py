@@ -142,6 +142,18 @@ def test_one_signature_says_nothing_of_another_signatory(evenings, client):
     assert again(application).state == State.APPROVED
 
 
+def test_the_way_back_from_a_case_leads_to_the_list_on_which_it_stands(evenings, client):
+    application, teacher = situations.submitted(evenings), situations.teacher()
+    case = reverse("decisions:case", args=[application.uuid])
+    waiting = signed_in(client, teacher).get(case).context["back"]
+    situations.judged(application, by=teacher)
+    typed = {"revision": again(application).revision, "amount": "200"}
+    client.post(reverse("decisions:sign", args=[application.uuid]), typed)
+    decided = client.get(case).context["back"]
+    assert waiting == {"url": "/decisions/?scheme=evenings", "label": "To decide"}
+    assert decided == {"url": "/decisions/decided/?scheme=evenings", "label": "Decided"}
+
+
 def test_a_grant_is_signed_only_when_all_is_accepted_that_is_judged_by_eye(evenings, client):
     application = situations.submitted(evenings, certificate=False)
     teacher = situations.teacher()
