@@ -225,12 +225,12 @@ class JudgeForm(forms.Form):
         """Ask for at least one word, and for the reason where something is not accepted."""
         said = [self.cleaned_data.get(f"word-{each.name}") for each in self.judged]
         if not any(said):
-            raise forms.ValidationError(
-                gettext("Say of at least one thing whether you accept it."), code="nothing"
-            )
+            words = gettext("Say of at least one thing whether you accept it.")
+            self.add_error(f"word-{self.judged[0].name}", words)
         for each, word in zip(self.judged, said, strict=True):
             if word == self.RETURN and not self.cleaned_data.get(f"reason-{each.name}"):
-                self.add_error(f"reason-{each.name}", gettext("Say why it is not accepted."))
+                words = gettext("%(what)s: say why it is not accepted.")
+                self.add_error(f"reason-{each.name}", words % {"what": each.judgement.label})
         return self.cleaned_data
 
     def words(self) -> list[Word]:

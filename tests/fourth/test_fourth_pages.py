@@ -88,8 +88,11 @@ def test_a_return_without_a_reason_is_asked_for_it(evenings, client):
     application = situations.submitted(evenings)
     client = signed_in(client, situations.teacher())
     page = judge(client, application, **{"word-class-accepted": "return"})
-    assert "Say why it is not accepted." in page.text
-    assert "Say of at least one thing" in judge(client, application).text
+    link = '<a href="#id_reason-class-accepted">The class: say why it is not accepted.</a>'
+    assert link in page.text
+    nothing = judge(client, application).text
+    first = "#div_id_word-documents-certificate_accepted"
+    assert f'<a href="{first}">Say of at least one thing' in nothing
     assert application.verdicts.count() == 0
 
 
