@@ -87,10 +87,10 @@ class Dossier:
         return self.open and there and bool(self.standing.capacities)
 
     @property
-    def to_accept(self) -> str:
-        """What is to be judged by eye and is not accepted, in words; "" where nothing is."""
+    def to_accept(self) -> list[str]:
+        """What is to be judged by eye and is not accepted, in words."""
         accepted = [each for each in self.judged if each.verdict and each.verdict.accepted]
-        return ", ".join(str(each.judgement.label) for each in self.judged if each not in accepted)
+        return [str(each.judgement.label) for each in self.judged if each not in accepted]
 
     @property
     def may_grant(self) -> bool:

@@ -172,7 +172,8 @@ def test_a_grant_is_signed_only_when_all_is_accepted_that_is_judged_by_eye(eveni
     sign = reverse("decisions:sign", args=[application.uuid])
     page = signed_in(client, teacher).get(case)
     assert sign not in page.text
-    assert "It cannot be granted before this is accepted: Certificate, The class." in page.text
+    assert "It cannot be granted before this is accepted:" in page.text
+    assert "<li>Certificate</li><li>The class</li>" in page.text
     situations.attach(application)
     situations.judged(application, by=teacher)
     page = client.get(case)
