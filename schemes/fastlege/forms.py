@@ -157,6 +157,13 @@ class ApplicantForm(StepForm):
             self.errors.pop(name, None)
             self.cleaned_data[name] = ""
 
+    def summary(self) -> list[dict[str, Any]]:
+        """Return every answer; what is asked of a municipality only where one applies."""
+        rows = super().summary()
+        if self.value("kind") == MUNICIPALITY:
+            return rows
+        return [row for row in rows if row["name"] not in OF_THE_MUNICIPALITY]
+
     def words(self, name: str) -> str | list[str]:
         """Return one answer in words; what is asked of a municipality only where one applies."""
         if name in OF_THE_MUNICIPALITY and self.value("kind") != MUNICIPALITY:

@@ -81,6 +81,16 @@ def test_l2_what_is_asked_of_a_municipality_is_neither_checked_nor_counted_of_ot
     assert form.typed()["organisation_number"] == "12"
 
 
+def test_l2_only_the_answers_of_a_municipality_tell_of_one():
+    alone, municipal = (
+        {row["name"] for row in read(forms.ApplicantForm, typed).summary()}
+        for typed in (APPLICANT, APPLICANT | MUNICIPALITY)
+    )
+
+    assert municipal - alone == set(forms.OF_THE_MUNICIPALITY)
+    assert alone == set(APPLICANT)
+
+
 def test_l2_an_employed_gp_may_write_and_is_told_by_the_rule():
     assert wrong(forms.ApplicantForm, APPLICANT | {"kind": "employed"}) == {}
 
