@@ -12,7 +12,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -45,9 +45,9 @@ class People(BaseUserManager):
         """Return a new person who may use the whole admin."""
         return self.create_user(email, password, is_superuser=True, **fields)
 
-    def holding(self, words: str, *, walked: bool = False) -> models.QuerySet:
-        """Return those whose name or address holds every word; `walked` as in `finding.holds`."""
-        return self.filter(finding.holds(SOUGHT, words, walked=walked))
+    def holding(self, words: str) -> models.QuerySet:
+        """Return those whose name or address holds every word."""
+        return self.filter(finding.holds(SOUGHT, words))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -76,7 +76,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        indexes = [finding.index(*SOUGHT, name="user_sought")]
+        indexes = [
+            finding.sliced(Upper(finding.Texts(*SOUGHT)), key="id", name="user_sought"),
+        ]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
 
     def __str__(self) -> str:

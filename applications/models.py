@@ -95,9 +95,9 @@ class Applications(models.QuerySet):
         """Return those with a live grant."""
         return self.filter(state__in=LIVE)
 
-    def holding(self, words: str, *, walked: bool = False) -> "Applications":
+    def holding(self, words: str) -> "Applications":
         """Return those whose course, participant, unit or administration holds every word."""
-        return self.filter(holds(words, walked=walked))
+        return self.filter(holds(words))
 
 
 def holds(words: str, *, at: str = "", walked: bool = False) -> Q:

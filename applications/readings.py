@@ -16,7 +16,7 @@ from accounts.mandates import AUDITOR, current_schemes
 from accounts.models import User
 from accounts.read_only import note
 from applications.models import READER, Application, Reading, State, holds
-from schemes import clock, finding, paging
+from schemes import clock, finding, paging, spans
 from schemes.meanwhile import Addition
 from schemes.registry import SCHEMES
 
@@ -185,8 +185,8 @@ def _whose(words: str) -> Q:
     Few of them lead to their readings through an index. Of many, one comes upon some soon by walking
     from the newest.
     """
-    cases = finding.keys(Application.objects.holding, words)
-    people = finding.keys(User.objects.holding, words)
+    cases = spans.keys(Application.objects.holding(words))
+    people = spans.keys(User.objects.holding(words))
     if cases is None or people is None:
         return holds(words, at="application__") | finding.holds(PERSON, words)
     return finding.among("application_id", cases) | finding.among("person_id", people)

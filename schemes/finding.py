@@ -3,29 +3,15 @@
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db.models import (
-    BigIntegerField,
-    BooleanField,
-    Count,
-    F,
-    Func,
-    Q,
-    QuerySet,
-    Subquery,
-    TextField,
-    Value,
-)
-from django.db.models.functions import Cast, Upper
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, TextField, Value
+from django.db.models.functions import Upper
 from django.db.models.lookups import IContains
 
 SHORT = 3  # letters; the index holds pieces as long as this
 # A slice of a table is so many bits of keys wide: 4,096 rows side by side, 32,768, or 262,144.
 SLICES = (12, 15, 18)
-# What tells words that many rows hold from others: so many of the newest, or so many in all.
-NEWEST, MANY, MOST = 1000, 30, 10_000
 
 
 class Texts(Func):
@@ -114,26 +100,9 @@ def sought(word: str) -> str:
 
 
 def among(key: str, rows: Collection[int] | str) -> Q:
-    """Return the condition that a column is one of these keys, or of those that `keys` has found."""
+    """Return the condition that a column is one of these keys, or of those that `spans.keys` has found."""
     if not rows:
         return Q(pk__in=[])
     # As one value: PostgreSQL and Django read thousands of them at once.
     several = rows if isinstance(rows, str) else list(rows)
     return Q(Among(F(key), Value(several, ArrayField(BigIntegerField()))))
-
-
-def keys(holding: Callable[..., QuerySet], words: str) -> str | None:
-    """Return the keys of the rows that hold words.
-
-    As PostgreSQL writes them, for nobody else reads these thousands. None where many rows are found, so that
-    a walk comes upon some soon: three in a hundred of the newest of its table, or more in all than an index
-    leads to at once.
-    """
-    rows = holding(words).order_by()
-    newest = Subquery(rows.model.objects.order_by("-pk").values("pk")[:1]) - NEWEST
-    walked = holding(words, walked=True).order_by().filter(pk__gt=newest)
-    if len(walked.values("pk")[:MANY]) == MANY:
-        return None
-    written = Cast(ArrayAgg("pk"), TextField())
-    found = rows.values("pk")[: MOST + 1].aggregate(written=written, number=Count("pk"))
-    return (found["written"] or "") if found["number"] <= MOST else None

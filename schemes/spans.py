@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import Func, Q, QuerySet
+from django.db.models import Count, Func, Q, QuerySet, TextField
 from django.db.models.expressions import OrderBy
+from django.db.models.functions import Cast
 
 from schemes import finding
 
@@ -22,6 +24,8 @@ MANY = 400  # of the nearest: what so many hold, a walk comes upon at once
 WIDER = 8
 AMPLE = 3  # times what should do: one look at more costs less than two
 ELSEWHERE = 500  # rows on the way to the last one that may lie elsewhere
+# What so many of the nearest hold, or so many in all, is come upon sooner by a walk than by its keys.
+OFTEN, MOST = 120, 10_000
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,20 @@ def some(rows: QuerySet, words: Q, most: int) -> list[int]:
         span = place.wider(span.rows, len(keys), most)
 
 
+def keys(held: QuerySet) -> str | None:
+    """Return the keys of the rows that hold some words; None where a walk comes upon some soon.
+
+    Takes those rows, of a table whose index of words tells of slices. Returned as PostgreSQL writes them,
+    for nobody else reads these thousands.
+    """
+    held, near = held.order_by(), _place(held, None, True).nearest
+    if len(held.filter(near).values_list("pk")[:OFTEN]) == OFTEN:
+        return None
+    written = Cast(ArrayAgg("pk"), TextField())
+    found = held.values("pk")[: MOST + 1].aggregate(written=written, number=Count("pk"))
+    return (found["written"] or "") if found["number"] <= MOST else None
+
+
 @dataclass(frozen=True)
 class _Span:
     """Some slices of a width, by its place in `finding.SLICES`; None: the whole table."""
@@ -117,6 +135,11 @@ class _Place:
     def small(self) -> bool:
         """Whether the table is so small that all of it is near."""
         return self.high - self.low < 2 * WIDER * NEAREST
+
+    @property
+    def nearest(self) -> Q:
+        """The condition that a row lies in the nearest slices, also where all of the table is near."""
+        return finding.within(0, self._around(finding.SLICES[0], 1))
 
     def wider(self, rows: int, number: int, wanted: int) -> _Span:
         """Return a span that should hold what is wanted, where so many rows held so many."""

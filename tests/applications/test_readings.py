@@ -13,7 +13,7 @@ from applications.models import Reading
 from applications.views import readings as views
 from decisions.places import Place
 from invoicing.views.lists import TABS
-from schemes import clock, finding, paging
+from schemes import clock, paging, spans
 from schemes.meanwhile import Addition
 from schemes.registry import SCHEMES
 from schemes.rights import written_for_good
@@ -297,9 +297,9 @@ def shown(auditor, **asked):
     return browser(auditor).get(reverse(PAGE), asked).context["page"].rows
 
 
-@pytest.mark.parametrize("many", [1, finding.MANY])
+@pytest.mark.parametrize("many", [1, spans.OFTEN])
 def test_the_auditor_sees_who_read_whose_and_finds_it_again(auditor, monkeypatch, many):
-    monkeypatch.setattr(finding, "MANY", many)  # with 1 every word is one that many have
+    monkeypatch.setattr(spans, "OFTEN", many)  # with 1 every word is one that many have
     ann, bo = factories.person(name="Test Ann"), factories.person(name="Test Bo")
     first, second = (
         factories.submitted(by=factories.person(name="Test Doctor")),

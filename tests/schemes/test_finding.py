@@ -7,7 +7,6 @@ from applications.models import DECIDED, Application
 from invoicing import register
 from invoicing.entries import Entry
 from invoicing.models import Invoice
-from schemes import finding
 from schemes.paging import page
 from tests import factories
 from tests.plans import plan
@@ -84,24 +83,6 @@ def test_words_are_found_by_an_index(cases):
     assert "application_sought" in plan(Application.objects.holding("or"))
     assert "entry_sought" in plan(Entry.objects.filter(register.holds("KLIN")))
     assert "user_sought" in plan(User.objects.holding("test"))
-
-
-def test_few_rows_are_told_by_their_keys_and_many_are_not(cases, monkeypatch):
-    holding = Application.objects.holding
-    found = finding.keys(holding, "test")
-    assert sorted(found[1:-1].split(",")) == sorted(str(each.pk) for each in cases)
-    monkeypatch.setattr(finding, "MOST", 1)
-    assert finding.keys(holding, "test") is None
-    assert finding.keys(holding, "hjärt") == f"{{{cases[0].pk}}}"
-    monkeypatch.setattr(finding, "MANY", 1)
-    assert finding.keys(holding, "hjärt") is None
-    assert finding.keys(holding, "nowhere") == ""
-
-
-def test_whether_many_hold_words_is_told_by_the_newest_without_the_index_of_words(cases):
-    for model, index in ((Application, "application_sought"), (User, "user_sought")):
-        newest = model.objects.holding("test", walked=True).filter(pk__gt=0)
-        assert index not in plan(newest)
 
 
 @pytest.mark.parametrize("state", ["", *DECIDED])

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from applications.models import Application, holds
 from invoicing import register
 from invoicing.entries import Entry
@@ -105,7 +106,30 @@ def test_as_many_keys_are_told_as_there_are_or_as_are_wanted():
     assert spans.some(found, Q(note="nowhere"), 5) == []
 
 
+@pytest.mark.parametrize(
+    ("number", "held", "told"),
+    [
+        (240, HELD["few"], "few"),
+        (240, lambda nth: nth >= 238, "many"),  # the nearest, also of a table that is small
+        (240, lambda nth: nth in (3, 90, 200), "many in all"),
+        (240, lambda nth: False, "none"),
+    ],
+)
+def test_keys_are_told_of_rows_that_are_few_near_the_end_and_in_all(
+    number, held, told, monkeypatch
+):
+    monkeypatch.setattr(spans, "OFTEN", 2)
+    monkeypatch.setattr(spans, "MOST", 2 if told == "many in all" else 20)
+    expected = {each.pk for each in breaks(DAYS["anyhow"], held, number) if each.note == "sought"}
+    keys = spans.keys(Break.objects.filter(SOUGHT))
+    if told in ("few", "none"):
+        assert {int(each) for each in keys.strip("{}").split(",") if each} == expected
+    else:
+        assert keys is None
+
+
 def test_words_in_some_slices_are_found_by_the_index_of_words():
     near = finding.within(0, range(3))
     assert "entry_sought" in plan(Entry.objects.filter(near, register.holds("klin")))
     assert "application_sought" in plan(Application.objects.filter(near, holds("hjärt")))
+    assert "user_sought" in plan(User.objects.holding("test").filter(near))
