@@ -192,6 +192,14 @@ def _whose(words: str) -> Q:
     return finding.among("application_id", cases) | finding.among("person_id", people)
 
 
+def with_whose(readings: QuerySet[Reading]) -> QuerySet[Reading]:
+    """Return the same with what is shown of their cases and persons, and nothing more of these."""
+    case = [f"application__{each}" for each in ("uuid", "scheme", "created_at", "participant")]
+    person = ["person__name", "person__email"]
+    own = [each.name for each in Reading._meta.concrete_fields]
+    return readings.select_related("application", "person").only(*own, *case, *person)
+
+
 def page(
     readings: QuerySet[Reading], asked: str | None = None, *, size: int, most: int | None = None
 ) -> paging.Page:
@@ -199,8 +207,7 @@ def page(
 
     Each has in `looked_for` what was asked for, in words.
     """
-    shown = readings.select_related("application", "person")
-    found = paging.page(shown, ["-at", "-pk"], asked, size=size, most=most)
+    found = paging.page(with_whose(readings), ["-at", "-pk"], asked, size=size, most=most)
     for each in found.rows:
         each.looked_for = looked_for(each)
     return found

@@ -40,7 +40,7 @@ def _file(request: HttpRequest, found: QuerySet[Reading]) -> HttpResponse | None
     """Return the whole list as a file, where one is asked for and it is not too long for one."""
     if "file" not in request.GET:
         return None
-    rows = list(found.select_related("application", "person").order_by("-at", "-pk")[: MOST + 1])
+    rows = list(readings.with_whose(found).order_by("-at", "-pk")[: MOST + 1])
     if len(rows) > MOST:
         messages.warning(request, _("The list is too long for one file. Narrow it by days first."))
         return None
