@@ -100,13 +100,10 @@ class Applications(models.QuerySet):
         return self.filter(holds(words))
 
 
-def holds(words: str, *, at: str = "", walked: bool = False) -> Q:
-    """Return the condition that a case holds every word; `at` leads to it from another table.
-
-    Those that are *walked* are few: they are read one by one.
-    """
+def holds(words: str, *, at: str = "") -> Q:
+    """Return the condition that a case holds every word; `at` leads to it from another table."""
     columns = [f"{at}{each}" for each in SOUGHT]
-    return finding.holds(columns, words, walked=walked, **{f"{at}organisation_id": named})
+    return finding.holds(columns, words, **{f"{at}organisation_id": named})
 
 
 def named(word: str) -> list[int]:

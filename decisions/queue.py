@@ -11,16 +11,17 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, ExpressionWrapper, F, OuterRef, QuerySet, TextField, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext as _
 
 from applications import beside
 from applications.assessment import Around, assessed, tell
-from applications.models import Application, Applications, holds
+from applications.models import SOUGHT, Application, Applications
 from decisions import funds
 from decisions.models import Signature
 from decisions.places import Part, Place, looker, undecided, undecided_for
 from decisions.standing import party
+from schemes import finding
 from schemes.base import Assessment, Capacity, Finding, Level, Scheme
 from schemes.prepared import Asked, Given, prepared
 from schemes.reads import known
@@ -124,47 +125,50 @@ class Queue:
 
     @cached_property
     def _given(self) -> dict[str, Any]:
-        return looker(self.scheme, self.user, on=self.on)
+        found = looker(self.scheme, self.user, on=self.on)
+        return found | {"patterns": self._patterns, "sought": bool(self.words)}
+
+    @cached_property
+    def _patterns(self) -> list[str]:
+        return finding.patterns(self.words)
 
     def counts(self) -> dict[str, int]:
-        """Return how many wait at each place. One query; what all of them ask for comes along."""
-        if self.words:
-            return dict(_by_place(self.found("")).values_list("place", "number"))
-        rows = _counts(**self._given, year=self.on.year)
-        known(
-            funds.waiting, self.scheme.slug, on=self.on, found=funds.summed(self.scheme.slug, rows)
-        )
+        """Return how many wait at each place. One query; what all who wait ask for comes along."""
+        rows, slug = _counts(**self._given, year=self.on.year), self.scheme.slug
+        if not self.words:
+            known(funds.waiting, slug, on=self.on, found=funds.summed(slug, rows))
         return {row["place"]: row["number"] for row in rows}
 
     def found(self, place: str) -> Applications:
         """Return what waits at a place, "" for all, each with its `place`."""
-        found = search(undecided(self.scheme, self.user, on=self.on), self.words)
+        waiting = undecided(self.scheme, self.user, on=self.on)
+        found = search(waiting, self._patterns) if self.words else waiting
         return found.filter(place=place) if place else found
 
     def whole(self, place: str, sort: str) -> QuerySet[Application]:
         """Return the same in an order, as a file of it says it."""
         return ordered(shown(self.found(place)), sort)
 
-    def listed(self, place: str) -> QuerySet | Asked:
+    def listed(self, place: str) -> Asked:
         """Return the same as it is fetched for the queue; see `listed`."""
-        if self.words:
-            return listed(self.found(place), self.scheme)
         return _listed.on(**self._given, at=place)
 
 
 @prepared
-def _counts(person: Given, year: Given, *, part: Part) -> QuerySet:
-    return _by_place(undecided_for(part, person)).annotate(**funds.sums(year))
-
-
-def _by_place(waiting: QuerySet[Application]) -> QuerySet:
-    return waiting.order_by().values("place").annotate(number=Count("pk"))
+def _counts(person: Given, patterns: Given, year: Given, *, part: Part, sought: bool) -> QuerySet:
+    waiting = _waiting(person, patterns, part=part, sought=sought).order_by().values("place")
+    return waiting.annotate(number=Count("pk"), **funds.sums(year))
 
 
 @prepared
-def _listed(person: Given, *, part: Part, at: str) -> QuerySet:
-    waiting = undecided_for(part, person)
+def _listed(person: Given, patterns: Given, *, part: Part, sought: bool, at: str) -> QuerySet:
+    waiting = _waiting(person, patterns, part=part, sought=sought)
     return listed(waiting.filter(place=at) if at else waiting, get(part.scheme))
+
+
+def _waiting(person: Given, patterns: Given, *, part: Part, sought: bool) -> Applications:
+    waiting = undecided_for(part, person)
+    return search(waiting, patterns) if sought else waiting
 
 
 def places(
@@ -183,9 +187,13 @@ def places(
     return [place for place in Place if counted.get(place) or not unknown.get(place)]
 
 
-def search(applications: Applications, words: str) -> Applications:
-    """Return those that wait whose course, participant, unit or administration holds every word."""
-    return applications.filter(holds(words, walked=True))
+def search(waiting: Applications, patterns: list[str] | Given) -> Applications:
+    """Return those that wait whose course, participant, unit or administration holds each of some words.
+
+    Takes these as `finding.patterns`. Those that wait are few: no index is asked about the whole table.
+    """
+    text = finding.Texts(*SOUGHT, Coalesce("organisation__name", Value("")))
+    return waiting.filter(finding.Like(text, patterns))
 
 
 def ordered(applications: QuerySet[Application], sort: str) -> QuerySet[Application]:
@@ -240,7 +248,7 @@ def _untold(case: Listed) -> Listed:
 
 def eyes(assessment: Assessment) -> list[tuple[Finding, str]]:
     """Return the findings that somebody should look at, worst first, each with its tone."""
-    return [(finding, tone) for level, tone in EYES.items() for finding in assessment.at(level)]
+    return [(each, tone) for level, tone in EYES.items() for each in assessment.at(level)]
 
 
 def is_simple(assessment: Assessment) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, F, Func, Q, TextField, Value
 from django.db.models.functions import Upper
 from django.db.models.lookups import IContains
@@ -36,6 +37,14 @@ def one_of(column: str, keys: Any, *, alone: bool) -> Q:
     Of an array PostgreSQL cannot know how many it holds, and would plan for a single one anew each time.
     """
     return Q((column, keys[0])) if alone else Q(Among(F(column), keys))
+
+
+class Like(Func):
+    """Whether a text holds every one of some `patterns`: of rows that are few enough to read them all."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " ILIKE ALL ("
+    output_field = BooleanField()
 
 
 class Slices(Func):
@@ -71,27 +80,25 @@ def within(which: int, slices: Iterable[int]) -> Q:
     return Q(Overlaps(Slices("pk"), Value(marks, ArrayField(BigIntegerField()))))
 
 
-def holds(
-    columns: Iterable[str],
-    words: str,
-    *,
-    walked: bool = False,
-    **others: Callable[[str], Collection[int]],
-) -> Q:
+def holds(columns: Iterable[str], words: str, **others: Callable[[str], Collection[int]]) -> Q:
     """Return the condition that a row holds every word in one of the columns, or points to a row that does.
 
     Takes the columns as they stand in their `index`, and by the name of a foreign key what finds the
     keys of the rows of its table that hold a word: few, so that PostgreSQL sees how few. A word of one or
-    two letters is found where a word begins. Rows that are *walked* are few enough to read them all: no
-    index is asked about the whole table.
+    two letters is found where a word begins.
     """
-    every, texts = Q(), Texts(*columns, *[Value("")] * walked)
+    every, texts = Q(), Texts(*columns)
     for word in words.split():
         found = Q(IContains(texts, sought(word)))
         for key, find in others.items():
             found |= among(key, find(word))
         every &= found
     return every
+
+
+def patterns(words: str) -> list[str]:
+    """Return what `Like` compares with a text that shall hold every word."""
+    return [f"%{connection.ops.prep_for_like_query(sought(each))}%" for each in words.split()]
 
 
 def sought(word: str) -> str:

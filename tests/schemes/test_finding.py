@@ -4,9 +4,11 @@ import pytest
 
 from accounts.models import User
 from applications.models import DECIDED, Application
+from decisions import queue
 from invoicing import register
 from invoicing.entries import Entry
 from invoicing.models import Invoice
+from schemes import finding
 from schemes.paging import page
 from tests import factories
 from tests.plans import plan
@@ -55,6 +57,8 @@ def found(words):
 )
 def test_an_application_is_found_by_every_word_that_it_holds(cases, words, which):
     assert found(words) == [cases[nth].participant for nth in which]
+    waiting = queue.search(Application.objects.order_by("pk"), finding.patterns(words))
+    assert [each.participant for each in waiting] == found(words)
 
 
 def test_an_application_is_found_by_its_administration(cases):
