@@ -219,7 +219,9 @@ def test_a_file_with_accounts_is_handed_out_only_on_a_sign_in_of_the_last_hours(
 
     settings.SIGN_AGAIN_SECONDS = hours
     back = client.post(asked.url, {"password": PASSWORD}).url
-    typed = client.get(back).context["typed"]
+    shown = client.get(back)
+    assert "<h1>Nothing has been sent yet</h1>" in shown.text
+    typed = shown.context["typed"]
     assert ACCOUNT.encode() in client.post(typed.path, dict(typed.fields)).content
     assert FileDownload.objects.get().by == treasurer
 
