@@ -30,7 +30,7 @@ screenshots: .venv/made
 
 # What pages, papers and lists cost: docs/performance.md. Takes most of an hour; nothing else should run.
 bench: .venv/made
-	@$(IN) benchmarks.web 1000 5 5
+	@$(IN) benchmarks.web 1000 2 12
 	@$(IN) benchmarks.processor
 	@$(IN) benchmarks.packets 9
 	@$(IN) benchmarks.memory 1000

@@ -2,8 +2,9 @@
 
 Starts a PostgreSQL of its own, fills it (benchmarks.seed), and serves our pages and a floor of one file
 (benchmarks.floor) by the same gunicorn, two sync workers each. Eight clients fetch one page after the other,
-ours and the floor in turns, and the medians are printed as a table. So many applications, seconds a turn and
-turns: python -m benchmarks.web 1000 3 5
+ours and the floor in short turns, for a machine may be half as quick a minute later: printed are the medians,
+and as share the median of what two turns next to each other had. So many applications, seconds a turn and
+turns: python -m benchmarks.web 1000 2 12
 """
 
 import os
@@ -30,7 +31,7 @@ PRE_CHECK += "&travel=4000&lodging=0"
 
 def main():
     given = [int(each) for each in sys.argv[1:]]
-    count, seconds, turns = given + [1000, 3, 5][len(given) :]
+    count, seconds, turns = given + [1000, 2, 12][len(given) :]
     with stage.server() as url, tempfile.TemporaryDirectory() as folder:
         os.environ |= {"KURSMEDEL_TODAY": TODAY, "MEDIA_ROOT": folder, "LOG_LEVEL": "CRITICAL"}
         stage.set_up(url)
@@ -55,8 +56,9 @@ def report(pages, port, floor, seconds, turns):
         for _turn in range(turns):
             theirs.append(rate(*floor, seconds))
             ours.append(rate(port, address, cookie, seconds))
-        mine, theirs = statistics.median(ours), statistics.median(theirs)
-        say(f"| {title} | {mine:.1f} | {theirs:.1f} | {mine / theirs:.0%} |")
+        share = statistics.median(mine / floors for mine, floors in zip(ours, theirs, strict=True))
+        mine, floors = statistics.median(ours), statistics.median(theirs)
+        say(f"| {title} | {mine:.1f} | {floors:.1f} | {share:.0%} |")
 
 
 def rate(port, address, cookie, seconds):
