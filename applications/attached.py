@@ -14,7 +14,7 @@ from schemes.prepared import Given, prepared
 from schemes.reads import read_once
 
 # Kind and sum of each paper, by the key of the application
-Sums = defaultdict[int, list[tuple[str, str]]]
+Sums = dict[int, list[tuple[str, str]]]
 
 
 class Attached(NamedTuple):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from applications.attached import sums
+from applications.attached import Sums, sums
 from applications.models import Verdict
 from schemes.base import Judgement, Scheme
 from schemes.finding import one_of
@@ -60,9 +60,7 @@ class Ruling(NamedTuple):
 class Verdicts:
     """The papers of some applications and what was judged of each, by the keys of the applications."""
 
-    def __init__(
-        self, papers: dict[int, list[tuple[str, str]]], found: Mapping[tuple[int, str], Ruling]
-    ) -> None:
+    def __init__(self, papers: Sums, found: Mapping[tuple[int, str], Ruling]) -> None:
         self.papers, self.found = papers, found
 
     @classmethod

@@ -19,7 +19,7 @@ from applications.assessment import Around, assessed, tell
 from applications.models import SOUGHT, Application, Applications
 from decisions import funds
 from decisions.models import Signature
-from decisions.places import Part, Place, looker, undecided, undecided_for
+from decisions.places import Part, Place, looker, undecided_for
 from decisions.standing import party
 from schemes import finding
 from schemes.base import Assessment, Capacity, Finding, Level, Scheme
@@ -126,11 +126,7 @@ class Queue:
     @cached_property
     def _given(self) -> dict[str, Any]:
         found = looker(self.scheme, self.user, on=self.on)
-        return found | {"patterns": self._patterns, "sought": bool(self.words)}
-
-    @cached_property
-    def _patterns(self) -> list[str]:
-        return finding.patterns(self.words)
+        return found | {"patterns": finding.patterns(self.words), "sought": bool(self.words)}
 
     def counts(self) -> dict[str, int]:
         """Return how many wait at each place. One query; what all who wait ask for comes along."""
@@ -139,15 +135,9 @@ class Queue:
             known(funds.waiting, slug, on=self.on, found=funds.summed(slug, rows))
         return {row["place"]: row["number"] for row in rows}
 
-    def found(self, place: str) -> Applications:
-        """Return what waits at a place, "" for all, each with its `place`."""
-        waiting = undecided(self.scheme, self.user, on=self.on)
-        found = search(waiting, self._patterns) if self.words else waiting
-        return found.filter(place=place) if place else found
-
     def whole(self, place: str, sort: str) -> QuerySet[Application]:
-        """Return the same in an order, as a file of it says it."""
-        return ordered(shown(self.found(place)), sort)
+        """Return what waits at a place, "" for all, in an order, as a file of it says it."""
+        return ordered(shown(_waiting(**self._given, at=place)), sort)
 
     def listed(self, place: str) -> Asked:
         """Return the same as it is fetched for the queue; see `listed`."""
@@ -156,19 +146,20 @@ class Queue:
 
 @prepared
 def _counts(person: Given, patterns: Given, year: Given, *, part: Part, sought: bool) -> QuerySet:
-    waiting = _waiting(person, patterns, part=part, sought=sought).order_by().values("place")
-    return waiting.annotate(number=Count("pk"), **funds.sums(year))
+    waiting = _waiting(person, patterns, part=part, sought=sought, at="")
+    return waiting.order_by().values("place").annotate(number=Count("pk"), **funds.sums(year))
 
 
 @prepared
 def _listed(person: Given, patterns: Given, *, part: Part, sought: bool, at: str) -> QuerySet:
-    waiting = _waiting(person, patterns, part=part, sought=sought)
-    return listed(waiting.filter(place=at) if at else waiting, get(part.scheme))
+    waiting = _waiting(person, patterns, part=part, sought=sought, at=at)
+    return listed(waiting, get(part.scheme))
 
 
-def _waiting(person: Given, patterns: Given, *, part: Part, sought: bool) -> Applications:
+def _waiting(person: Any, patterns: Any, *, part: Part, sought: bool, at: str) -> Applications:
     waiting = undecided_for(part, person)
-    return search(waiting, patterns) if sought else waiting
+    found = search(waiting, patterns) if sought else waiting
+    return found.filter(place=at) if at else found
 
 
 def places(

@@ -57,7 +57,7 @@ def first(sought: Sought, size: int, most: int) -> Found | int:
     if place.small:
         return 0
     held = sought.rows.order_by().filter(sought.words)
-    number = len(held.filter(place.span(NEAREST).within).values_list("pk")[:MANY])
+    number = len(held.filter(place.nearest).values_list("pk")[:MANY])
     if number == MANY:
         return number
     wanted, span = max(size, most + 1), place.wider(NEAREST, number, most)
