@@ -107,7 +107,7 @@ def lower(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = _("The amount has been lowered. It must be signed anew.")
         return _do(request, application, services.lower, said, **form.cleaned_data)
-    return form_to_prepare(request, application, "lower", form, offer=offer)
+    return form_to_prepare(request, application, "lower", form)
 
 
 @form_page
@@ -236,7 +236,7 @@ def words_of(obstacle: NotAllowed | Stale) -> str:
 
 
 def form_to_prepare(
-    request: HttpRequest, application: Application, name: str, form: Any, **more: Any
+    request: HttpRequest, application: Application, name: str, form: Any
 ) -> HttpResponse:
     """Show a form that prepares the decision; who may not prepare it is led back to the case (R21)."""
     on = clock.today(application.rules.time_zone)
@@ -244,13 +244,11 @@ def form_to_prepare(
     if standing.biased:
         messages.warning(request, standing.obstacle)
         return redirect("decisions:case", application.uuid)
-    return _form(request, application, name, form, **more)
+    return _form(request, application, name, form)
 
 
-def _form(
-    request: HttpRequest, application: Application, name: str, form: Any, **more: Any
-) -> HttpResponse:
+def _form(request: HttpRequest, application: Application, name: str, form: Any) -> HttpResponse:
     if application.state not in WAITING:
         raise Http404
-    context = {"application": application, "scheme": application.rules, "form": form, **more}
+    context = {"application": application, "scheme": application.rules, "form": form}
     return render(request, f"decisions/{name}.html", context)

@@ -107,20 +107,18 @@ def test_as_many_keys_are_told_as_there_are_or_as_are_wanted():
 
 
 @pytest.mark.parametrize(
-    ("number", "held", "told"),
+    ("held", "told"),
     [
-        (240, HELD["few"], "few"),
-        (240, lambda nth: nth >= 238, "many"),  # the nearest, also of a table that is small
-        (240, lambda nth: nth in (3, 90, 200), "many in all"),
-        (240, lambda nth: False, "none"),
+        (HELD["few"], "few"),
+        (lambda nth: nth >= 238, "many"),  # the nearest, also of a table that is small
+        (lambda nth: nth in (3, 90, 200), "many in all"),
+        (lambda nth: False, "none"),
     ],
 )
-def test_keys_are_told_of_rows_that_are_few_near_the_end_and_in_all(
-    number, held, told, monkeypatch
-):
+def test_keys_are_told_of_rows_that_are_few_near_the_end_and_in_all(held, told, monkeypatch):
     monkeypatch.setattr(spans, "OFTEN", 2)
     monkeypatch.setattr(spans, "MOST", 2 if told == "many in all" else 20)
-    expected = {each.pk for each in breaks(DAYS["anyhow"], held, number) if each.note == "sought"}
+    expected = {each.pk for each in breaks(DAYS["anyhow"], held) if each.note == "sought"}
     keys = spans.keys(Break.objects.filter(SOUGHT))
     if told in ("few", "none"):
         assert {int(each) for each in keys.strip("{}").split(",") if each} == expected
