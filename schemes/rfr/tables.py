@@ -110,12 +110,10 @@ def caps(row: DatedTerms) -> dict[str, Decimal]:
 
 
 def _zones(rows: list[Any], year: int) -> dict[str, str]:
-    zones: dict[str, str] = {}
-    for country, zone, valid_from in rows:
-        # A country's first row also counts for the years before it.
-        if date.fromisoformat(valid_from) <= date(year, 1, 1) or country not in zones:
-            zones[country] = zone
-    return zones
+    # Years before the oldest rows have those; a row that came later counts from its own year on.
+    oldest = min((valid_from for _country, _zone, valid_from in rows), default="")
+    begun = max(date(year, 1, 1).isoformat(), oldest)
+    return {country: zone for country, zone, valid_from in rows if valid_from <= begun}
 
 
 def _breaks(rows: list[Any]) -> tuple[Days, ...]:

@@ -94,6 +94,20 @@ def test_a_country_may_change_its_zone_from_a_year_on():
     assert tables.in_force(2027).zones["IL"] == "europe"
 
 
+def test_r14_a_country_that_comes_into_the_table_stays_outside_europe_in_the_years_before():
+    Zone.objects.create(country="IL", zone="europe", valid_from=date(2027, 1, 1))
+
+    assert "IL" not in tables.in_force(2026).zones
+    assert "IL" not in tables.in_force(2019).zones
+
+
+def test_years_before_the_table_of_zones_have_its_oldest_rows():
+    Zone.objects.create(country="TR", zone="world", valid_from=date(2027, 1, 1))
+
+    assert tables.in_force(2019).zones == tables.in_force(2024).zones
+    assert tables.in_force(2019).zones["TR"] == "europe"
+
+
 def test_r29_entered_breaks_are_read_for_this_scheme_only():
     Break.objects.create(scheme="rfr", starts_on=date(2026, 6, 29), ends_on=date(2026, 8, 2))
     Break.objects.create(scheme="another", starts_on=date(2026, 2, 1), ends_on=date(2026, 2, 8))
