@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from personnummer.personnummer import Personnummer, PersonnummerException
 
+from schemes import clock
+
 UNREADABLE = _("Check the personal number: ten or twelve digits, such as 19800101-0000.")
 NOT_RIGHT = _(
     "The personal number is not right. Check its digits; it is written like 19800101-0000."
@@ -18,15 +20,19 @@ def read(text: str) -> str:
     """Return the number as twelve digits; coordination numbers are as good (R23).
 
     Ten digits are of the latest century that has been. Raises ValidationError when it has fewer
-    digits, a wrong check digit or is no day of the calendar.
+    digits, a wrong check digit or is no day of the calendar that has been.
     """
     written = "".join(text.replace("\N{EN DASH}", "-").split())
     if not WRITTEN.fullmatch(written):
         raise ValidationError(UNREADABLE)
     try:
-        return Personnummer(written).format(long_format=True)
+        number = Personnummer(written)
     except (PersonnummerException, ValueError):
         raise ValidationError(NOT_RIGHT) from None
+    # The check digit does not guard the century, and another century would be another person.
+    if number.get_date() > clock.office_today():
+        raise ValidationError(NOT_RIGHT)
+    return number.format(long_format=True)
 
 
 def masked(digits: str) -> str:

@@ -78,6 +78,13 @@ def test_of_a_personal_number_with_a_wrong_digit_the_digits_are_not_counted(writ
     }
 
 
+@pytest.mark.parametrize("written", ["20800101-1231", "207010632391"])
+def test_r23_nobody_is_known_by_a_day_of_birth_that_is_still_to_come(written):
+    (said,) = errors("participant", personal_number=written)["personal_number"]
+
+    assert said.startswith("The personal number is not right.")
+
+
 def test_r21_the_head_of_unit_is_somebody_else():
     assert errors("participant", head_email="Me@Example.org") == {
         "head_email": ["This is your own address. Write the one of your head of unit."]
