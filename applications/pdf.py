@@ -1,6 +1,7 @@
 """Makes a PDF of a snapshot: tagged, for the archive (PDF/A-3a), and the same bytes every time."""
 
 import atexit
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,8 @@ from schemes.pdf_look import stylesheet
 VARIANT = "pdf/a-3a"
 # How a PDF, a PNG and a JPEG begin
 COMPRESSED = (b"%PDF", b"\x89PNG", b"\xff\xd8")
+# What tells a browser which day is meant. A PDF has no word for it, and would tag each one for nothing.
+TIME = re.compile(r"</?time\b[^>]*>")
 AMOUNTS = {"amount", "asked", "by_rules", "cap", "granted", "actual_cost", "payable"}
 
 
@@ -56,7 +59,7 @@ def render(
         living = revived(content)
         house = {"title": title, "language": language, "content": living}
         html = render_to_string(template, living | house)
-    return _pdf(html, title=title, language=language, at=at, attachments=attachments)
+    return _pdf(TIME.sub("", html), title=title, language=language, at=at, attachments=attachments)
 
 
 def revived(content: Any, name: str = "") -> Any:

@@ -103,6 +103,27 @@ def test_a_snapshot_s_days_times_and_amounts_come_back_to_life():
     }
 
 
+def test_a_day_is_plain_text_of_its_paragraph(template):
+    made = rendered("{% load kursmedel %}<p>On {{ content.starts_on|day }} &lt;time&gt;</p>")
+    words = PdfReader(BytesIO(made)).pages[0].extract_text().split()
+    assert words[:5] == ["On", "14", "juni", "2026", "<time>"]
+    assert tagged(made) == tagged(rendered("<p>On some day</p>"))
+
+
+def tagged(made):
+    """Return the kind of each element in a PDF's tree of tags."""
+    with pikepdf.open(BytesIO(made)) as document:
+        return list(kinds(document.Root.StructTreeRoot))
+
+
+def kinds(element):
+    below = element.get("/K", [])
+    for each in below if isinstance(below, pikepdf.Array) else [below]:
+        if isinstance(each, pikepdf.Dictionary) and "/S" in each:
+            yield str(each.S)
+            yield from kinds(each)
+
+
 def test_a_question_of_several_lines_stays_with_its_answer_at_the_end_of_a_page(template):
     rows = "".join(
         f"<div><dt>Begin{n} of a question that takes several lines of its narrow column, end{n}"
