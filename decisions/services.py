@@ -97,8 +97,7 @@ def recuse(*, application: Application, by: Any, reason: str, at: datetime) -> R
     """
     application = locked(application)
     _require_signatory(application, by, at=at)
-    if not application.undecided:
-        raise NotAllowed(_("It has been decided already. Tell the office about your bias."))
+    require_undecided(application)
     if not reason.strip():
         raise NotAllowed(_("Say in a few words what the bias is."))
     row, created = Recusal.objects.get_or_create(
@@ -160,6 +159,12 @@ def _require_signatory(application: Application, by: Any, *, at: datetime) -> No
                 "If you should have one, ask the administrator of the scheme."
             )
         )
+
+
+def require_undecided(application: Application) -> None:
+    """Raise NotAllowed once nobody can stand aside any more, because it has been decided."""
+    if not application.undecided:
+        raise NotAllowed(_("It has been decided already. Tell the office about your bias."))
 
 
 def require_preparing(application: Application, by: Any, *, at: datetime) -> None:

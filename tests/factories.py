@@ -160,6 +160,12 @@ def returned(*, at=APRIL, steps=("costs",), text="Vad kostar resan?", asked_by=N
     return again(application)
 
 
+def withdrawn(*, at=APRIL, **said):
+    """Return an application that was sent in, and that its applicant has withdrawn."""
+    application = submitted(at=at, **said)
+    return services.withdraw(application=application, by=application.applicant, at=at)
+
+
 def signed(application, *, by=None, at=APRIL, outcome="grant", **said):
     """Return what came of a signature: by a new chair unless told by whom."""
     application = again(application)

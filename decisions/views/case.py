@@ -16,7 +16,7 @@ from accounts.mandates import AUDITOR, SIGNATORY, current_schemes, requires
 from accounts.office import OFFICE, in_scheme
 from accounts.session_ends import after_recent_sign_in
 from applications import readings
-from applications.models import WAITING, Application, Hold, Reading
+from applications.models import Application, Hold, Reading
 from decisions import dossier, services
 from decisions.forms import (
     AskForm,
@@ -118,6 +118,10 @@ def recuse(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = _("Your bias is noted. Others decide this case.")
         return _do(request, application, services.recuse, said, **form.cleaned_data)
+    try:
+        services.require_undecided(application)
+    except NotAllowed as obstacle:
+        return led_back(request, application, obstacle)
     return _form(request, application, "recuse", form)
 
 
@@ -202,8 +206,7 @@ def _sign(request: HttpRequest, application: Application, **signed: Any) -> Http
     try:
         result = services.sign(application=application, by=request.user, at=clock.now(), **signed)
     except (NotAllowed, Stale) as obstacle:
-        messages.warning(request, words_of(obstacle))
-        return redirect("decisions:case", application.uuid)
+        return led_back(request, application, obstacle)
     say(request, application, result)
     if result.obstacle:
         return redirect("decisions:case", application.uuid)
@@ -222,33 +225,34 @@ def _do(
 ) -> HttpResponse:
     try:
         verb(application=application, by=request.user, at=clock.now(), **given)
-        messages.success(request, said)
     except NotAllowed as obstacle:
-        messages.warning(request, words_of(obstacle))
+        return led_back(request, application, obstacle)
+    messages.success(request, said)
     return redirect("decisions:case", application.uuid)
 
 
-def words_of(obstacle: NotAllowed | Stale) -> str:
-    """Return why something could not be done, in words for the signatory."""
+def led_back(
+    request: HttpRequest, application: Application, obstacle: NotAllowed | Stale
+) -> HttpResponse:
+    """Lead back to the case, and say there why something cannot be done."""
+    words = str(obstacle)
     if isinstance(obstacle, Stale):
-        return _("The answers have changed since you opened the page. Read them again.")
-    return str(obstacle)
+        words = _("The answers have changed since you opened the page. Read them again.")
+    messages.warning(request, words)
+    return redirect("decisions:case", application.uuid)
 
 
 def form_to_prepare(
     request: HttpRequest, application: Application, name: str, form: Any
 ) -> HttpResponse:
     """Show a form that prepares the decision; who may not prepare it is led back to the case (R21)."""
-    on = clock.today(application.rules.time_zone)
-    standing = services.may_sign(application, request.user, on)
-    if standing.biased:
-        messages.warning(request, standing.obstacle)
-        return redirect("decisions:case", application.uuid)
+    try:
+        services.require_preparing(application, request.user, at=clock.now())
+    except NotAllowed as obstacle:
+        return led_back(request, application, obstacle)
     return _form(request, application, name, form)
 
 
 def _form(request: HttpRequest, application: Application, name: str, form: Any) -> HttpResponse:
-    if application.state not in WAITING:
-        raise Http404
     context = {"application": application, "scheme": application.rules, "form": form}
     return render(request, f"decisions/{name}.html", context)

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.mandates import SIGNATORY, requires
-from applications.models import Application, State
+from applications.models import Application
 from decisions import judging
 from decisions.forms import JudgeForm
 from decisions.services import NotAllowed, Stale
-from decisions.views.case import case_of, form_to_prepare, words_of
+from decisions.views.case import case_of, form_to_prepare, led_back
 from schemes import clock
 
 
@@ -24,7 +24,7 @@ def judge(request: HttpRequest, uuid: UUID) -> HttpResponse:
     application = case_of(request, uuid)
     judged = judging.judged(application)
     form = JudgeForm(request.POST or None, application=application, judged=judged)
-    if application.state != State.SUBMITTED or not form.judged:
+    if not form.judged:
         raise Http404
     if request.method == "POST" and form.is_valid():
         return _judge(request, application, form)
@@ -40,7 +40,7 @@ def _judge(request: HttpRequest, application: Application, form: JudgeForm) -> H
             by=request.user,
             at=clock.now(),
         )
-        messages.success(request, _("Your judgement is kept."))
     except (NotAllowed, Stale) as obstacle:
-        messages.warning(request, words_of(obstacle))
+        return led_back(request, application, obstacle)
+    messages.success(request, _("Your judgement is kept."))
     return redirect("decisions:case", application.uuid)

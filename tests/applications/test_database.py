@@ -6,7 +6,6 @@ from django.db import DatabaseError, connection, transaction
 from applications.models import TRANSITIONS, Application, State
 from tests import factories
 from tests.database import as_owner
-from tests.factories import APRIL
 
 pytestmark = pytest.mark.django_db
 
@@ -30,11 +29,6 @@ def refused(sql, *values, saying):
         run(sql, *values)
 
 
-def withdrawn():
-    application = factories.submitted()
-    return factories.services.withdraw(application=application, by=application.applicant, at=APRIL)
-
-
 def refuse_every_unknown_move(application):
     for state in UNKNOWN[application.state]:
         refused(
@@ -54,7 +48,7 @@ def test_no_state_is_left_in_a_way_that_the_table_does_not_know(state):
 
 
 def test_what_was_withdrawn_stays_withdrawn():
-    application = withdrawn()
+    application = factories.withdrawn()
     assert len(UNKNOWN[application.state]) == len(State) - 1
     refuse_every_unknown_move(application)
 

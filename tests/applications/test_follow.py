@@ -52,15 +52,6 @@ def said(response):
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
-def withdrawn():
-    application = factories.submitted()
-    return services.withdraw(application=application, by=application.applicant, at=APRIL)
-
-
-def made(state):
-    return withdrawn() if state == "withdrawn" else getattr(factories, state)()
-
-
 # The first page
 
 
@@ -303,7 +294,7 @@ class TestWords:
 
 @pytest.mark.parametrize("state", [*STATES, "withdrawn"])
 def test_the_case_can_be_read_in_every_state(state):
-    application = made(state)
+    application = getattr(factories, state)()
 
     page = shown(application)
 
@@ -359,7 +350,7 @@ ACTIONS = {
 
 @pytest.mark.parametrize(("state", "actions"), ACTIONS.items())
 def test_each_state_offers_what_can_be_done_in_it(state, actions):
-    application = made(state)
+    application = getattr(factories, state)()
 
     assert own(application).get(address(application)).context["actions"] == actions
 
@@ -391,7 +382,7 @@ def test_what_can_be_done_with_a_case_follows_the_day_of_its_scheme(hold, monkey
 @pytest.mark.parametrize("name", ["withdraw", "report", "ask_head"])
 @pytest.mark.parametrize("state", [*STATES, "withdrawn"])
 def test_a_page_to_do_something_opens_only_where_it_can_be_done(name, state):
-    application = made(state)
+    application = getattr(factories, state)()
 
     response = own(application).get(address(application, name))
 
@@ -402,7 +393,7 @@ def test_a_page_to_do_something_opens_only_where_it_can_be_done(name, state):
 
 @pytest.mark.parametrize("state", ["approved", "refused", "ended"])
 def test_doing_what_cannot_be_done_says_so_and_changes_nothing(state):
-    application = made(state)
+    application = getattr(factories, state)()
 
     response = own(application).post(address(application, "withdraw"))
 

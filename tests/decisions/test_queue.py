@@ -609,6 +609,44 @@ def test_r21_no_form_opens_to_who_is_party_to_a_case(client, chair, name, as_):
         ]
 
 
+@pytest.mark.parametrize("name", ["refuse", "ask_back", "lower"])
+@pytest.mark.parametrize("make", [factories.returned, factories.withdrawn, factories.approved])
+def test_a_form_that_can_no_longer_be_used_leads_back_to_the_case(client, chair, name, make):
+    application = make()
+    client.force_login(chair)
+    for answer in answers(client, name, application):
+        assert answer.redirect_chain == [(address_of(application), 302)]
+        assert [str(each) for each in answer.context["messages"]] == [
+            "Only a submitted application can be worked on. Its history says what has happened."
+        ]
+
+
+def answers(client, name, application):
+    """Return what the address of a form answers to who opens it, and to who sends it empty."""
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    address = reverse(f"decisions:{name}", args=[application.uuid])
+    return client.get(address, follow=True), client.post(address, {}, follow=True)
+
+
+def address_of(application):
+    return reverse("decisions:case", args=[application.uuid])
+
+
+def test_nobody_stands_aside_in_a_decided_case(client, chair):
+    application = factories.approved()
+    client.force_login(chair)
+    for answer in answers(client, "recuse", application):
+        assert answer.redirect_chain == [(address_of(application), 302)]
+        assert "It has been decided already. Tell the office about your bias." in answer.text
+
+
+def test_an_empty_note_on_a_decided_case_says_what_is_wanted(client, chair):
+    application = factories.approved()
+    client.force_login(chair)
+    page = client.post(reverse("decisions:note", args=[application.uuid]), {"text": ""})
+    assert page.context["form"].errors.keys() == {"text"}
+
+
 @pytest.mark.parametrize("as_", PARTIES[:-1])
 def test_the_queue_does_not_tell_who_is_party_whether_the_signatories_agree(chair, as_):
     application = case_of(chair, as_=as_)

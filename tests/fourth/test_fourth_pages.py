@@ -96,6 +96,16 @@ def test_a_return_without_a_reason_is_asked_for_it(evenings, client):
     assert application.verdicts.count() == 0
 
 
+def test_who_judges_what_has_gone_back_is_led_to_the_case(evenings, client):
+    application = situations.submitted(evenings)
+    paper = "documents-certificate_accepted"
+    returned = {f"word-{paper}": "return", f"reason-{paper}": "It is another year's."}
+    judge(signed_in(client, situations.teacher()), application, **returned)
+    page = client.get(reverse("decisions:judge", args=[application.uuid]), follow=True)
+    assert page.redirect_chain == [(reverse("decisions:case", args=[application.uuid]), 302)]
+    assert "Only a submitted application can be worked on." in page.text
+
+
 def test_nothing_is_judged_where_the_scheme_judges_nothing(client):
     client = signed_in(client, factories.signatory("chair"))
     assert judge(client, factories.submitted()).status_code == 404
