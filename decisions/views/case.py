@@ -43,6 +43,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one case: answers, papers, findings, the person's other cases, the pool, the history."""
     application = case_of(request, uuid, *OFFICE)
+    readings.of_case(request, application, Reading.What.CASE)
     if application.anonymised_at:
         return _anonymised(request, application)
     on = clock.today(application.rules.time_zone)
@@ -142,8 +143,6 @@ def case_of(request: HttpRequest, uuid: UUID, *capacities: str) -> Application:
     application = _cases.first(schemes=list(held), uuid=uuid)
     if application is None:
         raise Http404
-    if request.method != "POST":  # what a form does is in the case's own history
-        readings.of_case(request, application, Reading.What.CASE)
     return application
 
 
@@ -254,5 +253,7 @@ def form_to_prepare(
 
 
 def _form(request: HttpRequest, application: Application, name: str, form: Any) -> HttpResponse:
+    if request.method != "POST":  # what a form does is in the case's own history
+        readings.of_case(request, application, Reading.What.CASE)
     context = {"application": application, "scheme": application.rules, "form": form}
     return render(request, f"decisions/{name}.html", context)

@@ -83,6 +83,16 @@ def test_what_was_not_shown_is_not_noted():
     assert noted() == []
 
 
+@pytest.mark.parametrize("name", ["refuse", "ask_back", "lower", "judge"])
+def test_a_form_that_leads_back_or_is_not_there_shows_nothing_and_is_not_noted(name):
+    chair = factories.signatory("chair")
+    application = factories.submitted(participant=factories.HEAD | {"head_email": chair.email})
+
+    browser(chair).get(reverse(f"decisions:{name}", args=[application.uuid]))
+
+    assert noted() == []
+
+
 def test_a_paper_and_a_document_are_noted_but_not_ones_own():
     application = factories.draft()
     paper = reverse("applications:paper", args=[with_paper(application).uuid])
