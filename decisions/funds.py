@@ -74,6 +74,11 @@ def of_year(scheme: Scheme, *, on: date) -> list[Funds]:
     return [_funds(scheme, plan, pools, on=on) for plan in _plans(scheme, on=on)]
 
 
+def can_be_moved(scheme: Scheme) -> bool:
+    """Tell whether there are two pools, so that budget can be moved from one to the other. One query."""
+    return len(opened(scheme.slug)) > 1
+
+
 def _plans(scheme: Scheme, *, on: date) -> list[PoolPlan]:
     """Return the pools one after the other, as far as they begin in the year."""
     plans = [scheme.pool_on(date(on.year, 1, 1))]

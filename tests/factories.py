@@ -203,6 +203,12 @@ def ended(*, at=APRIL, reason="Kursen är inställd.", **said):
     return decisions.end(application=application, reason=reason, by=by, at=at)
 
 
+def pools_of_the_year():
+    """Return the two pools of the year, opened."""
+    days = (date(2026, 3, 1), date(2026, 9, 1))
+    return [pools.pool_for(scheme=SCHEME, on=day, at=APRIL) for day in days]
+
+
 def with_budget(pool, budget):
     """Return a pool with another budget: somebody has set it, and said why."""
     said = {"by": person(), "at": APRIL, "note": "Beslut"}

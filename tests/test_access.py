@@ -233,6 +233,7 @@ def _world():
         "auditor": factories.appointed("auditor"),
     }
     things = _things(owner, chair, representative)
+    factories.pools_of_the_year()
     things["hold"] = [_hold(viewers["admin"], owner).pk]
     things["bundle"] = [_bundle(viewers["whole"], owner).uuid]
     return SimpleNamespace(viewers=viewers, things=things)

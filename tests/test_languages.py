@@ -345,6 +345,7 @@ def test_an_administrator_keeps_a_scheme_in_no_english(read, world, scheme):
 
 def test_an_administrator_reads_no_english(read, world):
     invoice = world["things"]["granted"].invoices.get()
+    factories.pools_of_the_year()
     assert read(reverse("decisions:transfer"), "administrator") == []
     assert read(reverse("oversight:status"), "administrator") == []
     assert read(reverse("oversight:retention"), "administrator") == []

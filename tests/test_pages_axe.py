@@ -172,6 +172,7 @@ def test_pages_of_finance(desk):
 def test_an_administrators_pages(desk):
     page = desk(factories.appointed("administrator"))
     assert walk(page, *([f"admin:{name}"] for name in ADMIN)) == []
+    factories.pools_of_the_year()
     assert wrong(page, "decisions:transfer") == []
 
 

@@ -65,7 +65,7 @@ def page(request: HttpRequest, scheme: Scheme) -> HttpResponse:
         "people": at("people", scheme),
         "appoint": at("appoint", scheme),
         "begin": at("begin", scheme) if parts_of(scheme) else "",
-        "funds": in_scheme("decisions:funds", scheme),
+        "funds": _funds(scheme),
     }
     return render(request, "administration/start.html", context)
 
@@ -227,6 +227,12 @@ def _section(scheme: Scheme, part: Any, row: Any) -> Task:
         for name in part.fields
     ]
     return {"title": part.title, "since": row.valid_from, "figures": figures}
+
+
+def _funds(scheme: Scheme) -> dict[str, str]:
+    """Return the way to the pools, and what one finds there."""
+    label = _("Funds, and to move budget") if funds.can_be_moved(scheme) else _("Funds")
+    return {"url": in_scheme("decisions:funds", scheme), "label": label}
 
 
 # People, and what was done

@@ -170,10 +170,16 @@ def funds(request: HttpRequest) -> HttpResponse:
         "page": page,
         "movements": _movements(page.rows, scheme),
         "params": request.GET,
-        "administers": scheme.slug in current_schemes(request.user, ADMINISTRATOR),
-        "transfer": in_scheme("decisions:transfer", scheme),
+        "transfer": _transfer_from(request, scheme),
     }
     return render(request, "decisions/funds.html", context | pictures.of_pool(scheme, on=on))
+
+
+def _transfer_from(request: HttpRequest, scheme: Scheme) -> str:
+    """Return where who administers the scheme moves its budget, if there is another pool to move it to."""
+    administers = scheme.slug in current_schemes(request.user, ADMINISTRATOR)
+    offered = administers and pools.can_be_moved(scheme)
+    return in_scheme("decisions:transfer", scheme) if offered else ""
 
 
 def _movements(entries: Iterable[LedgerEntry], scheme: Scheme) -> list[LedgerEntry]:
@@ -211,6 +217,9 @@ def _file(
 def transfer(request: HttpRequest) -> HttpResponse:
     """Ask what budget is moved; show it once more; move it on the second press (R27)."""
     scheme = scheme_of(request, ADMINISTRATOR)
+    if not pools.can_be_moved(scheme):
+        messages.info(request, _("There is no other pool yet that budget could be moved to."))
+        return redirect(in_scheme("decisions:funds", scheme))
     form = TransferForm(request.POST or None, scheme=scheme)
     valid = request.method == "POST" and form.is_valid()
     if valid and "confirm" in request.POST and _transfer(request, form):

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.html import strip_tags
 
 from accounts import services as people
+from accounts.office import in_scheme
 from applications import services as applications
 from applications.assessment import assess, assessed
 from applications.models import State
@@ -492,20 +493,40 @@ def test_from_the_top_of_a_case_one_comes_to_its_amount_on_a_phone_too(client, c
     assert after.count('id="decision"') == 1
 
 
-def test_who_moves_budget_reads_what_is_left_in_each_pool(client):
-    factories.approved()
-    client.force_login(appointed("administrator"))
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+def test_who_moves_budget_reads_what_is_left_in_each_pool(client, move):
     form = client.get(reverse("decisions:transfer")).context["form"]
     with translation.override("en"):
         offered = [
             [strip_tags(label) for _key, label in form.fields[name].choices]
             for name in ("source", "target")
         ]
-    first = (
-        "First half of 2026: 1\N{NO-BREAK SPACE}744\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr left"
+    left = "1\N{NO-BREAK SPACE}744\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr left"
+    halves = [f"{half} half of 2026: {left}" for half in ("First", "Second")]
+    assert offered == [halves, halves]
+
+
+def told_of_moving(client):
+    """Return whether the funds, and the page where administration begins, tell that budget can be moved."""
+    start = reverse("administration:start", args=[SCHEME.slug])
+    return (
+        in_scheme("decisions:transfer", SCHEME) in client.get(reverse("decisions:funds")).text,
+        "Funds, and to move budget" in client.get(start).text,
     )
-    assert offered == [[first], [first]]
+
+
+def test_who_can_move_budget_is_told_so(client, move):
+    assert told_of_moving(client) == (True, True)
+
+
+def test_nobody_is_offered_to_move_budget_where_there_is_no_other_pool(client):
+    factories.approved()
+    client.force_login(appointed("administrator"))
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    assert told_of_moving(client) == (False, False)
+    address = reverse("decisions:transfer")
+    for answer in (client.get(address, follow=True), client.post(address, follow=True)):
+        assert answer.redirect_chain == [(in_scheme("decisions:funds", SCHEME), 302)]
+        assert "There is no other pool yet that budget could be moved to." in answer.text
 
 
 @pytest.mark.parametrize("name", ["refuse", "ask_back", "lower", "recuse", "note"])
