@@ -63,6 +63,9 @@ def update():
         catalogue = _read(language)
         catalogue.update(source, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
+        for text in _texts(catalogue):
+            if text.python_brace_format:  # a "% o" in it is a per cent, and no number in octal
+                text.flags.discard("python-format")
         _replace(_path(language), _as_po(catalogue))
         print(f"{language}: {sum(not _done(m) for m in _texts(catalogue))} texts to translate")
 

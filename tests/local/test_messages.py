@@ -56,6 +56,13 @@ def test_updating_keeps_translations_and_changes_nothing_twice():
     assert messages._path("sv").read_bytes() == kept
 
 
+def test_a_per_cent_beside_names_in_braces_is_no_placeholder(tmp_path):
+    (tmp_path / "house" / "code.py").write_text('gettext("{n} % of it")')
+    for _again in range(2):
+        messages.update()
+        assert '#, python-brace-format\nmsgid "{n} % of it"' in messages._path("sv").read_text()
+
+
 def test_what_is_missing_empty_or_lost_its_placeholder_is_told(tmp_path):
     (tmp_path / "house" / "page.html").unlink()
     (tmp_path / "house" / "code.py").write_text('gettext("Dear %(name)s")')
