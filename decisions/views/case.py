@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import navigation
 from accounts.mandates import AUDITOR, SIGNATORY, current_schemes, requires
 from accounts.office import OFFICE, in_scheme
 from accounts.session_ends import after_recent_sign_in
 from applications import readings
-from applications.models import Application, Hold, Reading
+from applications.models import Application, Hold, Reading, State
 from decisions import dossier, services
 from decisions.forms import (
     AskForm,
@@ -55,9 +56,8 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context["note_form"] = NoteForm()
     context["readers"] = _readers(request, application)
     context["holds"] = _holds(application)
-    context["back"] = _list(application)
     context["judge_form"] = JudgeForm(application=application, judged=found.judged)
-    return TemplateResponse(request, "decisions/case.html", context)
+    return TemplateResponse(request, "decisions/case.html", context | _place(request, application))
 
 
 @after_recent_sign_in
@@ -162,18 +162,26 @@ def _anonymised(request: HttpRequest, application: Application) -> HttpResponse:
         "case": dossier.what_is_left(application, request.user),
         "holds": _holds(application),
         "readers": _readers(request, application),
-        "back": _list(application),
     }
+    context |= _place(request, application)
     return TemplateResponse(request, "decisions/case_anonymised.html", context)
 
 
-def _list(application: Application) -> dict[str, str]:
-    """Return the list on which the case stands, by its address and what it is called."""
+def _place(request: HttpRequest, application: Application) -> dict[str, Any]:
+    """Return the way back to the list on which the case stands, and the menu with that list marked.
+
+    What was withdrawn stands on none: one goes back to the queue, which it has left.
+    """
     decided = application.decided_at is not None
     name, label = (
         ("decisions:decided", _("Decided")) if decided else ("decisions:queue", _("To decide"))
     )
-    return {"url": in_scheme(name, application.rules), "label": label}
+    url = in_scheme(name, application.rules)
+    stands_on = "" if application.state == State.WITHDRAWN else url
+    return {
+        "back": {"url": url, "label": label},
+        "navigation": navigation.menu(request.user, stands_on),
+    }
 
 
 def _holds(application: Application) -> list[Hold]:

@@ -1,5 +1,6 @@
 """The queue: what waits, for whom, in which order, and with what to look at."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -651,6 +652,24 @@ def answers(client, name, application):
 
 def address_of(application):
     return reverse("decisions:case", args=[application.uuid])
+
+
+@pytest.mark.parametrize(
+    ("make", "marked"),
+    [
+        (factories.submitted, ["decisions:queue"]),
+        (factories.returned, ["decisions:queue"]),
+        (factories.refused, ["decisions:decided"]),
+        (factories.ended, ["decisions:decided"]),
+        (factories.withdrawn, []),
+    ],
+)
+def test_the_menu_marks_the_list_on_which_a_case_stands(client, chair, make, marked):
+    application = make()
+    client.force_login(chair)
+    page = client.get(address_of(application))
+    links = re.findall(r'<a href="([^"]*)" aria-current="page"', page.text)
+    assert links == [reverse(name) for name in marked]
 
 
 def test_nobody_stands_aside_in_a_decided_case(client, chair):
