@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from schemes import looks
 from schemes.paging import first_page
-from schemes.templatetags.kursmedel import figure, lines, moment, money, rule_sentence
+from schemes.templatetags.kursmedel import lines, moment, money, rule_sentence
 
 register = template.Library()
 
@@ -41,16 +41,15 @@ def _finding(finding: Said, rules: Mapping[str, Any]) -> looks.Row:
 
 @register.simple_tag
 def arithmetic_rows(arithmetic: Iterable[Said], currency: str) -> SafeString:
-    """Return the lines of an arithmetic, the result with its unit."""
+    """Return the lines of an arithmetic, each amount with its unit."""
     return looks.drawn(
         "components/arithmetic_line.html", (_line(each, currency) for each in arithmetic)
     )
 
 
 def _line(line: Said, currency: str) -> looks.Row:
-    total, amount = bool(_of(line, "total")), _of(line, "amount")
-    written = money(amount, currency) if total else figure(amount)
-    return {"total": total}, {"label": _of(line, "label"), "amount": written}
+    amount = money(_of(line, "amount"), currency)
+    return {"total": bool(_of(line, "total"))}, {"label": _of(line, "label"), "amount": amount}
 
 
 @register.simple_tag

@@ -66,6 +66,16 @@ def test_what_a_pool_that_has_ended_did_not_use_is_left_for_nobody(client, chair
     assert LEFT.findall(client.get(reverse(page)).text) == ["was not used.", "left"]
 
 
+@pytest.mark.parametrize("page", ["decisions:funds", "decisions:queue", "decisions:case"])
+def test_each_figure_of_a_card_has_its_unit(client, chair, page):
+    granted(1)
+    waiting = factories.confirmed(number=factories.personal_number(2))
+    args = [waiting.uuid] if page == "decisions:case" else []
+    figures = re.findall("<dd>([0-9][^<]*)</dd>", client.get(reverse(page, args=args)).text)
+    assert len(figures) > 4
+    assert {each[-3:] for each in figures} == {"\N{NO-BREAK SPACE}kr"}
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("locale", ["sv-SE", "nb-NO", "en-GB"])
 @pytest.mark.parametrize(("width", "lines", "end"), [(1280, 1, "right"), (375, 2, "left")])
