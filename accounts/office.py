@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
@@ -48,6 +49,11 @@ def schemes_tabs(
         for each in own
         if len(own) > 1
     ]
+
+
+def ask_to_tick(request: HttpRequest, words: str) -> None:
+    """Say that something has to be ticked first, with a link to the rows in which one does."""
+    messages.warning(request, words, extra_tags="#rows")
 
 
 def in_scheme(name: str, scheme: Scheme) -> str:

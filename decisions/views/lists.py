@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.mandates import ADMINISTRATOR, SIGNATORY, current_schemes, requires
-from accounts.office import OFFICE, in_scheme, scheme_of, schemes_tabs
+from accounts.office import OFFICE, ask_to_tick, in_scheme, scheme_of, schemes_tabs
 from accounts.once import in_parts
 from accounts.session_ends import after_recent_sign_in
 from applications import readings
@@ -100,7 +100,7 @@ def sign_many(request: HttpRequest) -> HttpResponse:
     ticked = ticked_keys(request.POST.getlist("application"))[:A_PAGE]
     chosen = Application.objects.in_schemes([scheme.slug]).filter(pk__in=ticked)
     if not chosen:
-        messages.warning(request, _("Tick the applications that you want to sign."))
+        ask_to_tick(request, _("Tick the applications that you want to sign."))
     in_line = waiting.ordered(chosen, "arrived")
     for application, result in services.sign_many(
         applications=in_line, by=request.user, at=clock.now()

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current_schemes, requires
-from accounts.office import scheme_of, schemes_tabs
+from accounts.office import ask_to_tick, scheme_of, schemes_tabs
 from applications import readings
 from applications.handing_out import GUARDED, asked_as_table
 from applications.models import Reading
@@ -98,7 +98,7 @@ def download(request: HttpRequest) -> HttpResponse:
     ticked = ticked.filter(application__vouchers_anonymised_at=None)
     invoices = list(ticked)
     if not invoices:
-        messages.warning(request, _("Tick packets that are ready."))
+        ask_to_tick(request, _("Tick packets that are ready."))
         return redirect(_back(request))
     services.record_download(invoices=invoices, by=request.user, at=clock.now())
     readings.of_cases(request, [each.application for each in invoices], Reading.What.PACKET)
@@ -250,7 +250,7 @@ def _ticked(request: HttpRequest, invoices: QuerySet[Invoice]) -> QuerySet[Invoi
 def _say(request: HttpRequest, handed: list[services.Handed]) -> None:
     """Tell how many went out, and of each other one why it did not."""
     if not handed:
-        messages.warning(request, _("Tick the packets first."))
+        ask_to_tick(request, _("Tick the packets first."))
     if gone := sum(not each.obstacle for each in handed):
         words = ngettext("%(n)s packet is sent.", "%(n)s packets are sent.", gone)
         messages.success(request, words % {"n": gone})

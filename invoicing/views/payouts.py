@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current_schemes, requires
+from accounts.office import ask_to_tick
 from accounts.session_ends import after_recent_sign_in
 from applications import readings
 from applications.handing_out import GUARDED, asked_as_table, attachment
@@ -166,7 +167,7 @@ def release(request: HttpRequest) -> HttpResponse:
     mine = register.handled_by(request.user).filter(kind=Invoice.Kind.STATEMENT)
     statements = payouts.ticked(mine, request.POST.getlist("invoice")[:A_PAGE])
     if not statements:
-        messages.warning(request, _("Tick the payments first."))
+        ask_to_tick(request, _("Tick the payments first."))
         return redirect(_list(request.POST.get("scheme", "")))
     if batch := request.POST.get("batch"):
         return _release(request, statements, batch)

@@ -541,6 +541,13 @@ def test_an_empty_form_says_what_is_wanted_at_each_field(client, chair, name):
     assert "This field is required." not in said
 
 
+def test_who_signs_nothing_that_was_ticked_is_led_to_the_rows(client, chair):
+    factories.confirmed()
+    client.force_login(chair)
+    told = client.post(reverse("decisions:sign_many"), follow=True).text
+    assert ('<a href="#rows">' in told, 'id="rows"' in told) == (True, True)
+
+
 @pytest.mark.parametrize(("capacity", "there"), [("chair", True), ("auditor", False)])
 def test_only_who_signs_has_a_place_for_their_own_signature(client, capacity, there):
     client.force_login(appointed(capacity))

@@ -249,9 +249,10 @@ def test_packets_are_mailed_only_where_a_mailbox_is_set(client, clerk, settings)
 
 
 @pytest.mark.parametrize("name", ["download", "mark_sent"])
-def test_without_a_tick_nothing_happens(client, clerk, name):
+def test_without_a_tick_nothing_happens_and_a_link_leads_to_the_rows(client, clerk, name):
     made()
-    assert post(client, name).status_code == 302
+    told = client.post(reverse(f"invoicing:{name}"), follow=True).text
+    assert ('<a href="#rows">' in told, 'id="rows"' in told) == (True, True)
     assert Handling.objects.count() == 0
 
 

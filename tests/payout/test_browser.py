@@ -35,6 +35,16 @@ def sound(page):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def test_who_has_ticked_nothing_is_led_to_the_rows(new_page, live_server):
+    made()
+    page = signed_in(new_page(locale="en-GB"), a_treasurer(), live_server)
+    page.goto(reverse("invoicing:overview"))
+    page.get_by_role("button", name="Release payments").click()
+    page.get_by_role("link", name="Tick the payments first.").click()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "invoice"
+
+
 @pytest.mark.parametrize("width", [1280, 375])
 def test_payments_are_ticked_reviewed_released_and_downloaded(new_page, live_server, width):
     steward = a_steward()
