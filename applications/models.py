@@ -295,6 +295,11 @@ class Application(models.Model):
         """The tone of its status tag."""
         return TONES.get(self.state, "neutral")
 
+    @property
+    def granted_label(self) -> str:
+        """What stands above the amount granted: that it was, once the grant has ended."""
+        return _("Was granted") if self.state == State.ENDED else _("Granted")
+
     def get_state_display(self) -> str:
         """Return the state in words."""
         return in_words(State, self.state)

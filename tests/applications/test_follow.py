@@ -1,5 +1,6 @@
 """The applicant's own pages: what they show in each state, and what can be done there."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -346,6 +347,19 @@ ACTIONS = {
     "ended": {"copy"},
     "withdrawn": {"copy"},
 }
+
+
+@pytest.mark.parametrize(("state", "said"), [("approved", "Granted"), ("ended", "Was granted")])
+def test_what_has_ended_is_not_said_to_be_granted_still(state, said):
+    application = getattr(factories, state)()
+    to_signatory = browser(factories.signatory("chair"))
+    case = to_signatory.get(reverse("decisions:case", args=[application.uuid])).text
+    overview = own(application).get(OVERVIEW).text
+
+    for page in (shown(application), case):
+        assert re.findall('<p class="caption">(Granted|Was granted)</p>', page) == [said]
+    for page in (shown(application), overview):
+        assert f"6\u00a0000\u00a0kr {said.lower()}\n" in page
 
 
 @pytest.mark.parametrize(("state", "actions"), ACTIONS.items())
