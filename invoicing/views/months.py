@@ -41,7 +41,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         "schemes": schemes_tabs(request, scheme, *READERS),
         "months": rows,
         "params": request.GET,
-        "back": in_scheme("invoicing:overview", scheme),
     }
     return render(request, "invoicing/months.html", context)
 

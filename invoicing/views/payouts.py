@@ -188,7 +188,6 @@ def _review(request: HttpRequest, statements: list[Invoice]) -> HttpResponse:
         "payer": paying.payer(scheme, on=on),
         "today": on,
         "batch": uuid4(),
-        "back": _list(scheme.slug),
     }
     return render(request, "invoicing/release.html", context)
 

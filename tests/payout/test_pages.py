@@ -10,6 +10,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from accounts import once
+from accounts.office import in_scheme
 from applications.models import Reading, State
 from invoicing.models import FileDownload, Handling, Payment, PaymentBatch
 from schemes.models import Organisation, PayingAccount
@@ -166,8 +167,12 @@ def test_three_payments_are_reviewed_and_released_with_as_many_questions_as_one(
 
 
 def test_the_way_back_from_a_statement_is_named_as_the_page_it_leads_to(client, treasurer):
-    shown = page(client, "invoice", made().uuid)
-    assert '<span aria-hidden="true">‹</span> Payments</a>' in shown.text
+    statement = made()
+    review = post(client, "release", invoice=statement.pk)
+    link = f'href="{in_scheme("invoicing:overview", Lectures())}"><span aria-hidden="true">‹</span>'
+    for shown in (page(client, "invoice", statement.uuid), page(client, "months"), review):
+        assert f"{link} Payments</a>" in shown.text
+    assert "<h1>Payments</h1>" in page(client).text
 
 
 @pytest.mark.parametrize("keys", [[], ["x"], ["0"]])
