@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
-from psycopg import sql
+from psycopg import pq, sql
 
 from local import guarded
 
@@ -160,6 +160,7 @@ def _options(folder, user, sockets, durable):
 
 
 def _wait_until_it_answers(server, sockets):
+    """Wait as long as it runs and says that it is starting: after a crash it may recover for minutes."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and server.running:
         try:
@@ -169,6 +170,8 @@ def _wait_until_it_answers(server, sockets):
                 return _make_database(connection)
         except psycopg.OperationalError:
             time.sleep(0.05)
+        if pq.PGconn.ping(f"host={sockets} user={NAME}".encode()) == pq.Ping.REJECT:
+            deadline = time.monotonic() + PATIENCE
     server.stop()
     raise guarded.CannotStart("PostgreSQL did not come up: see .data/log/postgres.log.")
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from mailbox import Maildir
+from threading import Timer
 
 import psycopg
 import pytest
@@ -81,6 +82,43 @@ def test_postgres_copes_with_the_mark_of_a_crash(tmp_path):
     again = postgres.start(tmp_path / "data")
     assert answers(again.url)
     again.stop()
+
+
+@pytest.fixture
+def recovering(tmp_path):
+    """Return the folder of a PostgreSQL that does not come out of its recovery before it is told to."""
+    folder = tmp_path / "data"
+    postgres.start(folder).stop()
+    (folder / "standby.signal").touch()
+    with (folder / "postgresql.auto.conf").open("a") as settings:
+        settings.write("hot_standby = off\n")
+    return folder
+
+
+def later(folder, sign):
+    """Send a sign to the server of a folder, some time after it has begun to start."""
+
+    def send():
+        (folder / "promote").touch()
+        os.kill(int((folder / "postmaster.pid").read_text().split("\n", 1)[0]), sign)
+
+    Timer(4, send).start()
+
+
+def test_a_postgres_that_recovers_is_waited_for(recovering, monkeypatch):
+    monkeypatch.setattr(postgres, "PATIENCE", 2)
+    later(recovering, signal.SIGUSR1)
+    server = postgres.start(recovering)
+    assert answers(server.url)
+    server.stop()
+
+
+def test_a_postgres_that_ends_while_it_recovers_is_given_up(recovering):
+    later(recovering, signal.SIGKILL)
+    began = time.monotonic()
+    with pytest.raises(guarded.CannotStart, match="did not come up"):
+        postgres.start(recovering)
+    assert time.monotonic() - began < postgres.PATIENCE
 
 
 def test_a_second_postgres_on_the_same_data_is_refused(tmp_path, monkeypatch):
