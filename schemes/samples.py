@@ -8,7 +8,7 @@ from django import forms
 
 from schemes import paging
 from schemes.base import Finding, Level, Line, Rule
-from schemes.widgets import DateInput, FileInput, MoneyInput, RadioCards
+from schemes.widgets import DateInput, MoneyInput, RadioCards
 
 TODAY = date(2026, 11, 21)
 
@@ -165,7 +165,7 @@ class SampleForm(forms.Form):
     plan = forms.CharField(
         label="How do you pass on what you learn?", widget=forms.Textarea(attrs={"rows": 4})
     )
-    programme = forms.FileField(label="Programme", widget=FileInput(multiple=True), required=False)
+    programme = forms.FileField(label="Programme", widget=forms.FileInput, required=False)
     sure = forms.BooleanField(
         label="The unit pays the same sum",
         error_messages={"required": "Tick that the unit pays the same sum."},

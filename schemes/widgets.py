@@ -1,4 +1,4 @@
-"""Fields that look like what they ask for: an amount with its unit, a day, a choice of cards, a file."""
+"""Fields that look like what they ask for: an amount with its unit, a day, a choice of cards."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -9,11 +9,8 @@ from django import forms
 from django.utils.choices import CallableChoiceIterator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from schemes.looks import Place
-
-PDF_AND_PICTURES = ".pdf,.jpg,.jpeg,.png"
 
 
 class MoneyInput(forms.TextInput):
@@ -103,28 +100,6 @@ def _options(choices: tuple[tuple[str, str], ...]) -> dict[str, list[SafeString]
 
 class RadioCards(forms.RadioSelect):
     """A choice of few, each a card that can be pressed anywhere."""
-
-
-class FileInput(forms.FileInput):
-    """One or several files. Says before sending when one is larger than `max_mb` megabytes."""
-
-    def __init__(
-        self,
-        attrs: dict[str, Any] | None = None,
-        *,
-        multiple: bool = False,
-        accept: str = PDF_AND_PICTURES,
-        max_mb: int = 10,
-    ) -> None:
-        self.allow_multiple_selected = multiple
-        limits = {"accept": accept, "data-max-mb": max_mb}
-        super().__init__((attrs or {}) | limits | ({"multiple": True} if multiple else {}))
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Return what the template draws, with the words for a file that is too large."""
-        words = _("This file is larger than %(mb)s MB. Choose a smaller one.")
-        told = {"data-too-large": words % {"mb": self.attrs["data-max-mb"]}}
-        return super().get_context(name, value, (attrs or {}) | told)
 
 
 def _with_class(attrs: dict[str, Any] | None, width: str) -> dict[str, Any]:

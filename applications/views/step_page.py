@@ -19,7 +19,6 @@ from applications.saving import save, seal
 from schemes import clock
 from schemes.base import PaperKind, Step
 from schemes.forms import StepForm
-from schemes.widgets import FileInput
 
 CHANGED_ELSEWHERE = gettext_lazy(
     "These answers have been changed elsewhere, perhaps in another tab."
@@ -187,7 +186,6 @@ class StepPage:
             "card": pages.todays_card(self.application, on=self.on, at=self.at),
             "saved": saved_at(self.application),
             "previous": self._previous(),
-            "upload": FileInput(multiple=True, max_mb=MOST_MB),
             "most_files": MOST_FILES,
             "most_mb": MOST_MB,
         }
