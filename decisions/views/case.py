@@ -49,7 +49,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _anonymised(request, application)
     on = clock.today(application.rules.time_zone)
     found = dossier.open_for(application, request.user, on=on, at=clock.now())
-    context = {"application": application, "scheme": application.rules, "today": on, "case": found}
+    context = {"application": application, "scheme": application.rules, "case": found}
     context["sign_form"] = SignForm(
         initial={"revision": application.revision, "amount": found.offer.amount}
     )

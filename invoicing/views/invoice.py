@@ -23,7 +23,7 @@ from invoicing import bundle, history, register, services
 from invoicing.forms import CorrectForm, CostForm, PostponeForm
 from invoicing.models import Invoice
 from invoicing.views.lists import READERS
-from invoicing.views.rows import line
+from invoicing.views.rows import standing_of
 from schemes import clock
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +34,11 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def invoice(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one invoice with its related ones, its handling and the next thing to do."""
     found = _invoice(request, register.seen_by(request.user), uuid)
-    context = _context(found) | {
+    on = clock.today(found.application.rules.time_zone)
+    found.standing = found.entry.standing(on)
+    context = _context(found) | standing_of(found.entry, on)
+    context |= {
+        "today": on,
         "handles": register.handled_by(request.user).filter(pk=found.pk).exists(),
         "administers": register.administered_by(request.user).filter(pk=found.pk).exists(),
         "settleable": found.application.state == State.APPROVED and not _pays_out(found),
@@ -128,15 +132,7 @@ def _invoice(request: HttpRequest, invoices: QuerySet[Invoice], uuid: UUID, **mo
 
 def _context(found: Invoice) -> dict[str, Any]:
     application = found.application
-    scheme = application.rules
-    on = clock.today(scheme.time_zone)
-    found.standing = found.entry.standing(on)
-    return line(found.entry, on) | {
-        "invoice": found,
-        "application": application,
-        "scheme": scheme,
-        "today": on,
-    }
+    return {"invoice": found, "application": application, "scheme": application.rules}
 
 
 def _preview(found: Invoice, form: CostForm) -> dict[str, Decimal]:

@@ -72,8 +72,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         return file
     sums = None if words else register.sums(found.alike(), on)
     number = None if sums is None else _total(sums, tab).number
-    lines = _lines(request, found, tab, on, number=number, words=words)
-    if words and not lines["page"].more:
+    page = _page(request, found, tab, on, number=number, words=words)
+    if words and not page.more:
         sums = _sums(found.entries(), words, on)
     context = {
         "scheme": scheme,
@@ -83,10 +83,12 @@ def overview(request: HttpRequest) -> HttpResponse:
         "figures": _figures(request, sums, scheme),
         "handles": scheme.slug in current_schemes(request.user, FINANCE),
         "mailbox": settings.FINANCE_MAILBOX,
+        "page": page,
+        "lines": rows.drawn_lines(page.rows, scheme, on),
+        "sort": _sort(request, tab),
+        "params": request.GET,
     }
-    context |= lines
-    context["lines"] = rows.drawn_lines(context["rows"], scheme, on)
-    readings.of_list(request, Reading.What.INVOICES, context["rows"], scheme=scheme.slug)
+    readings.of_list(request, Reading.What.INVOICES, page.rows, scheme=scheme.slug)
     return TemplateResponse(request, "invoicing/overview.html", context)
 
 
@@ -146,7 +148,7 @@ def _tab(request: HttpRequest) -> str:
     return asked if asked in TABS else "unsent"
 
 
-def _lines(
+def _page(
     request: HttpRequest,
     found: Seen,
     tab: str,
@@ -154,20 +156,17 @@ def _lines(
     *,
     number: int | None,
     words: Q | None,
-) -> dict[str, Any]:
-    sort = _sort(request, tab)
+) -> paging.Page:
     listed = shown(_in_tab(found, tab, on)) if words else found.listed(TABS[tab], on)
-    page = paging.page(
+    return paging.page(
         listed,
-        register.order(sort),
+        register.order(_sort(request, tab)),
         request.GET.get("page"),
         size=A_PAGE,
         number=number,
         most=paging.COUNTED_BY_WORDS,
         words=words,
     )
-    drawn = [rows.line(each, on) for each in page.rows]
-    return {"page": page, "rows": drawn, "sort": sort, "params": request.GET}
 
 
 def _in_tab(found: Seen, tab: str, on: date) -> QuerySet[Entry]:

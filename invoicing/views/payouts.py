@@ -48,33 +48,37 @@ def overview(request: HttpRequest, scheme: Scheme, schemes: list[dict[str, Any]]
     released = request.GET.get("tab") == "released"
     if file := _file(request, scheme, batches if released else waiting):
         return file
-    number = None if released else _number(sums)
-    listed, order = (batches, ["-pk"]) if released else (payouts.shown(waiting), ["falls"])
-    page = paging.page(listed, order, request.GET.get("page"), size=A_PAGE, number=number)
-    found = [] if released else _rows(request, page.rows, on)
-    readings.of_list(request, Reading.What.PAYOUTS, found, scheme=scheme.slug)
-    handles, ticked = scheme.slug in current_schemes(request.user, FINANCE), "all" in request.GET
-    lines = (
-        rows.drawn_batches(page.rows)
-        if released
-        else rows.drawn_payouts(found, scheme, on, handles=handles, ticked=ticked)
-    )
+    number = _number(sums)
     context = {
         "scheme": scheme,
         "schemes": schemes,
-        "tabs": _tabs(scheme, _number(sums), batches, released),
+        "tabs": _tabs(scheme, number, batches, released),
         "figures": _figures(scheme, sums, batches),
         "released": released,
-        "page": page,
-        "rows": found,
-        "handles": handles,
-        "lines": lines,
         "payer": paying.payer(scheme, on=on),
-        "all": ticked,
         "params": request.GET,
-        "today": on,
     }
+    context |= (
+        _released(request, batches) if released else _ready(request, scheme, waiting, number, on)
+    )
     return TemplateResponse(request, "invoicing/payouts.html", context)
+
+
+def _released(request: HttpRequest, batches: QuerySet[PaymentBatch]) -> dict[str, Any]:
+    page = paging.page(batches, ["-pk"], request.GET.get("page"), size=A_PAGE)
+    return {"page": page, "lines": rows.drawn_batches(page.rows)}
+
+
+def _ready(
+    request: HttpRequest, scheme: Scheme, waiting: QuerySet[Entry], number: int, on: date
+) -> dict[str, Any]:
+    shown, asked = payouts.shown(waiting), request.GET.get("page")
+    page = paging.page(shown, ["falls"], asked, size=A_PAGE, number=number)
+    readings.of_list(request, Reading.What.PAYOUTS, page.rows, scheme=scheme.slug)
+    handles, ticked = scheme.slug in current_schemes(request.user, FINANCE), "all" in request.GET
+    found = _rows(request, page.rows, on)
+    lines = rows.drawn_payouts(found, scheme, on, handles=handles, ticked=ticked)
+    return {"page": page, "lines": lines, "handles": handles, "all": ticked}
 
 
 def _file(
@@ -179,14 +183,12 @@ def _review(request: HttpRequest, statements: list[Invoice]) -> HttpResponse:
     readings.of_cases(request, [each.application for each in statements], Reading.What.PAYMENTS)
     applications = {each.application_id: each.application for each in statements}
     found = paying.obstacles(statements, applications, request.user)
-    on = clock.today(scheme.time_zone)
     context = {
         "scheme": scheme,
         "statements": statements,
         "obstacles": [{"invoice": each, "words": words} for each, words in found],
         "total": sum(each.amount for each in statements),
-        "payer": paying.payer(scheme, on=on),
-        "today": on,
+        "payer": paying.payer(scheme, on=clock.today(scheme.time_zone)),
         "batch": uuid4(),
     }
     return render(request, "invoicing/release.html", context)

@@ -15,37 +15,29 @@ from schemes.looks import Row, addresses, drawn
 from schemes.templatetags.kursmedel import moment, money, relative_days, short_day
 
 
-def line(entry: Entry, on: date) -> dict[str, Any]:
-    """Return the line of an invoice with the words and tone of its standing on a day."""
+def standing_of(entry: Entry, on: date) -> dict[str, Any]:
+    """Return how an invoice stands on a day, in words and a tone, and what can be done with it."""
     standing = entry.standing(on)
     return {
-        "entry": entry,
-        "standing": {"label": standing.label, "tone": TONES.get(standing, "neutral")},
+        "state": str(standing.label),
+        "tone": TONES.get(standing, "neutral"),
         "credit": entry.kind == Invoice.Kind.CREDIT,
         "unsent": standing in UNSENT,
         "made": entry.made,
     }
 
 
-def drawn_lines(lines: Sequence[dict[str, Any]], scheme: Scheme, on: date) -> SafeString:
+def drawn_lines(entries: Sequence[Entry], scheme: Scheme, on: date) -> SafeString:
     """Return the rows of the list of invoices. Each entry is fetched with its administration's name."""
-    return drawn("invoicing/row.html", _of_lines(lines, scheme, on))
+    return drawn("invoicing/row.html", _of_lines(entries, scheme, on))
 
 
-def _of_lines(lines: Sequence[dict[str, Any]], scheme: Scheme, on: date) -> Iterator[Row]:
+def _of_lines(entries: Sequence[Entry], scheme: Scheme, on: date) -> Iterator[Row]:
     """Give of each row what its look depends on, and what only stands in it."""
     address = addresses("invoicing:invoice")
-    for row in lines:
-        entry, standing = row["entry"], row["standing"]
+    for entry in entries:
         yield (
-            {
-                "state": str(standing["label"]),
-                "tone": standing["tone"],
-                "credit": row["credit"],
-                "unsent": row["unsent"],
-                "made": row["made"],
-                "due": entry.due is not None,
-            },
+            standing_of(entry, on) | {"due": entry.due is not None},
             _of_entry(entry, scheme, on, address) | {"organisation": entry.named or ""},
         )
 

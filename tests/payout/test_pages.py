@@ -57,7 +57,7 @@ def post(client, name, *args, follow=False, **data):
 
 
 def listed(response):
-    return [row["entry"].invoice for row in response.context["rows"]]
+    return [each.invoice for each in response.context["page"]]
 
 
 # The list
