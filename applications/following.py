@@ -52,11 +52,11 @@ def report(*, application: Application, text: str, by: Any, at: datetime) -> App
     report.
     """
     application = locked(application)
-    scheme, last = application.rules, application.ends_on
+    scheme, first, last = application.rules, application.starts_on, application.ends_on
     ended = last and last <= scheme.local_day(at)
     if application.state not in (State.APPROVED, State.SETTLED) or not ended:
         raise NotAllowed(translation.gettext("You report back after a course with a grant."))
-    if scheme.report_due_on(ends_on=last) is None:
+    if scheme.report_due_on(starts_on=first, ends_on=last) is None:
         raise NotAllowed(translation.gettext("You need not report back after this course."))
     if application.reported_at:
         raise NotAllowed(

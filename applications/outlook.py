@@ -13,7 +13,6 @@ from applications.models import LIVE, Application, HeadRequest, Question, State
 from applications.services import addable_papers
 from applications.several import is_for_others
 from schemes.base import Assessment, Finding, Level
-from schemes.terms import TermsShelf
 from schemes.wording import day
 
 
@@ -67,8 +66,7 @@ def outlooks(applications: Iterable[Application], *, on: date, at: datetime) -> 
     _fetch_what_was_asked(applications)
     undecided = [each for each in applications if each.undecided]
     assessed = assess_many(undecided, on=on, at=at) if undecided else {}
-    shelf = TermsShelf()
-    cases = [_case(each, assessed.get(each.pk), shelf, on=on, at=at) for each in applications]
+    cases = [_case(each, assessed.get(each.pk), on=on, at=at) for each in applications]
     return {case.application.pk: _outlook(case) for case in cases}
 
 
@@ -91,42 +89,35 @@ def actions(application: Application, *, on: date) -> set[str]:
     if application.anonymised_at:
         return set()
     state, over = application.state, application.ends_on and application.ends_on <= on
+    unreported = state in LIVE and over and not application.reported_at
     possible = {
         "withdraw": application.undecided,
         "copy": state != State.DRAFT or is_for_others(application),
         "several": is_for_others(application),
         "ask_head": state == State.SUBMITTED and head_link.needed(application) is not None,
-        "report": state in LIVE and over and not application.reported_at and _reports(application),
+        "report": unreported and _report_on(application),
         "cancel": state == State.APPROVED,
         "add_papers": bool(addable_papers(application)),
     }
     return {name for name, holds in possible.items() if holds}
 
 
-def _reports(application: Application) -> bool:
-    """Tell whether the scheme asks for a report after a course whose days are known."""
-    return application.rules.report_due_on(ends_on=application.ends_on) is not None
+def _report_on(application: Application) -> date | None:
+    """Return by when one reports back after the course, None where its days are not known or nobody asks."""
+    first, last = application.starts_on, application.ends_on
+    if first is None or last is None:
+        return None
+    return application.rules.report_due_on(starts_on=first, ends_on=last)
 
 
 def _case(
-    application: Application,
-    assessment: Assessment | None,
-    shelf: TermsShelf,
-    *,
-    on: date,
-    at: datetime,
+    application: Application, assessment: Assessment | None, *, on: date, at: datetime
 ) -> Case:
-    scheme = application.rules
-    terms = shelf.of(scheme, scheme.read_facts(application.facts, complete=False))
-    answer_on = report_on = None
+    scheme, answer_on = application.rules, None
     if application.submitted_at and application.undecided:
-        submitted_on = scheme.local_day(application.submitted_at)
-        answer_on = scheme.answer_expected_on(
-            submitted_on=submitted_on, starts_on=application.starts_on, terms=terms
-        )
-    if application.ends_on:
-        report_on = scheme.report_due_on(ends_on=application.ends_on, terms=terms)
-    return Case(application, assessment, answer_on, report_on, on=on, at=at)
+        submitted_on, starts_on = scheme.local_day(application.submitted_at), application.starts_on
+        answer_on = scheme.answer_expected_on(submitted_on=submitted_on, starts_on=starts_on)
+    return Case(application, assessment, answer_on, _report_on(application), on=on, at=at)
 
 
 def _outlook(case: Case) -> Outlook:

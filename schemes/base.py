@@ -580,13 +580,8 @@ class Scheme(ABC):
         return None
 
     @abstractmethod
-    def answer_expected_on(
-        self, *, submitted_on: date, starts_on: date | None, terms: Any = None
-    ) -> date:
-        """Return the day by which an applicant can expect an answer; knows the breaks.
-
-        A list hands in the terms that it has read; else they are read here.
-        """
+    def answer_expected_on(self, *, submitted_on: date, starts_on: date | None) -> date:
+        """Return the day by which an applicant can expect an answer; knows the breaks."""
 
     @abstractmethod
     def asks_head_of_unit(self, terms: Any) -> bool:
@@ -610,11 +605,8 @@ class Scheme(ABC):
         """Return whom the answers name as payee; None where the organisation is paid."""
         return None
 
-    def report_due_on(self, *, ends_on: date, terms: Any = None) -> date | None:
-        """Return by when the participant reports back, or None if the scheme asks for none.
-
-        A list hands in the terms that it has read; else they are read here.
-        """
+    def report_due_on(self, *, starts_on: date, ends_on: date) -> date | None:
+        """Return by when the participant reports back, or None if the scheme asks for none."""
         return None
 
     def demo(self, *, today: date) -> Demo | None:

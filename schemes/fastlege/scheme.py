@@ -264,11 +264,9 @@ class Fastlege(Scheme):
     def next_break(self, day: date) -> None:
         """Return nothing: there are no breaks."""
 
-    def answer_expected_on(
-        self, *, submitted_on: date, starts_on: date | None, terms: Terms | None = None
-    ) -> date:
+    def answer_expected_on(self, *, submitted_on: date, starts_on: date | None) -> date:
         """Return the day by which an applicant can expect an answer."""
-        terms = terms or tables.in_force(starts_on or submitted_on)
+        terms = tables.in_force(starts_on or submitted_on)
         return submitted_on + timedelta(days=terms.answer_days)
 
     def asks_head_of_unit(self, terms: Terms) -> bool:

@@ -170,11 +170,9 @@ class RFR(Scheme):
         """Return the last day on which applications of a year can be decided (R29, R31)."""
         return days.last_day_to_decide(year, tables.in_force(year))
 
-    def answer_expected_on(
-        self, *, submitted_on: date, starts_on: date | None, terms: Terms | None = None
-    ) -> date:
+    def answer_expected_on(self, *, submitted_on: date, starts_on: date | None) -> date:
         """Return the day by which an applicant can expect an answer; knows the breaks."""
-        terms = terms or tables.in_force((starts_on or submitted_on).year)
+        terms = tables.in_force((starts_on or submitted_on).year)
         return days.answer_expected_on(submitted_on, starts_on, terms)
 
     def asks_head_of_unit(self, terms: Terms) -> bool:
@@ -199,10 +197,9 @@ class RFR(Scheme):
             "orderer_id": terms.orderer_id,
         }
 
-    def report_due_on(self, *, ends_on: date, terms: Terms | None = None) -> date:
-        """Return by when the participant reports back (R32)."""
-        terms = terms or tables.in_force(ends_on.year)
-        return ends_on + timedelta(days=terms.report_days)
+    def report_due_on(self, *, starts_on: date, ends_on: date) -> date:
+        """Return by when the participant reports back (R32), by the terms of the course year (R30)."""
+        return ends_on + timedelta(days=tables.in_force(starts_on.year).report_days)
 
     def demo(self, *, today: date) -> Demo:
         """Return invented people and what happened to their applications before today."""

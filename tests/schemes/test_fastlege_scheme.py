@@ -57,7 +57,7 @@ def test_there_are_no_breaks_and_no_report(fastlege):
     assert fastlege.may_decide_on(d("2022-12-25"))
     assert fastlege.next_break(d("2022-12-25")) is None
     assert fastlege.last_day_to_decide(2022) is None
-    assert fastlege.report_due_on(ends_on=d("2022-06-10")) is None
+    assert fastlege.report_due_on(starts_on=d("2022-06-07"), ends_on=d("2022-06-10")) is None
 
 
 def test_it_is_answered_and_paid_within_the_days_of_the_terms(fastlege):

@@ -60,7 +60,9 @@ def test_r29_an_answer_is_expected_after_the_break(rfr):
 
 
 def test_r32_the_participant_reports_back_within_sixty_days(rfr):
-    assert rfr.report_due_on(ends_on=d("2026-05-17")) == d("2026-07-16")
+    due = rfr.report_due_on(starts_on=d("2026-05-15"), ends_on=d("2026-05-17"))
+
+    assert due == d("2026-07-16")
 
 
 def test_r34_the_invoice_is_due_a_month_after_the_first_day(rfr):

@@ -126,7 +126,7 @@ class Books(Scheme):
     def next_break(self, day):
         return None
 
-    def answer_expected_on(self, *, submitted_on, starts_on, terms=None):
+    def answer_expected_on(self, *, submitted_on, starts_on):
         return submitted_on + timedelta(days=7)
 
     def asks_head_of_unit(self, terms):
