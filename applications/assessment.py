@@ -19,10 +19,9 @@ from schemes.base import Assessment, Scheme
 from schemes.finding import Among, one_of
 from schemes.models import AllowanceEntry
 from schemes.prepared import Given, prepared
-from schemes.reads import read_once
+from schemes.reads import reading_once
 from schemes.registry import get
 from schemes.services import left_on
-from schemes.terms import TermsShelf
 
 READ = 100  # facts that are kept as they were read: 2 KB each
 NOTHING_ELSE: Mapping[str, Any] = MappingProxyType({})
@@ -42,6 +41,7 @@ def assess(application: Application, *, on: date, at: datetime) -> Assessment:
     return assess_many([application], on=on, at=at)[application.pk]
 
 
+@reading_once()
 def assess_many(
     applications: Iterable[Application], *, on: date, at: datetime
 ) -> dict[int, Assessment]:
@@ -157,13 +157,11 @@ def tell(application: Stated, beside: Beside, around: Around, *, at: datetime) -
 
 def assessed(application: Stated, told: Told) -> Assessment:
     """Return all findings about an application, by what was `told` of it."""
-    facts = _facts(application, told)
-    return application.rules.assess(facts, _shelf().of(application.rules, facts))
+    return _assessed(application.rules, _facts(application, told))
 
 
-@read_once
-def _shelf() -> TermsShelf:
-    return TermsShelf()
+def _assessed(scheme: Scheme, facts: Any) -> Assessment:
+    return scheme.assess(facts, scheme.terms(facts))
 
 
 def _facts(application: Stated, told: Told) -> Any:
@@ -183,7 +181,6 @@ class Circumstances:
 
     def __init__(self, applications: Sequence[Stated], *, on: date, at: datetime) -> None:
         self.on, self.at = on, at
-        self.shelf = TermsShelf()
         self.cases: Cases = defaultdict(list)
         self.heads: dict[int, str | None] = {}
         self._read_cases_of_the_same_people(applications)
@@ -194,12 +191,11 @@ class Circumstances:
 
     def assess(self, application: Stated, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Assessment:
         """Return all findings about one of the applications; `known` replaces circumstances."""
-        facts = self.facts(application, known=known)
-        return application.rules.assess(facts, self.shelf.of(application.rules, facts))
+        return _assessed(application.rules, self.facts(application, known=known))
 
     def terms(self, application: Stated) -> Any:
         """Return the terms that count for one of the applications."""
-        return self.shelf.of(application.rules, self.facts(application))
+        return application.rules.terms(self.facts(application))
 
     def others(self, application: Stated) -> list[int]:
         """Return the keys of the person's other cases that were sent in, in any year."""

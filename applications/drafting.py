@@ -17,6 +17,7 @@ from applications.verdicts import Verdicts
 from schemes import secrets
 from schemes.base import Assessment, Columns, Scheme, Step
 from schemes.forms import StepForm
+from schemes.reads import reading_once
 
 Answers = Mapping[str, Mapping[str, Any]]
 
@@ -224,6 +225,7 @@ def follow(application: Application, *, at: datetime) -> None:
     application.save(update_fields=FOLLOWED)
 
 
+@reading_once()
 def note_rules(application: Application, *, at: datetime) -> tuple[Assessment, Any]:
     """Note the same on the application, without saving it; return the assessment and its terms."""
     circumstances = Circumstances([application], on=application.rules.local_day(at), at=at)

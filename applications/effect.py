@@ -13,6 +13,7 @@ from applications.assessment import ENDLESS, Circumstances
 from applications.effect_on_pools import PoolEffect, on_pools
 from applications.models import LIVE, WAITING, Application, State
 from schemes.base import Assessment, Finding, Outcome, Scheme
+from schemes.reads import reading_once
 
 AT_MOST = 1000  # of the newest: each is assessed twice while somebody waits (0.8 s)
 COUNTED = (*LIVE, *WAITING, State.REFUSED)
@@ -105,6 +106,7 @@ def effect_on_waiting(
     return _effect(scheme, rows, asked, at=at, earliest=scheme.local_day(at))
 
 
+@reading_once()
 def _effect(
     scheme: Scheme,
     rows: Sequence[Model],
@@ -172,7 +174,7 @@ class _Walk:
     def assess(self, application: Application) -> Assessment:
         """Return the assessment of the next application."""
         facts = self.known.facts(application, known=self._circumstances(application))
-        terms = self._of(self.known.shelf.of(self.scheme, facts))
+        terms = self._of(self.scheme.terms(facts))
         found = self.scheme.assess(facts, terms)
         self.sums.count(found, self.days[application.pk])
         if found.outcome == Outcome.GRANT:

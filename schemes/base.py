@@ -459,25 +459,11 @@ class Scheme(ABC):
 
     @abstractmethod
     def terms(self, facts: Any) -> Any:
-        """Return the frozen terms that count for these facts.
+        """Return the frozen terms that count for these facts. Raises LookupError where none are entered.
 
-        Reads tables that make a new edition (`schemes.models.told_of`), and nothing else.
+        A list asks for each of its rows, so what is read is `kept` (schemes.reads): from tables that make
+        a new edition, and nothing else.
         """
-
-    def terms_key(self, facts: Any) -> Any:
-        """Return what facts must have in common to share terms, such as a year; None to read anew.
-
-        Lists read each year's terms once by it (`schemes.terms.TermsShelf`).
-        """
-        return None
-
-    def terms_tables(self) -> Any:
-        """Return all that `terms_from` chooses from, read once for a list; None to go by the key."""
-        return None
-
-    def terms_from(self, tables: Any, facts: Any) -> Any:
-        """Return the terms that count for these facts, out of what `terms_tables` has read."""
-        raise NotImplementedError
 
     @abstractmethod
     def assess(self, facts: Any, terms: Any) -> Assessment:

@@ -41,7 +41,6 @@ from schemes.fastlege import (
 from schemes.fastlege.demo import story
 from schemes.fastlege.facts import CERTIFICATE, DOCUMENTATION, MUNICIPALITY, Facts
 from schemes.fastlege.models import ListedCourse
-from schemes.fastlege.tables import Tables
 from schemes.fastlege.terms import Terms
 from schemes.wording import amount as kroner
 
@@ -171,18 +170,10 @@ class Fastlege(Scheme):
         return facts.read(data, complete=complete)
 
     def terms(self, facts: Facts) -> Terms:
-        """Return the terms in force on the first day of the course.
+        """Return the terms in force on the first day of the course; while it is unknown, of the decision.
 
         Raises LookupError when no terms are entered at all.
         """
-        return self.terms_from(self.terms_tables(), facts)
-
-    def terms_tables(self) -> Tables:
-        """Return all terms and rates, read once for a list."""
-        return tables.read()
-
-    def terms_from(self, tables: Tables, facts: Facts) -> Terms:
-        """Return the terms of the course's first day; while it is unknown, of the decision's."""
         return tables.in_force(facts.starts_on or facts.decided_on)
 
     def assess(self, facts: Facts, terms: Terms) -> Assessment:

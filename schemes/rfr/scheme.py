@@ -25,7 +25,6 @@ from schemes.rfr import (
 )
 from schemes.rfr.demo import story
 from schemes.rfr.facts import Facts
-from schemes.rfr.tables import Tables
 from schemes.rfr.terms import Days, Terms
 from schemes.wording import amount as kronor
 
@@ -98,24 +97,12 @@ class RFR(Scheme):
         return facts.read(data, complete=complete)
 
     def terms(self, facts: Facts) -> Terms:
-        """Return the terms of the course year; while it is unknown, of the year of the decision.
+        """Return the terms of the course year (R30); while it is unknown, of the year of the decision.
 
         Raises LookupError when no terms are entered at all.
         """
-        return self.terms_from(self.terms_tables(), facts)
-
-    def terms_key(self, facts: Facts) -> int:
-        """Return the year whose terms count: facts of one year share them (R30)."""
         known = facts.starts_on or facts.decided_on
-        return known.year if known else date.max.year
-
-    def terms_tables(self) -> Tables:
-        """Return all terms, read once for a list."""
-        return tables.read()
-
-    def terms_from(self, tables: Tables, facts: Facts) -> Terms:
-        """Return the terms that count for these facts, out of the tables."""
-        return tables.in_force(self.terms_key(facts))
+        return tables.in_force(known.year if known else date.max.year)
 
     def assess(self, facts: Facts, terms: Terms) -> Assessment:
         """Try every rule and return all findings and the amount."""

@@ -140,7 +140,7 @@ RULES = {
         "A coming year's application is saved, and decided by that year's terms and pools.",
         [
             "schemes/rfr/rules.py:saved_for_next_year",
-            "schemes/rfr/scheme.py:terms_key",
+            "schemes/rfr/scheme.py:terms",
             "decisions/today.py:late",
         ],
     ),

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 
 from schemes.fastlege import tables, terms
 from schemes.fastlege.models import DatedTerms, DayRate, ListedCourse
+from schemes.reads import reading_once
 from schemes.registry import get
-from schemes.terms import TermsShelf
 from tests.schemes.fastlege import GOOD, TERMS, away, said
 
 pytestmark = pytest.mark.django_db
@@ -150,15 +150,15 @@ def test_the_database_refuses_rates_that_make_no_sense():
 
 
 def test_terms_are_read_once_for_many(django_assert_num_queries):
-    scheme, shelf = get("fastlege"), TermsShelf()
+    scheme = get("fastlege")
     tables.read()
     many = [
         scheme.read_facts(said(course__starts_on=f"2022-0{month}-01", course__ends_on="2022-12-01"))
         for month in range(1, 10)
     ]
 
-    with django_assert_num_queries(1):
-        kept = [shelf.of(scheme, facts) for facts in many]
+    with django_assert_num_queries(1), reading_once():
+        kept = [scheme.terms(facts) for facts in many]
 
     assert len(set(map(id, kept))) == 1
 

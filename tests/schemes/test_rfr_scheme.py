@@ -7,9 +7,10 @@ import pytest
 from django.utils import translation
 
 from schemes.models import Closing, Organisation
+from schemes.reads import reading_once
 from schemes.registry import get
+from schemes.rfr import tables
 from schemes.services import closed
-from schemes.terms import TermsShelf
 from tests.schemes.situations import said
 
 pytestmark = pytest.mark.django_db
@@ -92,14 +93,13 @@ def test_a_refusal_names_a_rule_that_the_letter_has(rfr):
 
 
 def test_terms_are_read_once_for_many(rfr, django_assert_num_queries):
-    shelf = TermsShelf()
     this_year, next_year = (
         rfr.read_facts(said(course__starts_on=f"{year}-09-01", course__ends_on=f"{year}-09-02"))
         for year in (2026, 2027)
     )
 
-    with django_assert_num_queries(1):
-        kept = [shelf.of(rfr, facts) for facts in (this_year, next_year) * 10]
+    with django_assert_num_queries(1), reading_once():
+        kept = [rfr.terms(facts) for facts in (this_year, next_year) * 10]
 
     assert len({id(each) for each in kept}) == 2
 
@@ -109,11 +109,13 @@ def test_r30_the_terms_are_those_of_the_course_year(rfr):
         said(course__starts_on="2027-02-01", course__ends_on="2027-02-02", decided_on="2026-11-25")
     )
 
-    assert rfr.terms_key(facts) == 2027
+    assert rfr.terms(facts) is tables.in_force(2027)
 
 
 def test_a_draft_without_a_day_has_the_terms_of_the_day_it_is_looked_at(rfr):
-    assert rfr.terms_key(rfr.read_facts({"decided_on": "2026-11-25"}, complete=False)) == 2026
+    looked_at = rfr.read_facts({"decided_on": "2026-11-25"}, complete=False)
+
+    assert rfr.terms(looked_at) is tables.in_force(2026)
     assert rfr.terms(rfr.read_facts({}, complete=False)).customer_number == "i84201"
 
 

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
 from schemes.base import Assessment, FactsError, Scheme
+from schemes.reads import reading_once
 from schemes.registry import get
-from schemes.terms import TermsShelf
 
 
 class Command(BaseCommand):
@@ -29,13 +29,14 @@ class Command(BaseCommand):
             help="The language of the sentences; without it, each scheme's own.",
         )
 
+    @reading_once()
     def handle(self, *, language: str | None, **options: Any) -> None:
         """Answer line by line. Raises CommandError (exit status 1) if a line could not be read."""
         self._write_json()
-        shelf, unread = TermsShelf(), 0
+        unread = 0
         for line in _lines():
             try:
-                answer = _answer(line, shelf=shelf, language=language)
+                answer = _answer(line, language=language)
             except FactsError as error:
                 answer, unread = {"error": str(error)}, unread + 1
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
@@ -57,11 +58,11 @@ def _lines() -> Iterator[str | bytes]:
     return (line for line in source if line.strip())
 
 
-def _answer(line: str | bytes, *, shelf: TermsShelf, language: str | None) -> dict[str, Any]:
+def _answer(line: str | bytes, *, language: str | None) -> dict[str, Any]:
     data = _data(line)
     scheme = _scheme(data)
     facts = scheme.read_facts(data)
-    assessment = scheme.assess(facts, shelf.of(scheme, facts))
+    assessment = scheme.assess(facts, scheme.terms(facts))
     with translation.override(language or scheme.language):
         return _plain(assessment)
 
