@@ -136,7 +136,7 @@ class SeveralForm:
 
     def _course(self) -> dict[str, Any]:
         typed = {each.slug: each.typed() for each in self.shared}
-        said = self.copy_of or self.scheme.columns(typed)
+        said = self.copy_of or self.scheme.read(typed).columns
         return {"course_title": said.course_title, "starts_on": said.starts_on}
 
     @property

@@ -155,4 +155,4 @@ def _numbers() -> set[str]:
 def _stated(application: Application) -> str:
     steps = application.rules.steps
     opened = {each.slug: each.form.opened(application.answers.get(each.slug, {})) for each in steps}
-    return application.rules.columns(opened).personal_number
+    return application.rules.read(opened).columns.personal_number

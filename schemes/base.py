@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model, TextChoices
@@ -282,6 +282,13 @@ class Columns:
     asked: Decimal | None = None
 
 
+class Answered(NamedTuple):
+    """What some answers say: facts for the rules, null where unanswered or unreadable; and columns."""
+
+    stated: dict[str, Any]
+    columns: Columns
+
+
 @dataclass(frozen=True)
 class Payee:
     """Who is paid to which account (in clear: kept encrypted), with what they want on the payment."""
@@ -350,7 +357,7 @@ class Scheme(ABC):
     """A scheme: its names, its steps, its rules, its pools and its papers.
 
     Facts travel as plain JSON in one format per scheme (see the worked examples): what the
-    applicant states (`stated`) together with what the house knows (`circumstances`):
+    applicant states (`read`) together with what the house knows (`circumstances`):
 
         submitted_at    when it was submitted, with its offset; now, for a draft
         decided_on      the day for which it is assessed
@@ -440,16 +447,8 @@ class Scheme(ABC):
     # What is asked
 
     @abstractmethod
-    def stated(self, answers: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what the answers state, as facts; what is unanswered or unreadable is null."""
-
-    @abstractmethod
-    def columns(self, answers: Mapping[str, Any]) -> Columns:
-        """Return what the answers say about the columns that all schemes share."""
-
-    def read(self, answers: Mapping[str, Any]) -> tuple[dict[str, Any], Columns]:
-        """Return both; a scheme may read the answers once for them."""
-        return self.stated(answers), self.columns(answers)
+    def read(self, answers: Mapping[str, Any]) -> Answered:
+        """Return what the answers by step say, whatever is missing or unreadable in them."""
 
     # What the rules say
 

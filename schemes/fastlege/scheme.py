@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from schemes.base import (
     Allowance,
+    Answered,
     Assessment,
     Capacity,
-    Columns,
     DocumentWords,
     Judgement,
     Payee,
@@ -153,16 +153,8 @@ class Fastlege(Scheme):
         """Return the address for questions about the scheme (L13)."""
         return tables.in_force(on).contact
 
-    def stated(self, answers: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what the answers state, as facts."""
-        return statement.stated(answers)
-
-    def columns(self, answers: Mapping[str, Any]) -> Columns:
-        """Return what the answers say about the columns that all schemes share."""
-        return statement.columns(answers)
-
-    def read(self, answers: Mapping[str, Any]) -> tuple[dict[str, Any], Columns]:
-        """Return both, read from the answers once."""
+    def read(self, answers: Mapping[str, Any]) -> Answered:
+        """Return what the answers by step say, whatever is missing or unreadable in them."""
         return statement.read(answers)
 
     def read_facts(self, data: Mapping[str, Any], *, complete: bool = True) -> Facts:

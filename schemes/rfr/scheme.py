@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from schemes.base import Assessment, Capacity, Columns, PoolPlan, PreCheck, Reason, Scheme
+from schemes.base import Answered, Assessment, Capacity, PoolPlan, PreCheck, Reason, Scheme
 from schemes.demo import Demo
 from schemes.rfr import (
     amount,
@@ -80,16 +80,8 @@ class RFR(Scheme):
         )
         return text.format(sum=kronor(highest))
 
-    def stated(self, answers: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what the answers state, as facts."""
-        return statement.stated(answers)
-
-    def columns(self, answers: Mapping[str, Any]) -> Columns:
-        """Return what the answers say about the columns that all schemes share."""
-        return statement.columns(answers)
-
-    def read(self, answers: Mapping[str, Any]) -> tuple[dict[str, Any], Columns]:
-        """Return both, read from the answers once."""
+    def read(self, answers: Mapping[str, Any]) -> Answered:
+        """Return what the answers by step say, whatever is missing or unreadable in them."""
         return statement.read(answers)
 
     def read_facts(self, data: Mapping[str, Any], *, complete: bool = True) -> Facts:

@@ -3,26 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from schemes.base import Columns
+from schemes.base import Answered, Columns
 from schemes.forms import Read, read_steps
 from schemes.reading import stated_amount, stated_day
 from schemes.rfr.forms import STEPS, BenefitForm
 
 
-def read(answers: Mapping[str, Any]) -> tuple[dict[str, Any], Columns]:
-    """Return facts and columns of answers that are read once."""
+def read(answers: Mapping[str, Any]) -> Answered:
+    """Return what the answers by step say: as facts, and as columns of valid values only."""
     forms = read_steps(STEPS, answers)
-    return _facts(forms), _columns(forms)
-
-
-def stated(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the answers state, as facts; what is unanswered or unreadable is None."""
-    return _facts(read_steps(STEPS, answers))
-
-
-def columns(answers: Mapping[str, Any]) -> Columns:
-    """Return what the answers say about the columns that all schemes share: valid values only."""
-    return _columns(read_steps(STEPS, answers))
+    return Answered(_facts(forms), _columns(forms))
 
 
 def _facts(forms: Mapping[str, Read]) -> dict[str, Any]:

@@ -241,7 +241,7 @@ def everything(**changed):
 
 
 def test_good_answers_are_facts_that_the_rules_can_read_whole():
-    stated = SCHEME.stated(everything())
+    stated = SCHEME.read(everything()).stated
 
     assert stated == {
         "course": {
@@ -267,7 +267,7 @@ def test_good_answers_are_facts_that_the_rules_can_read_whole():
 
 
 def test_what_is_unanswered_is_unknown_to_the_rules():
-    stated = SCHEME.stated({})
+    stated = SCHEME.read({}).stated
 
     assert SCHEME.read_facts(stated, complete=False) == SCHEME.read_facts({}, complete=False)
 
@@ -278,14 +278,13 @@ def test_what_cannot_be_read_is_unknown_and_never_stops_a_draft():
         for slug, fields in everything().items()
     }
 
-    assert SCHEME.stated(wrong) == SCHEME.stated({})
-    assert SCHEME.columns(wrong) == SCHEME.columns({})
+    assert SCHEME.read(wrong) == SCHEME.read({})
 
 
 def test_the_columns_hold_only_what_is_valid():
     wrong = {"ends_on": "2026-06-14", "title": "x" * 201}
 
-    columns = SCHEME.columns(everything(course=wrong, costs={"requested": "7 000,50"}))
+    columns = SCHEME.read(everything(course=wrong, costs={"requested": "7 000,50"})).columns
 
     assert (columns.starts_on, columns.ends_on) == (date(2026, 6, 15), None)
     assert (columns.course_title, columns.country, columns.attendance) == ("", "DE", "on_site")

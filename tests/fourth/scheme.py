@@ -8,6 +8,7 @@ from django import forms
 
 from schemes.base import (
     Allowance,
+    Answered,
     Assessment,
     Capacity,
     Columns,
@@ -99,20 +100,16 @@ class Evenings(Books):
     allowance_sql = f"SELECT {MOST} WHERE $1 IS NOT NULL"
     listed: list = []
 
-    def stated(self, answers):
+    def read(self, answers):
         form = _read(ClassForm, answers.get("class"))
         papers = _read(PapersForm, answers.get("papers"))
         day, issued = form.value("begins_on"), papers.value("issued_on")
-        return {
+        stated = {
             "class": {"title": form.value("title") or "", "evenings": form.value("evenings") or 0},
             "begins_on": day and day.isoformat(),
             "papers_stated": {"issued_on": issued and issued.isoformat()},
         }
-
-    def columns(self, answers):
-        form = _read(ClassForm, answers.get("class"))
-        day = form.value("begins_on")
-        return Columns(
+        columns = Columns(
             participant=form.value("student") or "",
             personal_number=form.value("number") or "",
             organisation_id=Organisation.objects.get(scheme=self.slug).pk,
@@ -120,6 +117,7 @@ class Evenings(Books):
             starts_on=day,
             ends_on=day,
         )
+        return Answered(stated, columns)
 
     def read_facts(self, data, *, complete=True):
         day = data.get("begins_on")

@@ -5,7 +5,16 @@ from decimal import Decimal
 
 from django import forms
 
-from schemes.base import Capacity, Columns, DocumentWords, PaperKind, Payee, PoolPlan, Step
+from schemes.base import (
+    Answered,
+    Capacity,
+    Columns,
+    DocumentWords,
+    PaperKind,
+    Payee,
+    PoolPlan,
+    Step,
+)
 from schemes.forms import StepForm
 from tests.third.scheme import Books
 
@@ -45,21 +54,18 @@ class Lectures(Books):
         form.is_valid()
         return form
 
-    def stated(self, answers):
-        price = self._form(answers).value("price")
-        return {"price": None if price is None else str(price)}
-
-    def columns(self, answers):
+    def read(self, answers):
         form = self._form(answers)
-        day = form.value("held_on")
-        return Columns(
+        price, day = form.value("price"), form.value("held_on")
+        columns = Columns(
             participant=form.value("speaker") or "",
             personal_number=form.value("number") or "",
             course_title=form.value("title") or "",
             starts_on=day,
             ends_on=day,
-            asked=form.value("price"),
+            asked=price,
         )
+        return Answered({"price": None if price is None else str(price)}, columns)
 
     def pool_on(self, day):
         return PoolPlan(str(day.year), date(day.year, 1, 1), date(day.year, 12, 31), Decimal(9000))

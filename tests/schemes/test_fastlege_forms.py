@@ -398,7 +398,7 @@ def test_l10_papers_may_come_later_but_not_from_the_future():
 
 
 def test_the_answers_are_facts():
-    facts = get("fastlege").stated(ANSWERS)
+    facts = get("fastlege").read(ANSWERS).stated
 
     assert facts == {
         "applicant": {"kind": "self_employed"},
@@ -420,7 +420,7 @@ def test_the_answers_are_facts():
 
 def test_nothing_answered_states_nothing():
     scheme = get("fastlege")
-    facts = scheme.stated({})
+    facts = scheme.read({}).stated
 
     assert facts["course"]["pre_approved"] is None
     assert scheme.read_facts(facts, complete=False).absence == ()
@@ -429,13 +429,13 @@ def test_nothing_answered_states_nothing():
 def test_l12_a_course_that_was_not_listed_on_its_first_day_is_judged():
     ListedCourse.objects.update(valid_to=date(2022, 6, 6))
 
-    facts = get("fastlege").stated(ANSWERS | {"course": COURSE | {"organiser": "SKIL"}})
+    facts = get("fastlege").read(ANSWERS | {"course": COURSE | {"organiser": "SKIL"}}).stated
 
     assert facts["course"]["pre_approved"] is False
 
 
 def test_the_columns_are_those_of_all_schemes():
-    columns = get("fastlege").columns(ANSWERS)
+    columns = get("fastlege").read(ANSWERS).columns
 
     assert (columns.participant, columns.personal_number) == ("Test Fastlege", NATIONAL_ID)
     assert (columns.course_title, columns.starts_on) == (LISTED, date(2022, 6, 7))

@@ -140,13 +140,13 @@ def test_l3_l10_l12_the_case_officer_judges_what_needs_eyes(fastlege, changes, e
 def test_l12_an_accepted_course_is_put_on_the_list_once(fastlege):
     other = {"title": "Et annet kurs", "organiser": "Demo", "evaluates_own_practice": "no"}
     answers = ANSWERS | {"course": COURSE | other}
-    assert not fastlege.stated(answers)["course"]["pre_approved"]
+    assert not fastlege.read(answers).stated["course"]["pre_approved"]
 
     for _time in range(2):
         fastlege.list_course(answers=answers, on=d("2022-06-01"))
 
     assert ListedCourse.objects.get(title="Et annet kurs").organiser == "Demo"
-    assert fastlege.stated(answers)["course"]["pre_approved"]
+    assert fastlege.read(answers).stated["course"]["pre_approved"]
 
 
 def test_l11_l14_everything_happens_in_the_service(fastlege):

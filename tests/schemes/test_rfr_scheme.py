@@ -129,7 +129,7 @@ def test_r1_r5_r19_the_money_goes_to_an_administration_that_the_application_name
     administration = Organisation.objects.filter(scheme="rfr").first()
     answers = {"participant": {"organisation": str(administration.pk), "head_name": "Demo Chef"}}
 
-    columns = rfr.columns(answers)
+    columns = rfr.read(answers).columns
 
     assert columns.organisation_id == administration.pk
     assert columns.head_name == "Demo Chef"

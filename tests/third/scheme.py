@@ -7,6 +7,7 @@ from decimal import Decimal
 from django import forms
 
 from schemes.base import (
+    Answered,
     Assessment,
     Capacity,
     Columns,
@@ -72,22 +73,18 @@ class Books(Scheme):
     refusal_reasons = (Reason("B1", "The book is too dear"),)
     packet_parts = ("invoice",)
 
-    def stated(self, answers):
+    def read(self, answers):
         form = _read(answers)
-        price = form.value("price")
-        return {"price": None if price is None else str(price)}
-
-    def columns(self, answers):
-        form = _read(answers)
-        day = form.value("begins_on")
-        return Columns(
+        price, day = form.value("price"), form.value("begins_on")
+        columns = Columns(
             participant=form.value("reader") or "",
             personal_number=form.value("number") or "",
             course_title=form.value("title") or "",
             starts_on=day,
             ends_on=day,
-            asked=form.value("price"),
+            asked=price,
         )
+        return Answered({"price": None if price is None else str(price)}, columns)
 
     def read_facts(self, data, *, complete=True):
         if complete and data.get("price") is None:
