@@ -111,7 +111,7 @@ class Row:
     place: Tag
     eyes: list[tuple[Finding, str]]
     near: Tag | None
-    simple: bool
+    simple: bool  # such can be signed in one go
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ def row(case: Listed, around: Around) -> Row:
         place=_place_tag(case),
         eyes=eyes(found),
         near=near(case, on=on, last=last) if scheme.before_course else None,
-        simple=is_simple(found),
+        simple=found.all_met,
     )
 
 
@@ -240,11 +240,6 @@ def _untold(case: Listed) -> Listed:
 def eyes(assessment: Assessment) -> list[tuple[Finding, str]]:
     """Return the findings that somebody should look at, worst first, each with its tone."""
     return [(each, tone) for level, tone in EYES.items() for each in assessment.at(level)]
-
-
-def is_simple(assessment: Assessment) -> bool:
-    """Tell whether all rules are met and nothing needs a judgement: such can be signed in one go."""
-    return not assessment.at(Level.OPEN, Level.LOOK, Level.WAIT, Level.REFUSE)
 
 
 def near(case: Listed, *, on: date, last: date | None) -> Tag | None:

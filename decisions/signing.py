@@ -18,7 +18,6 @@ from decisions.deciding import Result, conclude, void, void_for_amount
 from decisions.models import GRANT, REFUSE, Signature
 from decisions.offers import Offer, offer
 from decisions.standing import CaseFiles, Standing
-from schemes.base import Level
 from schemes.reads import reading_once
 from schemes.wording import moment, money
 
@@ -209,7 +208,7 @@ def sign_many(
 def _sign_one_of_many(application: Application, *, by: Any, at: datetime) -> Result | str:
     try:
         offered = offer(application, on=application.rules.local_day(at), at=at)
-        if not _nothing_to_judge(offered):
+        if offered.lowered or not offered.assessment.all_met:
             return _("There is something to judge here. Open it and sign it by itself.")
         return sign(
             application=application,
@@ -223,8 +222,3 @@ def _sign_one_of_many(application: Application, *, by: Any, at: datetime) -> Res
         return str(obstacle)
     except Stale:
         return _("The answers have changed. Open it and read it again.")
-
-
-def _nothing_to_judge(offered: Offer) -> bool:
-    others = (Level.LOOK, Level.OPEN, Level.WAIT, Level.REFUSE)
-    return not offered.lowered and not offered.assessment.at(*others)

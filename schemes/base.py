@@ -105,6 +105,11 @@ class Assessment:
         return tuple(finding for finding in self.findings if finding.level in levels)
 
     @property
+    def all_met(self) -> bool:
+        """Whether every rule is met: nothing is to be judged, answered or waited for."""
+        return all(finding.level == Level.MET for finding in self.findings)
+
+    @property
     def outcome(self) -> Outcome:
         """`refuse` if any finding refuses, else `wait` if any waits or is open, else `grant`."""
         if self.at(Level.REFUSE):
