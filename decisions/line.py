@@ -110,8 +110,9 @@ class InLine:
         """Let the next ones in line pass by, in order of arrival."""
         for each in part:
             assessment = circumstances.assess(each, known=ENDLESS)
-            amount = assessment.by_rules if each.ceiling is None else each.ceiling
-            amount = min(assessment.by_rules, amount)
+            amount = assessment.by_rules
+            if each.ceiling is not None:
+                amount = min(amount, each.ceiling)
             left = circumstances.remaining[each.scheme]
             self.ahead[each.pk] = self.before if self.total + amount > left else 0
             if assessment.outcome == Outcome.GRANT:
