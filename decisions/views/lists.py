@@ -1,6 +1,7 @@
 """The lists of the office: what waits, what was decided, and the money."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -48,46 +50,54 @@ def queue(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET or None, hint=_sought(scheme))
     found = waiting.Queue(scheme, request.user, on, _words(form))
     places = found.counts()
-    place = _chosen_place(request, places)
-    sort = request.GET.get("sort", "arrived")
+    place, sort = _chosen_place(request, places), request.GET.get("sort", "arrived")
     everything = partial(found.whole, place, sort)
     if file := _file(request, "waiting", scheme, tables.waiting, everything):
         return file
-    signs = scheme.slug in current_schemes(request.user, SIGNATORY)
-    context = {
-        "scheme": scheme,
-        "today": on,
-        "sort": sort,
-        "params": request.GET,
-        "form": form,
-        "place": place,
-        "schemes": schemes_tabs(request, scheme, *OFFICE),
-        "tabs": _tabs(request, waiting.places(scheme, places, on=on, signs=signs), places, place),
-        "waits_for_me": places.get(waiting.Place.MINE, 0),
-        "signs": signs,
-        "pools": pools.of_year(scheme, on=on),
-        "funds_of": in_scheme("decisions:funds", scheme),
-        "pause": scheme.next_break(on),
-        "must": waiting.must_be_decided(scheme, on=on),
-        "views": remembered.views(request, scheme),
-        "view_form": remembered.view_form(),
-        "reset": remembered.reset(request, scheme),
-    }
-    number = places.get(place, 0) if place else sum(places.values())
     page = paging.page(
         found.listed(place),
         waiting.order(sort),
         request.GET.get("page"),
         size=A_PAGE,
-        number=number,  # counted already, place by place
+        number=places.get(place, 0) if place else sum(places.values()),
     )
+    readings.of_list(request, Reading.What.QUEUE, page.rows, scheme=scheme.slug)
+    signs = scheme.slug in current_schemes(request.user, SIGNATORY)
     tick = signs and place == waiting.Place.MINE
+    context = {
+        "scheme": scheme,
+        "sort": sort,
+        "params": request.GET,
+        "form": form,
+        "schemes": schemes_tabs(request, scheme, *OFFICE),
+        "tabs": _tabs(request, waiting.places(scheme, places, on=on, signs=signs), places, place),
+        "waits_for_me": places.get(waiting.Place.MINE, 0),
+        "signs": signs,
+        "page": page,
+        "tick": tick,
+        "lines": _lines(request, scheme, page, on=on, tick=tick),
+    }
+    context |= _cards(scheme, on=on) | remembered.shown(request, scheme)
+    return TemplateResponse(request, "decisions/queue.html", context)
+
+
+def _lines(
+    request: HttpRequest, scheme: Scheme, page: paging.Page, *, on: date, tick: bool
+) -> SafeString:
     cases = waiting.cases(page.rows, request.user)
     nearby = around(scheme, cases, on=on, at=clock.now())
-    lines = rows.drawn_queue(cases, nearby, tick=tick)
-    context |= {"page": page, "tick": tick, "lines": lines}
-    readings.of_list(request, Reading.What.QUEUE, page.rows, scheme=scheme.slug)
-    return TemplateResponse(request, "decisions/queue.html", context)
+    return rows.drawn_queue(cases, nearby, tick=tick)
+
+
+def _cards(scheme: Scheme, *, on: date) -> dict[str, Any]:
+    """Return what the cards above the queue show: the pools, and the break before which to decide."""
+    return {
+        "today": on,
+        "pools": pools.of_year(scheme, on=on),
+        "funds_of": in_scheme("decisions:funds", scheme),
+        "pause": scheme.next_break(on),
+        "must": waiting.must_be_decided(scheme, on=on),
+    }
 
 
 @after_recent_sign_in

@@ -48,21 +48,21 @@ def filters(given: QueryDict) -> str:
     return query if len(query) <= LONGEST else ""
 
 
-def reset(request: HttpRequest, scheme: Scheme) -> str:
-    """Return where the filters are forgotten, "" where there is none."""
-    return _at(scheme, f"{CLEAR}=1") if filters(request.GET) else ""
+def shown(request: HttpRequest, scheme: Scheme) -> dict[str, Any]:
+    """Return what the page shows of it: saved views, the form for another, and where all is forgotten.
 
-
-def views(request: HttpRequest, scheme: Scheme) -> list[dict[str, Any]]:
-    """Return the person's saved views with their addresses; one of them may be what is shown."""
+    Each view has its address; one of them may be what is shown. Without filters nothing can be forgotten.
+    """
     now = filters(request.GET)
-    return [
+    views = [
         {"view": each, "url": _at(scheme, each.query), "current": each.query == now}
         for each in saved.views_of(request.user, scheme=scheme.slug)
     ]
+    reset = _at(scheme, f"{CLEAR}=1") if now else ""
+    return {"views": views, "view_form": _view_form(), "reset": reset}
 
 
-def view_form() -> SafeString:
+def _view_form() -> SafeString:
     """Return the fields of the form by which a view is saved; they are drawn once for each language."""
     look = looks.kept(lambda: drawn_form(ViewForm()), ViewForm, get_language())
     return looks.fill(look, {})
