@@ -23,7 +23,6 @@ register = template.Library()
 DAY = {"nb": "j. F Y"}, "j F Y"
 SHORT_DAY = {"en": "j M Y", "nb": "j. b Y"}, "j b Y"
 MOMENT = {"nb": "j. F Y, H:i"}, "j F Y, H:i"
-CLOCK = {}, "H:i"
 
 # What a level looks like: a shape, a tone and words, never a colour alone.
 MARKS = {
@@ -94,12 +93,6 @@ def moment(value: datetime | None) -> str:
     return _time(value, MOMENT)
 
 
-@register.filter
-def clock(value: datetime | None) -> str:
-    """Return a time of day, marked up: 14:02."""
-    return _time(value, CLOCK)
-
-
 @register.simple_tag
 def relative_days(value: date | None, today: date | None) -> str:
     """Return how long it is from today to a day, in words."""
@@ -126,22 +119,20 @@ def tag(label: str, tone: str = "") -> str:
 
 
 @register.filter
-def item(mapping: Mapping | None, key: Any) -> Any:
-    """Return what a mapping holds under a key, or None."""
-    return mapping.get(key) if hasattr(mapping, "get") else None
-
-
-@register.filter
 def rule_sentence(rules: Mapping | None, number: str) -> str:
     """Return the source's own sentence of a rule, or nothing where the scheme gives none."""
-    rule = item(rules, number)
+    rule = _of(rules, number)
     return str(getattr(rule, "sentence", rule)) if rule else ""
 
 
 @register.filter
 def rule_short(rules: Mapping | None, number: str) -> str:
     """Return a rule's few words for a list, or its number where the scheme gives none."""
-    return str(getattr(item(rules, number), "short", "") or number)
+    return str(getattr(_of(rules, number), "short", "") or number)
+
+
+def _of(rules: Mapping | None, number: str) -> Any:
+    return rules.get(number) if isinstance(rules, Mapping) else None
 
 
 @register.filter
