@@ -76,9 +76,9 @@ class Reader:
             raise FactsError(last, "must not be before the first day")
         return starts_on, None
 
-    def moment(self, name: str, *, optional: bool = False) -> datetime | None:
+    def moment(self, name: str) -> datetime | None:
         """Return an aware time; one without offset is the scheme's local time."""
-        value = self.raw(name, optional=optional)
+        value = self.raw(name)
         if value is None:
             return None
         if not isinstance(value, str) or not DAY.match(value) or not value[10:]:
