@@ -25,7 +25,6 @@ from invoicing.register import UNSENT, Alike, Part
 SHOWN = 24  # months, the latest ones
 KEPT = timedelta(days=1)
 TOLD_EVERY = 10  # packets
-RELATED = ("application", "series__organisation", "packet")
 AT_A_TIME = 100  # invoices in memory, however many packets a ZIP has
 LARGE = ("snapshot", "application__answers", "application__facts")
 
@@ -131,7 +130,7 @@ class Contents:
     def __iter__(self) -> Iterator[Invoice]:
         for first in range(0, len(self._keys), AT_A_TIME):
             found = Invoice.objects.filter(pk__in=self._keys[first : first + AT_A_TIME])
-            found = register.described(found).select_related(*RELATED).defer(*LARGE)
+            found = register.described(found).select_related(*register.RELATED).defer(*LARGE)
             yield from register.by_number(found)
 
 

@@ -6,13 +6,10 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current, current_schemes
-from invoicing import register
 from invoicing.entries import Entry, Stage
 from invoicing.models import Invoice, Payment, PaymentBatch
-from invoicing.register import Alike, Part
+from invoicing.register import RELATED, Alike, Part
 from schemes.reading import ticked_keys
-
-RELATED = ("application", "series__organisation", "packet")
 
 
 def waiting(entries: QuerySet[Entry]) -> QuerySet[Entry]:
@@ -26,12 +23,6 @@ def waiting(entries: QuerySet[Entry]) -> QuerySet[Entry]:
 def shown(entries: QuerySet[Entry]) -> QuerySet[Entry]:
     """Return the statements with the `payee` that each states, as a line shows it."""
     return entries.annotate(payee=F("invoice__snapshot__payee"))
-
-
-def stated(entries: QuerySet[Entry]) -> list[Invoice]:
-    """Return the statements themselves, with all that a file of them says."""
-    related = [f"invoice__{each}" for each in RELATED]
-    return [register.invoice_of(each) for each in entries.select_related(*related)]
 
 
 def sums(parts: Iterable[Alike]) -> dict[str, Part]:

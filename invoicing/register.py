@@ -18,6 +18,8 @@ from schemes import finding, paging, spans
 
 UNSENT = (Standing.MAKING, Standing.READY, Standing.DUE, Standing.OVERDUE)
 ALL = tuple(Standing)
+# Of an invoice, what a file of it says or holds.
+RELATED = ("application", "series__organisation", "packet")
 TONES = {
     Standing.READY: "accent",
     Standing.DUE: "warn",
@@ -97,8 +99,13 @@ def described(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
     return invoices.select_related("entry").annotate(**known)
 
 
-def invoice_of(entry: Entry) -> Invoice:
-    """Return the invoice of an entry, fetched along with it, described as by `described`."""
+def invoices_of(entries: QuerySet[Entry]) -> list[Invoice]:
+    """Return the invoices of entries, `described`, with all that a file of them says."""
+    related = [f"invoice__{each}" for each in RELATED]
+    return [_invoice_of(each) for each in entries.select_related(*related)]
+
+
+def _invoice_of(entry: Entry) -> Invoice:
     invoice = entry.invoice
     invoice.label, invoice.signed, invoice.due = entry.label, entry.signed, entry.due
     return invoice

@@ -122,8 +122,8 @@ def _invoiced(request: HttpRequest, invoices: QuerySet[Invoice], uuid: UUID) -> 
 
 
 def _invoice(request: HttpRequest, invoices: QuerySet[Invoice], uuid: UUID, **more: Any) -> Invoice:
-    related = ("application__organisation", "application__pool", "series__organisation", "packet")
-    invoices = register.described(invoices).select_related("entry", *related)
+    of_case = ("application__organisation", "application__pool")
+    invoices = register.described(invoices).select_related(*register.RELATED, *of_case)
     found = get_object_or_404(invoices, uuid=uuid, **more)
     if request.method != "POST":
         readings.of_case(request, found.application, Reading.What.INVOICE)

@@ -176,10 +176,7 @@ def _in_tab(found: Seen, tab: str, on: date) -> QuerySet[Entry]:
 def _whole(request: HttpRequest, found: Seen, tab: str, on: date, words: Q | None) -> Table:
     """Return the whole list as a table, and note who took it."""
     listed = _in_tab(found, tab, on).filter(words or Q())
-    related = ("application", "series__organisation", "packet")
-    listed = listed.select_related(*(f"invoice__{each}" for each in related))
-    listed = listed.order_by(*register.order(_sort(request, tab)))
-    invoices = [register.invoice_of(each) for each in listed]
+    invoices = register.invoices_of(listed.order_by(*register.order(_sort(request, tab))))
     readings.of_cases(request, [each.application for each in invoices], Reading.What.LIST)
     return bundle.listing(invoices)
 
@@ -241,9 +238,8 @@ def _total(sums: Mapping[Standing, Part], tab: str) -> Part:
 
 def _ticked(request: HttpRequest, invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
     ticked = ticked_keys(request.POST.getlist("invoice"))[:A_PAGE]
-    related = ("application", "series__organisation", "packet")
-    found = register.described(invoices.filter(pk__in=ticked)).select_related(*related)
-    return register.by_number(found)
+    found = register.described(invoices.filter(pk__in=ticked))
+    return register.by_number(found.select_related(*register.RELATED))
 
 
 def _say(request: HttpRequest, handed: list[services.Handed]) -> None:

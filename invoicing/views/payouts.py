@@ -90,7 +90,7 @@ def _file(
     def table() -> Table:
         if paid:
             return tables.batches(found, scheme)
-        statements = payouts.stated(found)
+        statements = register.invoices_of(found)
         readings.of_cases(request, [each.application for each in statements], Reading.What.LIST)
         return tables.payable(statements, scheme)
 
