@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import capacities
 from schemes import clock, finding, secrets
 from schemes.models import Dated, Organisation
-from schemes.reads import known, read_once
+from schemes.reads import read_once
 
 # What counts as a second factor; recovery codes alone do not.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -101,12 +101,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         Each with `has_factor`: whether the person has a second factor, asked for along with them.
         """
-        today = clock.office_today()
-        day, held = self.came_with
-        if day != today:
-            return held_on(self.pk, today)
-        known(held_on, self.pk, today, found=held)
-        return held
+        return self.mandates_on(clock.office_today())
 
     def mandates_on(self, day: date) -> list["Mandate"]:
         """Return the mandates that the person holds on a day: those that came along, or read now."""
