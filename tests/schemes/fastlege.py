@@ -1,12 +1,12 @@
 """Facts and terms of the refund scheme in named situations: one good application, and how others differ."""
 
-from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from schemes.fastlege import facts, rules
 from schemes.fastlege.terms import Rate, Terms
+from tests.schemes import changing
 
 # A self-employed GP, a listed course in June 2022, one whole day away: every rule is met.
 GOOD: dict[str, Any] = {
@@ -69,26 +69,12 @@ def away(*days):
 
 def said(**changes):
     """Return the good application with some facts changed: `applicant__kind="municipality"`."""
-    data = deepcopy(GOOD)
-    for name, value in changes.items():
-        *sections, last = name.split("__")
-        here = data
-        for section in sections:
-            here = here[section]
-        here[last] = value
-    return data
+    return changing.changed(GOOD, **changes)
 
 
 def without(*names):
     """Return the good application without some facts: `"course.starts_on"`."""
-    data = deepcopy(GOOD)
-    for name in names:
-        *sections, last = name.split(".")
-        here = data
-        for section in sections:
-            here = here[section]
-        del here[last]
-    return data
+    return changing.without(GOOD, *names)
 
 
 def assessed(*, terms=TERMS, **changes):

@@ -1,12 +1,12 @@
 """Facts and terms of RFR in named situations: one good application, and how others differ from it."""
 
-from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from schemes.rfr import facts, rules
 from schemes.rfr.terms import Terms
+from tests.schemes import changing
 
 # Malmö on site in May 2024: every rule is met, the cap decides.
 GOOD: dict[str, Any] = {
@@ -59,26 +59,12 @@ TERMS = Terms(
 
 def said(**changes):
     """Return the good application with some facts changed: `course__country="DE"`."""
-    data = deepcopy(GOOD)
-    for name, value in changes.items():
-        *sections, last = name.split("__")
-        here = data
-        for section in sections:
-            here = here[section]
-        here[last] = value
-    return data
+    return changing.changed(GOOD, **changes)
 
 
 def without(*names):
     """Return the good application without some facts: `"course.country"`."""
-    data = deepcopy(GOOD)
-    for name in names:
-        *sections, last = name.split(".")
-        here = data
-        for section in sections:
-            here = here[section]
-        del here[last]
-    return data
+    return changing.without(GOOD, *names)
 
 
 def assessed(*, terms=TERMS, **changes):
