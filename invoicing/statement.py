@@ -22,71 +22,61 @@ SHOWN = 4  # digits of an account
 
 
 def of_grant(
-    application: Application,
-    *,
-    amount: Decimal,
-    issued_on: date,
-    due_on: date,
-    buyer: Mapping[str, str],
-    decision: Mapping[str, Any],
+    application: Application, *, buyer: Mapping[str, str], **figures: Any
 ) -> dict[str, Any]:
     """Return everything that a clearing invoice and its packet state, in the scheme's language.
 
-    The one line is the grant: costs are background, salary and VAT are never there (R16, R17, R35).
+    Takes `amount`, `issued_on`, `due_on` and the `decision` besides. The one line is the grant: costs are
+    background, salary and VAT are never there (R16, R17, R35).
     """
-    scheme = application.rules
-    with translation.override(scheme.language):
-        return {
-            "kind": Invoice.Kind.INVOICE.value,
-            "parts": list(scheme.packet_parts),
-            "amount": str(amount),
-            "issued_on": issued_on.isoformat(),
-            "due_on": due_on.isoformat(),
-            "reference": application.reference,
+    with translation.override(application.rules.language):
+        return _of_both(application, Invoice.Kind.INVOICE, **figures) | {
             "seller": {"name": application.organisation.name, "unit": application.workplace},
             "buyer": dict(buyer),
             "contact": contact(),
-            "course": course(application),
-            "scheme": scheme.as_json(),
-            "decision": dict(decision),
             "confirmation": _confirmation(application),
         }
 
 
-def of_payout(
-    application: Application,
-    *,
-    amount: Decimal,
-    issued_on: date,
-    due_on: date,
-    payee: Payee,
-    decision: Mapping[str, Any],
-) -> dict[str, Any]:
+def of_payout(application: Application, *, payee: Payee, **figures: Any) -> dict[str, Any]:
     """Return everything that a settlement statement and its packet state, in the scheme's language.
 
-    The account is there by its last digits only, no personal number at all, and what was answered only
-    where the packet shows it.
+    Takes `amount`, `issued_on`, `due_on` and the `decision` besides. The account is there by its last digits
+    only, no personal number at all, and what was answered only where the packet shows it.
     """
     scheme = application.rules
     with translation.override(scheme.language):
-        stated = {
-            "kind": Invoice.Kind.STATEMENT.value,
+        stated = _of_both(application, Invoice.Kind.STATEMENT, **figures) | {
             "title": str(scheme.statement.title),
-            "parts": list(scheme.packet_parts),
-            "amount": str(amount),
-            "issued_on": issued_on.isoformat(),
-            "due_on": due_on.isoformat(),
-            "reference": application.reference,
             "payee": payee_in_words(payee),
-            "contact": contact() | {"email": _address(application, on=issued_on)},
-            "course": course(application),
-            "scheme": scheme.as_json(),
-            "decision": dict(decision),
+            "contact": contact() | {"email": _address(application, on=figures["issued_on"])},
             "papers": confirmation.papers_of(application, attached(application.pk)),
         }
         if "confirmation" in scheme.packet_parts:
             stated["confirmation"] = _confirmation(application)
         return stated
+
+
+def _of_both(
+    application: Application,
+    kind: Invoice.Kind,
+    *,
+    amount: Decimal,
+    issued_on: date,
+    due_on: date,
+    decision: Mapping[str, Any],
+) -> dict[str, Any]:
+    return {
+        "kind": kind.value,
+        "parts": list(application.rules.packet_parts),
+        "amount": str(amount),
+        "issued_on": issued_on.isoformat(),
+        "due_on": due_on.isoformat(),
+        "reference": application.reference,
+        "course": course(application),
+        "scheme": application.rules.as_json(),
+        "decision": dict(decision),
+    }
 
 
 def payee_in_words(payee: Payee) -> dict[str, str]:
