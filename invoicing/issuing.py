@@ -45,22 +45,21 @@ def draw_up(
     decided_on: date,
     at: datetime,
     decision: Mapping[str, Any],
-    terms: Any = None,
+    terms: Any,
 ) -> Draft:
     """Return the clearing invoice of a grant before it has its number (R34, R35); nothing is written.
 
     A scheme that pays out has a settlement statement instead. Takes the decision as plain JSON in
-    the scheme's language; the packet states it, and the terms in force, where they have been read.
+    the scheme's language, which the packet states, and the terms that count for it.
     """
     rules, issued_on = application.rules, application.rules.local_day(at)
     due_on = rules.due_on(starts_on=application.starts_on, decided_on=decided_on)
     figures = {"amount": amount, "issued_on": issued_on, "due_on": due_on}
     if rules.pays_out:
-        stated = statement.of_payout(
-            application, payee=payee_of(application), decision=decision, **figures
-        )
+        payee = payee_of(application)
+        stated = statement.of_payout(application, payee=payee, decision=decision, **figures)
         return Draft(application, figures | {"kind": Invoice.Kind.STATEMENT}, stated)
-    buyer = rules.buyer(terms or _terms(application, at=at))
+    buyer = rules.buyer(terms)
     stated = statement.of_grant(application, buyer=buyer, decision=decision, **figures)
     return Draft(application, figures, stated)
 

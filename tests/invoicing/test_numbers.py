@@ -35,7 +35,9 @@ def with_grant(nth, **said):
 
 def opened(application, by, *, at=APRIL):
     said = {"amount": application.granted, "decided_on": at.date(), "decision": {}}
-    draft = services.draw_up(application=application, at=at, **said)
+    facts = application.rules.read_facts(application.facts, complete=False)
+    terms = application.rules.terms(facts)
+    draft = services.draw_up(application=application, at=at, terms=terms, **said)
     return services.open_invoice(draft=draft, at=at, by=by)
 
 

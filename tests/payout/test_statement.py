@@ -148,7 +148,7 @@ class Mishap(Exception):
 
 def drawn_up(application):
     said = {"amount": application.granted, "decided_on": APRIL.date(), "decision": {}}
-    return services.draw_up(application=application, at=APRIL, **said)
+    return services.draw_up(application=application, at=APRIL, terms=None, **said)
 
 
 @pytest.mark.django_db(transaction=True)
