@@ -21,7 +21,8 @@ class SeveralForm:
     """The fields of a scheme's own steps: those that all share, and those of each person.
 
     Takes `posted`, what was sent (None shows an empty page), and `copy_of`, the application whose
-    answers all share; without it they are asked for. With `check` off nothing is found wrong yet.
+    answers all share; without it they are asked for. `more` rows are added, and while somebody adds
+    rows nothing is found wrong yet.
     """
 
     def __init__(
@@ -30,9 +31,9 @@ class SeveralForm:
         *,
         user: Any,
         on: date,
-        posted: QueryDict | None = None,
-        copy_of: Application | None = None,
-        more: int = 0,
+        posted: QueryDict | None,
+        copy_of: Application | None,
+        more: int,
     ) -> None:
         self.scheme, self.several, self.user, self.on = scheme, scheme.several, user, on
         self.copy_of, self.check = copy_of, posted is not None and not more
