@@ -74,7 +74,7 @@ def conclude(
     whose mandate has ended, or who are biased by now, are voided first.
     """
     live = still_counting(application, files, by=by, at=at)
-    if {each.capacity for each in live} != _needed(application):
+    if {each.capacity for each in live} != set(application.rules.signing):
         return Result(signature, obstacle=_lost(application, files, by=by))
     if len({each.outcome for each in live}) > 1:
         return Result(signature, obstacle=_disagreed(application, live, by=by, at=at))
@@ -85,10 +85,6 @@ def conclude(
     if isinstance(made, Obstacle):
         return Result(signature, obstacle=made)
     return Result(signature, decision=made)
-
-
-def _needed(application: Application) -> set[str]:
-    return {capacity.slug for capacity in application.rules.capacities}
 
 
 def still_counting(

@@ -103,7 +103,7 @@ def _part(scheme: Scheme, user: Any, *, on: date) -> Part:
         each for each in mandates.current(user, mandates.SIGNATORY) if each.scheme == scheme.slug
     ]
     mine = Place.MINE if mandates_here else Place.OTHER
-    needed = tuple(each.slug for each in scheme.capacities)
+    needed = scheme.signing
     held = tuple(sorted({each.capacity for each in mandates_here} & {*needed}))
     ready = mine if scheme.may_decide_on(on) else Place.OTHER
     return Part(scheme.slug, needed, held, mine, ready)

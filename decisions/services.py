@@ -150,9 +150,8 @@ def end(*, application: Application, reason: str, by: Any, at: datetime) -> Appl
 
 
 def _require_signatory(application: Application, by: Any, *, at: datetime) -> None:
-    capacities = [capacity.slug for capacity in application.rules.capacities]
-    on = application.rules.local_day(at)
-    if not mandates.holds(by, *capacities, scheme=application.scheme, on=on):
+    scheme, on = application.rules, application.rules.local_day(at)
+    if not mandates.holds(by, *scheme.signing, scheme=scheme.slug, on=on):
         raise NotAllowed(
             _(
                 "You have no mandate to sign here today. "

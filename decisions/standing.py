@@ -140,7 +140,7 @@ class CaseFiles:
 
     def _mandates(self, application: Application, user: Any) -> tuple[Mandate, ...]:
         """Return the person's mandates here, one a capacity: ordinary ones before deputies'."""
-        order = [capacity.slug for capacity in application.rules.capacities]
+        order = application.rules.signing
         here = [each for each in self._held(application, user) if each.capacity in order]
         one_each: dict[str, Mandate] = {}
         for each in sorted(here, key=lambda each: (each.deputy, order.index(each.capacity))):
@@ -168,7 +168,7 @@ class CaseFiles:
 def _agreed(application: Application, live: list[Signature]) -> str | None:
     """Return the outcome that everyone whose signature is needed has signed, or None."""
     current = [each for each in live if each.revision == application.revision]
-    needed = {capacity.slug for capacity in application.rules.capacities}
+    needed = set(application.rules.signing)
     outcomes = {each.outcome for each in current}
     complete = {each.capacity for each in current} == needed and len(outcomes) == 1
     return outcomes.pop() if complete else None

@@ -114,8 +114,7 @@ def _write(
 ) -> Decision:
     scheme = application.rules
     on = scheme.local_day(at)
-    order = [capacity.slug for capacity in scheme.capacities]
-    live = sorted(live, key=lambda each: order.index(each.capacity))
+    live = sorted(live, key=lambda each: scheme.signing.index(each.capacity))
     decision = Decision(
         application=application,
         outcome=live[0].outcome,

@@ -612,6 +612,11 @@ class Scheme(ABC):
         return (paper for step in self.steps for paper in step.papers)
 
     @property
+    def signing(self) -> tuple[str, ...]:
+        """The capacities in which somebody must sign, in their order."""
+        return tuple(each.slug for each in self.capacities)
+
+    @property
     def has_allowances(self) -> bool:
         """Whether a grant can use up an allowance of the person's at all."""
         return type(self).allowances is not Scheme.allowances

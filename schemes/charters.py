@@ -38,9 +38,8 @@ def write_charters(cursor: Any, schemes: Iterable[Scheme]) -> None:
     if not cursor.fetchone()[0]:
         return
     for scheme in schemes:
-        capacities = [capacity.slug for capacity in scheme.capacities]
         exclusive = scheme.exclusive_key(A_YEAR) or ""
-        known = [capacities, exclusive, scheme.allowance_sql, scheme.time_zone]
+        known = [[*scheme.signing], exclusive, scheme.allowance_sql, scheme.time_zone]
         cursor.execute(WRITE, [scheme.slug, *known])
 
 
