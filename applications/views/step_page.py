@@ -50,12 +50,15 @@ class StepPage:
 
     # Reading
 
-    def show(self) -> HttpResponse:
-        """Show the form with what was typed; with its errors only where they were asked for."""
+    def show(self, wrong: list[dict[str, str]] | None = None) -> HttpResponse:
+        """Show the form with what was typed; with its errors only where they were asked for.
+
+        Takes what was *wrong* with files that could not be kept.
+        """
         stored = self.step.form.opened(self.application.answers.get(self.step.slug, {}))
-        if "missing" in self.request.GET:
-            return self._page(self._bound(stored))
-        return self._page(self._form(initial=stored))
+        asked = "missing" in self.request.GET
+        form = self._bound(stored) if asked else self._form(initial=stored)
+        return self._page(form, wrong=wrong)
 
     def closed(self) -> HttpResponse:
         """Show the answers as they were given; they cannot be changed."""
@@ -95,7 +98,10 @@ class StepPage:
         except services.NotAllowed as refused:
             messages.error(self.request, str(refused))
             return redirect("applications:case", self.application.uuid)
-        return self._page(form, wrong=wrong) if wrong else self._onwards(form)
+        if not wrong:
+            return self._onwards(form)
+        # Who is still attaching has not asked yet what else is missing.
+        return self.show(wrong) if "attach" in self.request.POST else self._page(form, wrong=wrong)
 
     @property
     def _kinds(self) -> list[PaperKind]:

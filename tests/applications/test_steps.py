@@ -488,6 +488,18 @@ def test_a_bad_file_is_said_at_its_field_and_the_rest_is_kept():
     assert again(application).course_title == "Renamed"
 
 
+def test_who_attaches_a_bad_file_reads_nothing_about_what_is_not_answered_yet():
+    application = draft(title="")
+    client = browser(application.applicant)
+    sent = opened(client, application, "course") | {"place": "Lund", "attach": "1"}
+
+    shown = client.post(page(application, "course"), sent | {"paper-programme": [upload(b"")]})
+
+    assert [error["kind"] for error in shown.context["wrong"]] == ["programme"]
+    assert shown.context["form"].errors == {}
+    assert shown.context["form"]["place"].value() == "Lund"
+
+
 def test_after_a_bad_file_the_form_can_be_saved_as_it_stands():
     application = draft()
     client = browser(application.applicant)
