@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Reading
-from schemes.fields import DayField, required
+from schemes.fields import DayField, LongTextField, required
 
 
 class AskHeadForm(forms.Form):
@@ -31,7 +31,7 @@ class AskHeadForm(forms.Form):
 class WithdrawForm(forms.Form):
     """Why an application is withdrawn; nobody has to say."""
 
-    reason = forms.CharField(
+    reason = LongTextField(
         label=_("Why?"),
         help_text=_("The office reads this in the history of the application."),
         required=False,
@@ -43,7 +43,7 @@ class WithdrawForm(forms.Form):
 class ReportForm(forms.Form):
     """How the content was passed on (R32)."""
 
-    text = forms.CharField(
+    text = LongTextField(
         label=_("How was the content passed on?"),
         help_text=_(
             "When, to whom, and how. The head of unit reads it; it has no effect on the money."
@@ -59,7 +59,7 @@ class ConfirmForm(forms.Form):
 
     prefix = "confirm"
 
-    plan = forms.CharField(
+    plan = LongTextField(
         label=_("How shall the content be passed on?"),
         help_text=_("If you want it done in another way than planned, say how. You decide."),
         required=False,
@@ -73,7 +73,7 @@ class DeclineForm(forms.Form):
 
     prefix = "decline"
 
-    reason = forms.CharField(
+    reason = LongTextField(
         label=_("Why do you not confirm?"),
         help_text=_("The applicant reads this."),
         max_length=5000,

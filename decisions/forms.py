@@ -14,7 +14,7 @@ from applications.models import Application
 from decisions.judging import Judged, Word
 from schemes import wording
 from schemes.base import Scheme
-from schemes.fields import AmountField, required
+from schemes.fields import AmountField, LongTextField, required
 from schemes.models import Pool
 from schemes.widgets import RadioCards
 
@@ -28,7 +28,7 @@ def _words(
 ) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows})
     rest |= {"error_messages": required(missing)} if missing else {}
-    return forms.CharField(label=label, help_text=help_text, widget=widget, max_length=LONG, **rest)
+    return LongTextField(label=label, help_text=help_text, widget=widget, max_length=LONG, **rest)
 
 
 class SearchForm(forms.Form):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from schemes import wording
-from schemes.fields import AmountField, DayField, required
+from schemes.fields import AmountField, DayField, LongTextField, required
 
 REASON = 300
 
@@ -45,7 +45,7 @@ class CostForm(forms.Form):
 class CorrectForm(forms.Form):
     """Why an invoice is credited in full and issued anew."""
 
-    reason = forms.CharField(
+    reason = LongTextField(
         label=_("What was wrong?"),
         help_text=_("Both invoices state this."),
         widget=forms.Textarea(attrs={"rows": 3}),

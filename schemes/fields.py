@@ -1,4 +1,4 @@
-"""Fields that read what people write: an amount in kronor, a day, a plain yes or no."""
+"""Fields that read what people write: an amount in kronor, a day, a long text, yes or no."""
 
 import re
 from datetime import date
@@ -87,6 +87,20 @@ class YesNoField(forms.TypedChoiceField):
     def in_words(self, answer: bool) -> str:
         """Return the answer in words."""
         return gettext("Yes") if answer else gettext("No")
+
+
+class LongTextField(forms.CharField):
+    """A text of several lines. One that is too long comes back whole, and is said to be."""
+
+    widget = forms.Textarea
+    default_error_messages = {
+        "max_length": _("Shorten the text to %(limit_value)s characters; it has %(show_value)s.")
+    }
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Return what the widget is told: not the length, at which browsers cut without a word."""
+        told = super().widget_attrs(widget)
+        return {name: value for name, value in told.items() if name != "maxlength"}
 
 
 class LongChoiceField(forms.ChoiceField):

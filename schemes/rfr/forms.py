@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from schemes import personal_number
 from schemes.base import PaperKind, Step
-from schemes.fields import AmountField, DayField, LongChoiceField, YesNoField, required
+from schemes.fields import (
+    AmountField,
+    DayField,
+    LongChoiceField,
+    LongTextField,
+    YesNoField,
+    required,
+)
 from schemes.forms import StepForm, hold_days_in_order
 from schemes.models import Organisation, counts_on
 from schemes.reads import kept
@@ -317,21 +324,21 @@ class BenefitForm(StepForm):
     lead = _("A few sentences are enough. The two who decide read them.")
     at_hand = _("how you have planned with your head of unit to pass on what you learn")
 
-    active_participation = forms.CharField(
+    active_participation = LongTextField(
         label=_("How do you take part actively?"),
         help_text=_("For example with a lecture, a poster, group work or an examination."),
         max_length=5000,
         widget=_text(),
         error_messages=required(_("Write how you take part actively.")),
     )
-    dissemination = forms.CharField(
+    dissemination = LongTextField(
         label=_("How is the new knowledge spread?"),
         help_text=_("To whom, and in what way."),
         max_length=5000,
         widget=_text(),
         error_messages=required(_("Write how the new knowledge is spread.")),
     )
-    feedback_plan = forms.CharField(
+    feedback_plan = LongTextField(
         label=_("How is the content passed on at work?"),
         help_text=_("What you have planned with your head of unit: when, where and for whom."),
         max_length=5000,
@@ -351,7 +358,7 @@ class EarlierForm(StepForm):
         help_text=_("Answer yes whatever came of it."),
         error_messages=required(_("Say whether you have applied earlier in the year.")),
     )
-    which = forms.CharField(
+    which = LongTextField(
         label=_("Which course was it, and what came of it?"),
         help_text=_("Only if you have applied."),
         max_length=2000,

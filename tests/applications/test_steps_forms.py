@@ -339,3 +339,13 @@ def test_the_personal_number_is_never_shown_whole():
     )
     assert form("participant", personal_number="198001011230").words("personal_number") == "••••"
     assert form("participant", personal_number="").words("personal_number") == ""
+
+
+def test_a_text_that_is_too_long_is_not_cut_by_the_browser_but_said_to_be_and_kept():
+    bound = form("benefit", dissemination="x" * 5001)
+
+    assert "maxlength" not in bound["dissemination"].as_widget()
+    assert bound.errors == {
+        "dissemination": ["Shorten the text to 5000 characters; it has 5001."],
+    }
+    assert len(bound.typed()["dissemination"]) == 5001
