@@ -1,8 +1,12 @@
 """Signing up, confirming the address, signing in and asking for a new password."""
 
 import re
+from pathlib import Path
 
+import allauth
 import pytest
+from django.contrib.messages import get_messages
+from django.template.loader import get_template
 from django.urls import reverse
 
 from accounts.models import User
@@ -11,6 +15,7 @@ from tests.factories import PASSWORD, person
 pytestmark = pytest.mark.django_db
 
 ADDRESS = "ask@example.org"
+SAYS_THE_SAME = {"account_connected_updated"}  # it takes in ours
 
 
 def link_in(letter):
@@ -21,6 +26,10 @@ def link_in(letter):
 def sign_up(client, **changes):
     answers = {"name": "Test Ask", "email": ADDRESS, "password1": PASSWORD, "password2": PASSWORD}
     return client.post(reverse("account_signup"), answers | changes)
+
+
+def origin(path):
+    return get_template(str(path)).origin.name
 
 
 def sign_in(client, password=PASSWORD):
@@ -35,6 +44,28 @@ def test_an_address_is_confirmed_before_anybody_is_signed_in(client, mailbox):
     assert sign_in(client)
     user = User.objects.get(email=ADDRESS)
     assert (user.name, user.language) == ("Test Ask", "sv")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("sv", "Ett mejl har skickats till"), ("nb", "En e-post er sendt til")],
+)
+def test_who_signs_up_reads_in_our_words_where_the_link_went(client, language, words):
+    client.cookies["django_language"] = language
+
+    shown = sign_up(client)
+
+    assert [str(each) for each in get_messages(shown.wsgi_request)] == [f"{words} {ADDRESS}."]
+
+
+def test_whatever_is_done_with_an_account_is_confirmed_in_our_words():
+    theirs = Path(allauth.__file__).parent / "templates"
+    apps = ("account", "mfa", "socialaccount")
+    said = {path.relative_to(theirs) for app in apps for path in theirs.glob(f"{app}/messages/*")}
+
+    left = {path.stem for path in said if theirs in Path(origin(path)).parents}
+
+    assert left == {"login_code_sent", "phone_verification_sent", "phone_verified"} | SAYS_THE_SAME
 
 
 def test_a_name_is_asked(client):
