@@ -78,9 +78,10 @@ def _signing(desk: deciding.Desk, on: Any) -> Card:
     queue = in_scheme("decisions:queue", desk.scheme)
     mine, others = desk.at(Place.MINE), sum(desk.at(place).number for place in BY_OTHERS)
     other, funds = desk.at(Place.OTHER).number, desk.at(Place.FUNDS).number
+    late = ngettext("late answer", "late answers", desk.late)
     lines = [
         Line(mine.number, _("for you to sign"), _soon(mine.soon), f"{queue}&place=mine", "accent"),
-        Line(desk.late, _("overdue"), _late(desk.late), f"{queue}&place=&sort=arrived", "bad"),
+        Line(desk.late, late, _late(desk.late), f"{queue}&place=&sort=arrived", "bad"),
         Line(others, _by_others(desk.scheme), url=f"{queue}&place="),
     ]
     if other or len(desk.scheme.capacities) > 1:
@@ -135,10 +136,11 @@ def _packets(desk: paying.Desk, here: str) -> list[Line]:
     ready = paying.Part(desk.unsent.number - desk.making.number, desk.unsent.sum - desk.making.sum)
     sums = [_sum(desk, each) for each in (ready, desk.due, desk.overdue, desk.to_settle)]
     words = ngettext("packet ready to send", "packets ready to send", ready.number)
+    overdue = ngettext("overdue invoice", "overdue invoices", desk.overdue.number)
     return [
         Line(ready.number, words, sums[0], f"{here}&tab=unsent", "accent"),
         Line(desk.due.number, _("due within a week"), sums[1], f"{here}&tab=due", "warn"),
-        Line(desk.overdue.number, _("overdue"), sums[2], f"{here}&tab=overdue", "bad"),
+        Line(desk.overdue.number, overdue, sums[2], f"{here}&tab=overdue", "bad"),
         Line(
             desk.to_settle.number, _("to settle: the course is over"), sums[3], f"{here}&tab=sent"
         ),
