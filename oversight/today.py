@@ -166,14 +166,18 @@ def _sum(desk: paying.Desk, part: paying.Part) -> str:
 
 def _administering(desk: paying.Desk) -> Card:
     here = in_scheme("invoicing:overview", desk.scheme)
+    lines = _payments(desk, here)[:1] if desk.scheme.pays_out else _unsent(desk, here)
+    start = reverse("administration:start", args=[desk.scheme.slug])
+    return Card(desk.scheme, pgettext("menu", "Administration"), lines, start, _("Open"))
+
+
+def _unsent(desk: paying.Desk, here: str) -> list[Line]:
     number = desk.overdue.number
     words = ngettext("overdue invoice to postpone", "overdue invoices to postpone", number)
-    late = Line(number, words, _sum(desk, desk.overdue), f"{here}&tab=overdue", "bad")
-    sent = Line(desk.unsent.number, _("not sent yet"), _sum(desk, desk.unsent), here)
-    lines = [sent] if desk.scheme.pays_out else [late, sent]
-    return Card(
-        desk.scheme, pgettext("menu", "Administration"), lines, reverse("admin:index"), _("Open")
-    )
+    return [
+        Line(number, words, _sum(desk, desk.overdue), f"{here}&tab=overdue", "bad"),
+        Line(desk.unsent.number, _("not sent yet"), _sum(desk, desk.unsent), here),
+    ]
 
 
 def _of_house(user: Any, *, at: datetime) -> Iterator[Card]:

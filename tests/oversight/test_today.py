@@ -140,6 +140,22 @@ def last_line(client):
     return client.get(reverse("today")).context["cards"][-1].lines[-1]
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_an_administrator_comes_from_here_to_the_tasks_and_reads_of_their_schemes_money(
+    client, scheme
+):
+    client.force_login(appointed("administrator", scheme=scheme.slug))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+    card = client.get(reverse("today")).context["cards"][0]
+
+    assert card.url == reverse("administration:start", args=[scheme.slug])
+    said = ["payments to release"]
+    if not scheme.pays_out:
+        said = ["overdue invoices to postpone", "not sent yet"]
+    assert [line.label for line in card.lines] == said
+
+
 @pytest.mark.parametrize("capacity", ["auditor", "administrator"])
 def test_who_answers_for_the_house_reads_of_the_last_verification(client, capacity):
     client.force_login(appointed(capacity))
