@@ -82,6 +82,16 @@ def day(value: date | None) -> str:
 
 
 @register.filter
+def days(first: date | None, last: date | None) -> str:
+    """Return the days of a course in words, marked up: 20–21 November 2026."""
+    if not first or not last or first == last:
+        return day(first)
+    kept = 3 if first.year != last.year else 2 if first.month != last.month else 1
+    dash = "–" if kept == 1 else " – "
+    return format_html("{}{}{}", _time(first, _shortened(DAY, kept)), dash, day(last))
+
+
+@register.filter
 def short_day(value: date | None) -> str:
     """Return a day for a column, marked up: 12 Jan 2027."""
     return _time(value, SHORT_DAY)
@@ -165,6 +175,13 @@ def _time(value: date | None, style: tuple[dict[str, str], str]) -> str:
     own, usual = style
     language = get_language() or ""
     return _marked(value, own.get(language, usual), language, timezone.get_current_timezone())
+
+
+def _shortened(style: tuple[dict[str, str], str], kept: int) -> tuple[dict[str, str], str]:
+    """Return how a day is written of which only the first parts are told: 20, or 20 November."""
+    own, usual = style
+    told = {each: " ".join(whole.split()[:kept]) for each, whole in (own | {"": usual}).items()}
+    return told, told[""]
 
 
 @lru_cache(maxsize=4000)

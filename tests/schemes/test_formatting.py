@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
+from django.utils.html import strip_tags
 
 from schemes import wording
 from schemes.base import Level
@@ -54,6 +55,27 @@ def test_an_amount_never_breaks_from_its_unit():
 def test_a_short_day_follows_the_readers_language(language, written):
     html = write("{{ day|short_day }}", language, day=date(2027, 1, 12)).replace(SPACE, " ")
     assert html == f'<time datetime="2027-01-12">{written}</time>'
+
+
+@pytest.mark.parametrize(
+    ("last", "language", "written"),
+    [
+        (date(2026, 11, 20), "sv", "20 november 2026"),
+        (None, "sv", "20 november 2026"),
+        (date(2026, 11, 21), "sv", "20–21 november 2026"),
+        (date(2026, 11, 21), "nb", "20.–21. november 2026"),
+        (date(2026, 11, 21), "en", "20–21 November 2026"),
+        (date(2026, 12, 1), "nb", "20. november – 1. desember 2026"),
+        (date(2027, 11, 21), "en", "20 November 2026 – 21 November 2027"),
+    ],
+)
+def test_the_days_of_a_course_say_month_and_year_once_where_they_are_the_same(
+    last, language, written
+):
+    drawn = write("{{ first|days:last }}", language, first=date(2026, 11, 20), last=last)
+
+    assert strip_tags(drawn).replace(SPACE, " ") == written
+    assert '<time datetime="2026-11-20">' in drawn
 
 
 def test_a_moment_is_told_in_the_offices_time():
