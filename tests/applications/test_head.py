@@ -99,7 +99,9 @@ def test_one_click_confirms(reader):
 
     assert (page.status_code, page.url) == (302, link(application))
     assert asked(application).answer == "confirmed"
-    assert "You have confirmed" in reader.get(page.url).content.decode()
+    answered = reader.get(page.url).content.decode()
+    assert "You have confirmed" in answered
+    assert "You answered on <time" in answered
 
 
 def test_the_head_may_decide_how_the_content_is_passed_on(reader):
