@@ -214,6 +214,14 @@ def test_a_question_is_to_be_answered():
     assert (found.mine, found.action, found.text) == (True, "resume", "Vad kostar resan?")
 
 
+def test_who_is_asked_reads_the_question_line_by_line_and_that_the_decision_is_what_is_awaited():
+    asked = factories.returned(text="Vad kostar resan?\nOch logiet?", steps=("costs",))
+    step = reverse("applications:step", args=[asked.uuid, "costs"])
+
+    assert "Decision expected by" in shown(asked)
+    assert "Vad kostar resan?<br>Och logiet?" in own(asked).get(step).content.decode()
+
+
 @pytest.mark.usefixtures("english")
 class TestWords:
     """The sentences, in their source language."""
