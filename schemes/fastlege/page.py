@@ -33,6 +33,7 @@ SHORT = {
     "L4": _("Own practice not evaluated"),
     "L5": _("Appropriation too small"),
     "L6": _("Nothing to refund"),
+    "L7": _("Not a working day"),
     "L8": _("Allowance"),
     "L9": _("No rate for a day"),
     "L10": _("Papers not accepted yet"),

@@ -36,6 +36,11 @@ def d(text):
     return date.fromisoformat(text)
 
 
+@pytest.mark.parametrize("rule", ["L7", "L8", "L9"])
+def test_a_rule_that_cuts_a_day_has_words_for_the_column_that_says_so(fastlege, rule):
+    assert fastlege.rules[rule].short
+
+
 def test_one_case_officer_decides(fastlege):
     assert [capacity.slug for capacity in fastlege.capacities] == ["case_officer"]
     assert fastlege.exclusive_key(2022) is None
