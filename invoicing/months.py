@@ -20,7 +20,7 @@ from applications.nudge import nudge
 from invoicing import bundle, register
 from invoicing.entries import Standing, Tally
 from invoicing.models import Bundle, Invoice
-from invoicing.register import UNSENT, Alike, Part
+from invoicing.register import Alike, Part
 
 SHOWN = 24  # months, the latest ones
 KEPT = timedelta(days=1)
@@ -28,13 +28,14 @@ TOLD_EVERY = 10  # packets
 AT_A_TIME = 100  # invoices in memory, however many packets a ZIP has
 LARGE = ("snapshot", "application__answers", "application__facts")
 
-# What a month's row counts, in the order in which an invoice passes through it.
+# What a month's row counts, each invoice once, in the order in which it passes through it.
 COUNTED = {
     "making": (Standing.MAKING,),
-    "ready": (*UNSENT[1:], Standing.PAYABLE),
+    "ready": (Standing.READY, Standing.DUE, Standing.PAYABLE),
     "overdue": (Standing.OVERDUE,),
     "sent": (Standing.SENT,),
     "settled": (Standing.SETTLED, Standing.PAID),
+    "taken_back": (Standing.CREDITED, Standing.WITHDRAWN),
 }
 
 

@@ -43,15 +43,15 @@ def batches(released: Iterable[PaymentBatch], scheme: Scheme) -> Table:
 
 def months(rows: Iterable[dict[str, Any]], scheme: Scheme) -> Table:
     """Return how each month's invoices stand, and their sum."""
-    ready, settled = (
-        (_("Ready to be paid"), _("Paid"))
+    ready, settled, taken_back = (
+        (_("Ready to be paid"), _("Paid"), _("Withdrawn"))
         if scheme.pays_out
-        else (_("Ready to send"), _("Settled"))
+        else (_("Ready to send"), _("Settled"), _("Credited"))
     )
     counted = {"making": _("Being made"), "ready": ready}
     if not scheme.pays_out:
         counted |= {"overdue": _("Overdue"), "sent": _("Sent")}
-    counted |= {"settled": settled}
+    counted |= {"settled": settled, "taken_back": taken_back}
     return [_("Month"), *counted.values(), _("Sum"), _("Currency")], (
         [f"{row['month']:%Y-%m}", *(row[name] for name in counted), row["sum"], scheme.currency]
         for row in rows

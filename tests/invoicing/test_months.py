@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from applications.models import Reading
-from invoicing import bundle, months, packet, tasks
+from invoicing import bundle, months, packet, services, tasks
 from invoicing.models import Bundle, Handling, Invoice
 from tests import factories
 from tests.factories import APRIL, finance, personal_number
@@ -49,6 +49,20 @@ def test_a_month_says_how_its_invoices_stand_and_what_they_sum_up_to(client, cle
     assert (april["month"], april["sum"]) == (date(2026, 4, 1), 18_000)
     assert (april["making"], april["ready"], april["packets"]) == (1, 2, 2)
     assert (may["month"], may["ready"], may["sum"]) == (date(2026, 5, 1), 1, 6000)
+
+
+@pytest.mark.today("2026-08-20T10:00")
+def test_the_columns_of_a_month_count_each_of_its_invoices_once(client, clerk):
+    made(1)  # its day is past
+    granted(3)
+    wrong = made(2)
+    services.mark_sent(invoices=[wrong], by=clerk, at=APRIL)
+    services.correct(invoice=wrong, reason="Fel kontakt", by=clerk, at=APRIL)
+
+    [april] = client.get(reverse("invoicing:months")).context["months"]
+
+    assert (april["overdue"], april["ready"], april["taken_back"]) == (1, 0, 1)
+    assert sum(april[name] for name in months.COUNTED) == april["number"]
 
 
 def test_the_page_takes_as_many_queries_for_one_month_as_for_two(
