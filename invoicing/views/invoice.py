@@ -39,9 +39,6 @@ def invoice(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = _context(found) | standing_of(found.entry, on)
     context |= {
         "today": on,
-        "handles": register.handled_by(request.user).filter(pk=found.pk).exists(),
-        "administers": register.administered_by(request.user).filter(pk=found.pk).exists(),
-        "settleable": found.application.state == State.APPROVED and not _pays_out(found),
         "payment": getattr(found, "payment", None),
         "taken": services.is_taken(found),
         "left": services.left_of(found),
@@ -49,6 +46,7 @@ def invoice(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "events": history.events(found),
         "mailbox": settings.FINANCE_MAILBOX,
     }
+    context |= _doable(found, request.user, **context)
     return TemplateResponse(request, "invoicing/invoice.html", context)
 
 
@@ -107,6 +105,22 @@ def postpone(request: HttpRequest, uuid: UUID) -> HttpResponse:
         said = _("The due date is postponed.")
         return _do(request, found, services.postpone, said, invoice=found, **form.cleaned_data)
     return render(request, "invoicing/postpone.html", _context(found) | {"form": form})
+
+
+def _doable(
+    found: Invoice, user: Any, *, credit: bool, unsent: bool, left: Decimal, **_rest: Any
+) -> dict[str, Any]:
+    """Return whether a person handles an invoice, and what its state leaves to be done with it."""
+    settleable = found.application.state == State.APPROVED and not _pays_out(found)
+    correctable = settleable and left > 0 and not credit
+    administers = register.administered_by(user).filter(pk=found.pk).exists()
+    return {
+        "handles": register.handled_by(user).filter(pk=found.pk).exists(),
+        "settleable": settleable,
+        "correctable": correctable,
+        # What was sent keeps its day, but to correct it a later one may be needed (R34).
+        "movable": administers and not credit and (unsent or correctable),
+    }
 
 
 def _pays_out(found: Invoice) -> bool:

@@ -326,6 +326,29 @@ def test_r34_the_administrator_postpones_from_the_invoice_s_page(client):
     assert "Sjukdom" in page(client, "invoice", invoice.uuid).content.decode()
 
 
+def test_r34_what_was_sent_and_is_past_its_day_is_corrected_once_an_administrator_has_postponed(
+    client, clerk, hold
+):
+    invoice = made()
+    services.mark_sent(invoices=[invoice], by=clerk, at=factories.APRIL)
+    correct, postpone = (
+        reverse(f"invoicing:{name}", args=[invoice.uuid]) for name in ("correct", "postpone")
+    )
+    hold("2026-12-01T10:00")
+
+    before = page(client, "invoice", invoice.uuid).content.decode()
+    client.force_login(factories.appointed("administrator"))
+    found = page(client, "invoice", invoice.uuid).content.decode()
+    post(client, "postpone", invoice.uuid, due_on="2026-12-20", reason="Fel kontakt")
+    client.force_login(clerk)
+    after = page(client, "invoice", invoice.uuid).content.decode()
+
+    assert "när en administratör har angett ett senare förfallodatum" in before
+    assert correct not in before
+    assert postpone in found
+    assert correct in after
+
+
 @pytest.mark.parametrize("capacity", ["finance", "auditor"])
 def test_r34_nobody_else_postpones(client, capacity):
     invoice = made()
