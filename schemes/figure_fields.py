@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext
@@ -19,6 +20,8 @@ from schemes.widgets import MomentInput, RadioCards
 
 HIGHEST = 1_000_000_000
 MISSING = _("Fill in: {label}.")
+TOO_LOW = _("{label}: at least {limit}.")
+TOO_HIGH = _("{label}: at most {limit}.")
 FEW = 4  # choices that fit on a page beside each other
 
 
@@ -60,7 +63,21 @@ def _asked(part: TermsPart | EditableList, field: models.Field, **kwargs: Any) -
     look = {} if getattr(part, "rows", 0) and field.choices else _look(field)
     made = field.formfield(**kwargs, **look)
     made.error_messages["required"] = format_lazy(MISSING, label=made.label)
+    if isinstance(field, models.IntegerField | models.DecimalField):
+        made.error_messages |= _limits(field, made.label)
     return made
+
+
+def _limits(field: models.Field, label: Any) -> dict[str, Any]:
+    """Return what is said of a number beyond what the table takes, instead of Django's words."""
+    words = {MinValueValidator: TOO_LOW, MaxValueValidator: TOO_HIGH}
+    return {
+        each.code: format_lazy(
+            words[type(each)], label=label, limit=wording.amount(Decimal(each.limit_value))
+        )
+        for each in field.validators
+        if type(each) in words
+    }
 
 
 def _amount(field: models.Field) -> FigureField:

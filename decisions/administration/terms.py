@@ -205,12 +205,12 @@ def _field(bound: Any, figure: Any, new: NewTerms, part: TermsPart) -> dict[str,
 
 
 def _errors(forms: Sequence[Any]) -> list[dict[str, str]]:
+    """Return what is wrong, in the order in which the page asks."""
     return [
-        {"text": text, "url": f"#{form[name].id_for_label or form[name].auto_id}"}
+        {"text": text, "url": f"#{bound.id_for_label or bound.auto_id}"}
         for form in forms
-        for name, texts in form.errors.items()
-        for text in texts
-        if name in form.fields
+        for bound in form
+        for text in bound.errors
     ]
 
 

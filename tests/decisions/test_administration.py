@@ -89,6 +89,21 @@ def test_what_cannot_be_read_is_asked_for_again_and_still_there_tomorrow(admin):
     assert 'value="a lot"' in admin.get(address("page", NEXT, "amounts")).text
 
 
+def test_a_figure_beyond_its_limits_is_said_by_its_name_in_the_order_of_the_page(admin):
+    admin.post(address("begin"), {"starts_on": NEXT})
+    admin.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    wrong = {"summer_break_first_week": "60", "answer_days": "-4"}
+
+    days = sent_unchanged(admin, "days", **wrong).context["wrong"]
+    share = sent_unchanged(admin, "amounts", share="2").context["wrong"]
+
+    assert [each["text"] for each in [*days, *share]] == [
+        "First week of the summer break: at most 52.",
+        "An answer can be expected within, days: at least 0.",
+        "Share of the basis that a grant may be: at most 0,50.",
+    ]
+
+
 def test_what_no_database_can_keep_is_left_out_of_what_is_kept(admin):
     admin.post(address("begin"), {"starts_on": NEXT})
     assert sent_unchanged(admin, "source", source="a\0b").status_code == 200
