@@ -56,7 +56,8 @@ class AppointForm(forms.Form):
     )
     organisation = forms.ModelChoiceField(
         label=gettext_lazy("Organisation"),
-        help_text=gettext_lazy("Finance of one administration; empty for the whole scheme."),
+        help_text=gettext_lazy("Only for finance of one administration."),
+        empty_label=gettext_lazy("The whole scheme"),
         queryset=None,
         required=False,
     )
