@@ -149,7 +149,7 @@ def page(request: HttpRequest, scheme: Scheme, day: date, part: str) -> HttpResp
         "back": at("terms", scheme, day),
         "forms": forms,
         "groups": _fields(new, asked, forms),
-        "wrong": _errors(forms),
+        "wrong": _errors(asked, forms),
         "pauses": scheme.breaks_of(day.year) if asked.slug == BREAKS else [],
         "pauses_before": scheme.breaks_of(day.year - 1) if asked.slug == BREAKS else [],
     }
@@ -182,7 +182,7 @@ def _fields(new: NewTerms, part: TermsPart, forms: Sequence[Any]) -> list[dict[s
     figures = {} if part.rows else {each.name: each for each in new.figures(part)}
     return [
         {
-            "legend": _("Row %(n)s") % {"n": place} if part.rows else "",
+            "legend": _row(part, place),
             "fields": [_field(bound, figures.get(bound.name), new, part) for bound in form],
         }
         for place, form in enumerate(forms, start=1)
@@ -204,11 +204,18 @@ def _field(bound: Any, figure: Any, new: NewTerms, part: TermsPart) -> dict[str,
     }
 
 
-def _errors(forms: Sequence[Any]) -> list[dict[str, str]]:
-    """Return what is wrong, in the order in which the page asks."""
+def _row(part: TermsPart, place: int) -> str:
+    return _("Row %(n)s") % {"n": place} if part.rows else ""
+
+
+def _errors(part: TermsPart, forms: Sequence[Any]) -> list[dict[str, str]]:
+    """Return what is wrong, in the order in which the page asks; in which row, if there are several."""
     return [
-        {"text": text, "url": f"#{bound.id_for_label or bound.auto_id}"}
-        for form in forms
+        {
+            "text": ": ".join(filter(None, [_row(part, place), text])),
+            "url": f"#{bound.id_for_label or bound.auto_id}",
+        }
+        for place, form in enumerate(forms, start=1)
         for bound in form
         for text in bound.errors
     ]

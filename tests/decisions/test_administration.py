@@ -104,6 +104,18 @@ def test_a_figure_beyond_its_limits_is_said_by_its_name_in_the_order_of_the_page
     ]
 
 
+def test_what_is_wrong_in_one_row_of_several_is_said_with_its_place(admin):
+    admin.post(address("begin"), {"starts_on": NEXT})
+    admin.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+    page = sent_unchanged(admin, "breaks", **{"breaks-1-note": "Påsk"})
+
+    assert [each["text"] for each in page.context["wrong"]] == [
+        "Row 2: Fill in: First day.",
+        "Row 2: Fill in: Last day.",
+    ]
+
+
 def test_what_no_database_can_keep_is_left_out_of_what_is_kept(admin):
     admin.post(address("begin"), {"starts_on": NEXT})
     assert sent_unchanged(admin, "source", source="a\0b").status_code == 200
