@@ -183,6 +183,16 @@ def test_who_has_just_signed_in_is_not_asked_again_before_an_address_is_added(mo
     assert later.url.startswith(reverse("account_reauthenticate"))
 
 
+def test_a_single_confirmed_address_is_offered_nothing_that_would_be_refused():
+    here, page = browser(person()), reverse("account_email")
+
+    before = here.get(page).content.decode()
+    here.post(page, {"action_add": "", "email": "second@example.org"})
+
+    assert "action_remove" not in before
+    assert "action_remove" in here.get(page).content.decode()
+
+
 def test_a_visitor_has_no_name_in_the_table_and_what_ended_leaves_it():
     doctor = person()
     browser(doctor)
