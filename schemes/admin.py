@@ -1,11 +1,14 @@
 """The tables of a scheme, to look things up. What is changed is changed on the administrator's own pages."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from schemes import registry
@@ -59,6 +62,11 @@ class OfScheme(ReadOnly, admin.ModelAdmin):
         """Return the title of the row's scheme."""
         return str(registry.get(row.scheme).title)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Return what the page of a row shows, its scheme by the title."""
+        shown = super().get_fields(request, obj)
+        return ["scheme_title" if name == "scheme" else name for name in shown]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Return the rows of this person's schemes."""
         found = super().get_queryset(request)
@@ -93,8 +101,13 @@ class ClosingAdmin(OfScheme):
 class PayingAccountAdmin(OfScheme):
     """From which account a scheme pays; of its number the last digits."""
 
-    list_display = ("name", "get_account_display", "bic", "valid_from", "scheme_title")
-    exclude = ("account",)
+    list_display = ("name", "account_shown", "bic", "valid_from", "scheme_title")
+    fields = ("scheme", "name", "account_shown", "bic", "valid_from")
+
+    @admin.display(description=_("account"))
+    def account_shown(self, row: PayingAccount) -> str:
+        """Return the last digits of the account."""
+        return row.get_account_display()
 
 
 @admin.register(RetentionTerm)
@@ -115,9 +128,14 @@ class PoolAdmin(OfScheme):
         "ends_on",
         "budget",
         "committed",
-        "remaining",
+        "left",
         "scheme_title",
     )
+
+    @admin.display(description=_("left"))
+    def left(self, pool: Pool) -> Decimal:
+        """Return what is left of a pool."""
+        return pool.remaining
 
 
 class OwnPools(admin.RelatedFieldListFilter):
@@ -147,6 +165,13 @@ class ActAdmin(OfScheme):
     list_display = ("at", "kind", "about", "since", "by_name", "scheme_title")
     list_filter = ("kind",)
     search_fields = ("about", "by_name")
+    fields = ("scheme", "kind", "about", "since", "changed", "at", "by_name")
+
+    @admin.display(description=_("figures, before and after"))
+    def changed(self, act: Act) -> str:
+        """Return each figure that changed by the words of its field, a line for each."""
+        lines = ((_asked(act, each["name"]), each["before"], each["after"]) for each in act.figures)
+        return format_html_join("", "{}: {} → {}<br>", lines)
 
 
 @admin.register(PersonalAllowance)
@@ -155,6 +180,7 @@ class PersonalAllowanceAdmin(OfScheme):
 
     list_display = ("year", "used", "limit", "scheme_title")
     list_filter = ("year",)
+    exclude = ("person_key",)
 
 
 def _own(request: HttpRequest) -> list[str]:
@@ -165,6 +191,14 @@ def _own(request: HttpRequest) -> list[str]:
         for scheme in registry.SCHEMES
         if every or request.user.has_module_perms(_label(scheme))
     ]
+
+
+def _asked(act: Act, name: str) -> str:
+    # An act keeps the names of fields; those of a scheme are in its own folder or in this one.
+    folders = {"schemes", _label(registry.get(act.scheme))}
+    known = (each for each in apps.get_models() if each._meta.app_label in folders)
+    fields = (field for model in known for field in model._meta.fields if field.name == name)
+    return next((capfirst(field.verbose_name) for field in fields), name)
 
 
 def _label(scheme: registry.Scheme) -> str:

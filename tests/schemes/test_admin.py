@@ -8,6 +8,8 @@ import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
+from django.forms.utils import pretty_name as pretty
 from django.urls import reverse
 from django.utils import translation
 
@@ -59,6 +61,29 @@ def superuser(rf):
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_every_list_opens(administrator, model):
     assert administrator.get(page(model, "changelist")).status_code == 200
+
+
+@pytest.mark.parametrize("model", [*MODELS, PayingAccount], ids=lambda model: model.__name__)
+def test_no_column_and_no_label_of_a_row_is_the_name_that_the_code_has_for_it(superuser, model):
+    shown = admin.site._registry[model]
+    names = {*shown.list_display, *shown.get_fields(superuser)}
+    with translation.override("sv"):
+        labels = {name: str(label_for_field(name, model, shown)) for name in names}
+
+    as_in_code = {name for name, label in labels.items() if label.lower() == pretty(name).lower()}
+    assert as_in_code <= {"budget"}  # the same in Swedish
+
+
+def test_an_act_says_its_figures_by_the_words_of_their_fields(administrator):
+    administrator.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    figures = [{"name": "cap_sweden", "before": "5 000", "after": "6 000"}]
+    act = Act.objects.create(
+        scheme="rfr", kind="changed", about="X", figures=figures, at=APRIL, by=User.objects.first()
+    )
+
+    page_of_it = administrator.get(page(Act, "change", act.pk)).text
+
+    assert "Most on site in Sweden: 5 000 → 6 000" in page_of_it
 
 
 def lacked():
