@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -67,11 +68,13 @@ class DayField(forms.DateField):
     widget = DateInput
     input_formats = ("%Y-%m-%d",)
     FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
-    default_validators = (
-        MinValueValidator(FIRST, _("Check the year of this day.")),
-        MaxValueValidator(LAST, _("Check the year of this day.")),
-    )
+    default_validators = (MinValueValidator(FIRST), MaxValueValidator(LAST))
     default_error_messages = {"invalid": _("Write the day like 2027-01-12.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        year = format_lazy(_("{label}: check the year."), label=self.label)
+        self.error_messages |= {"min_value": year, "max_value": year}
 
 
 class YesNoField(forms.TypedChoiceField):

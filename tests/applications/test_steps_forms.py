@@ -198,8 +198,8 @@ def test_r4_money_from_elsewhere_has_a_source():
             {"attendance": ["A digital course is attended digitally."]},
         ),
         ({"starts_on": "15/6"}, {"starts_on": ["Write the first day like 2027-01-12."]}),
-        ({"starts_on": "0001-01-01"}, {"starts_on": ["Check the year of this day."]}),
-        ({"ends_on": "9999-12-31"}, {"ends_on": ["Check the year of this day."]}),
+        ({"starts_on": "0001-01-01"}, {"starts_on": ["First day: check the year."]}),
+        ({"ends_on": "9999-12-31"}, {"ends_on": ["Last day: check the year."]}),
         (
             {"link": "not a link"},
             {"link": ["Write a web address, for example https://example.org."]},
