@@ -27,6 +27,19 @@ class AskHeadForm(forms.Form):
         },
     )
 
+    def __init__(self, *args: Any, own_email: str, **kwargs: Any) -> None:
+        self.own_email = own_email
+        super().__init__(*args, **kwargs)
+
+    def clean_email(self) -> str:
+        """Refuse the applicant's own address: nobody confirms for themselves (R18, R21)."""
+        email = self.cleaned_data["email"]
+        if email.casefold() == self.own_email.casefold():
+            raise forms.ValidationError(
+                _("This is your own address. Write the one of your head of unit.")
+            )
+        return email
+
 
 class WithdrawForm(forms.Form):
     """Why an application is withdrawn; nobody has to say."""

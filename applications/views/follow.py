@@ -141,7 +141,8 @@ def report(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def ask_head(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Send the request to the head of unit again, or to a deputy (R18)."""
     application = _own(request, uuid)
-    form = AskHeadForm(_typed(request), initial=_last_asked(application))
+    known = {"initial": _last_asked(application), "own_email": request.user.email}
+    form = AskHeadForm(_typed(request), **known)
     if request.method == "POST" and form.is_valid():
         said = _("The request has been sent to %(name)s.") % form.cleaned_data
         return _do(request, application, _ask_head, said, **form.cleaned_data)

@@ -401,6 +401,18 @@ def test_what_can_be_done_with_a_case_follows_the_day_of_its_scheme(hold, monkey
 # What can be done
 
 
+def test_ones_own_address_is_refused_where_the_head_is_asked_again_and_what_was_typed_stays():
+    application = factories.submitted()
+    typed = {"name": "Test Ask", "email": application.applicant.email.upper()}
+
+    page = own(application).post(address(application, "ask_head"), typed)
+
+    assert page.context["form"].errors == {
+        "email": ["This is your own address. Write the one of your head of unit."]
+    }
+    assert page.context["form"]["name"].value() == "Test Ask"
+
+
 @pytest.mark.parametrize("name", ["withdraw", "report", "ask_head"])
 @pytest.mark.parametrize("state", [*STATES, "withdrawn"])
 def test_a_page_to_do_something_opens_only_where_it_can_be_done(name, state):
