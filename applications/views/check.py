@@ -66,6 +66,7 @@ def receipt(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "outlook": outlook.outlook(application, on=on, at=at),
         "confirmation": confirmations.last(),
         "asked": application.head_requests.last(),
+        "answered": application.questions.exists(),
         "for_others": is_for_others(application),
         "today": on,
     }

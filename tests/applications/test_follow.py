@@ -214,6 +214,14 @@ def test_a_question_is_to_be_answered():
     assert (found.mine, found.action, found.text) == (True, "resume", "Vad kostar resan?")
 
 
+def test_who_answered_a_question_reads_that_the_answer_is_sent_in():
+    asked = factories.returned()
+    services.submit(application=asked, by=asked.applicant, at=APRIL)
+
+    assert "Your answer has been sent in" in shown(asked, "receipt")
+    assert "Your application has been sent in" in shown(factories.submitted(), "receipt")
+
+
 def test_who_is_asked_reads_the_question_line_by_line_and_that_the_decision_is_what_is_awaited():
     asked = factories.returned(text="Vad kostar resan?\nOch logiet?", steps=("costs",))
     step = reverse("applications:step", args=[asked.uuid, "costs"])
