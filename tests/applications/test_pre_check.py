@@ -89,6 +89,8 @@ def test_what_the_rules_refuse_is_said_at_once_and_nothing_says_otherwise(slug, 
     assert lead.startswith(escape(str(against[0].text)))
     assert "You can get" not in lead.split("</p>")[0]
     assert re.findall(r'"btn btn-primary"[^>]*>([^<]+)', response.text) == ["Work it out again"]
+    assert "You can apply all the same" in response.text
+    assert "Expect an answer by" not in response.text
 
 
 def test_costs_of_nothing_give_nothing():
