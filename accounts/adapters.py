@@ -35,6 +35,13 @@ WORDS = {
     "too_many_login_attempts": _("Too many tries. Wait a few minutes, and try again."),
     "unverified_primary_email": _("Confirm your main address first."),
 }
+WORDS_OF_FACTORS = {
+    "add_email_blocked": _("An address cannot be added while a second factor is in use."),
+    "cannot_delete_authenticator": _("You cannot do without your second factor."),
+    "cannot_generate_recovery_codes": _("Add a key or set up the app first."),
+    "incorrect_code": WORDS["incorrect_code"],
+    "unverified_email": _("Confirm each of your addresses first, or remove it."),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -105,6 +112,8 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
 class MFAAdapter(DefaultMFAAdapter):
     """Keys of authenticator apps are kept encrypted."""
+
+    error_messages = DefaultMFAAdapter.error_messages | WORDS_OF_FACTORS
 
     def encrypt(self, text: str) -> str:
         return secrets.encrypt(text)

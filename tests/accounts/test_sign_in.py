@@ -5,10 +5,12 @@ from pathlib import Path
 
 import allauth
 import pytest
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.messages import get_messages
 from django.template.loader import get_template
 from django.urls import reverse
 
+from accounts.adapters import WORDS_OF_FACTORS, MFAAdapter
 from accounts.models import User
 from tests.factories import PASSWORD, person
 
@@ -66,6 +68,11 @@ def test_whatever_is_done_with_an_account_is_confirmed_in_our_words():
     left = {path.stem for path in said if theirs in Path(origin(path)).parents}
 
     assert left == {"login_code_sent", "phone_verification_sent", "phone_verified"} | SAYS_THE_SAME
+
+
+def test_whatever_is_refused_about_a_second_factor_is_refused_in_our_words():
+    assert WORDS_OF_FACTORS.keys() == DefaultMFAAdapter.error_messages.keys()
+    assert MFAAdapter.error_messages == WORDS_OF_FACTORS
 
 
 def test_a_name_is_asked(client):
