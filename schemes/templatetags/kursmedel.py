@@ -43,6 +43,12 @@ def figure(amount: Decimal | int | str | None) -> str:
 
 
 @register.filter
+def hours(number: str | None) -> str:
+    """Return a number of hours as people write it: 3,5."""
+    return f"{Decimal(number).normalize():f}".replace(".", ",") if number else ""
+
+
+@register.filter
 def plain(number: float) -> str:
     """Return a measure of a drawing, which no language writes its own way."""
     return f"{number:g}"

@@ -41,6 +41,14 @@ def test_an_amount_reads_alike_in_a_sentence_and_in_a_table(amount):
         assert wording.money(Decimal(amount), currency) == words.money(amount, currency)
 
 
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [("3.5", "3,5"), ("3.50", "3,5"), ("10", "10"), ("4.25", "4,25"), (None, "")],
+)
+def test_hours_have_no_more_decimals_than_they_need(number, written):
+    assert words.hours(number) == written
+
+
 def test_an_amount_never_breaks_from_its_unit():
     assert words.money(6000) == f"6{SPACE}000{SPACE}kr"
     assert words.money(6000, "NOK") == f"6{SPACE}000{SPACE}kr"
