@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from drawing.fields import required
 from schemes import personal_number
-from schemes.fields import required
 
 
 class SignupForm(forms.Form):

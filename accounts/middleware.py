@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from accounts import mandates
 from accounts.models import FACTORS
-from schemes.reads import reading_once
+from database.reads import reading_once
 
 # The pages on which a second factor is set up, one's own sign-in kept, and what they need; and those
 # about the service, which tell nothing of anybody.

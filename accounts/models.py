@@ -18,9 +18,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import capacities
-from schemes import clock, finding, secrets
+from database import finding
+from database.reads import read_once
+from schemes import clock, secrets
 from schemes.models import Dated, Organisation
-from schemes.reads import read_once
 
 # What counts as a second factor; recovery codes alone do not.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -66,7 +67,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = People()
     # A day and the mandates held on it, where they were read along with the person.
     came_with: tuple[date | None, list["Mandate"]] = (None, [])
-    # The edition of the administrators' lists that was read along with the person (schemes.reads).
+    # The edition of the administrators' lists that was read along with the person (database.reads).
     edition: UUID | None = None
 
     USERNAME_FIELD = "email"

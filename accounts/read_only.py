@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from psycopg.pq import TransactionStatus
 
-from schemes.meanwhile import Addition, UnderWay
+from database.meanwhile import Addition, UnderWay
 
 LOOKING = {"GET", "HEAD", "OPTIONS"}
 # The addresses that write when they are fetched, each with the reason why.

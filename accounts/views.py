@@ -20,7 +20,7 @@ from accounts import sign_ins as places
 from accounts.forms import ProfileForm
 from accounts.models import FACTORS, KeptForm
 from accounts.session_ends import after_recent_sign_in
-from schemes import paging
+from database import paging
 
 A_PAGE = 50
 SIGNS_IN = settings.AUTHENTICATION_BACKENDS[0]

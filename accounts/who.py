@@ -1,6 +1,6 @@
 """Who is signed in, along with today's mandates: one query for what every page needs to know first.
 
-The edition of the lists of administrators comes along: most pages read such a list (schemes.reads).
+The edition of the lists of administrators comes along: most pages read such a list (database.reads).
 """
 
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ from django.db import connection
 from django.db.models import Model
 
 from accounts.models import FACTORS, Mandate, Session, User
+from database.prepared import prepared_by_postgresql
+from database.reads import edition, known, read_once
 from schemes import clock
 from schemes.models import Organisation
-from schemes.prepared import prepared_by_postgresql
-from schemes.reads import edition, known, read_once
 
 JOINED: tuple[type[Model], ...] = (Session, User, Mandate, Organisation)
 # Of a session there may be no person; who is asked for as a person needs no session.

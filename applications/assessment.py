@@ -15,11 +15,11 @@ from django.db.models import F, Q, QuerySet, Sum
 from applications.beside import SAID, Beside, Case
 from applications.models import LIVE, Application
 from applications.verdicts import Stated, Verdicts, set_dotted
+from database.finding import Among, one_of
+from database.prepared import Given, prepared
+from database.reads import reading_once
 from schemes.base import Assessment, Scheme
-from schemes.finding import Among, one_of
 from schemes.models import AllowanceEntry
-from schemes.prepared import Given, prepared
-from schemes.reads import reading_once
 from schemes.registry import get
 from schemes.services import left_on
 

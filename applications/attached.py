@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from applications.models import Paper
-from schemes.finding import Among
-from schemes.prepared import Given, prepared
-from schemes.reads import read_once
+from database.finding import Among
+from database.prepared import Given, prepared
+from database.reads import read_once
 
 # Kind and sum of each paper, by the key of the application
 Sums = dict[int, list[tuple[str, str]]]

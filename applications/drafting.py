@@ -14,10 +14,10 @@ from applications.assessment import Circumstances
 from applications.models import WAITING, Application, Event, Question, State
 from applications.recording import NotAllowed, Stale, locked, record
 from applications.verdicts import Verdicts
+from database.reads import reading_once
 from schemes import secrets
 from schemes.base import Assessment, Columns, Scheme, Step
 from schemes.forms import StepForm
-from schemes.reads import reading_once
 
 Answers = Mapping[str, Mapping[str, Any]]
 

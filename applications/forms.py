@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Reading
-from schemes.fields import DayField, LongTextField, required
+from drawing.fields import DayField, LongTextField, required
 
 
 class AskHeadForm(forms.Form):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 
-from schemes.spreadsheet import KINDS, Table
+from drawing.spreadsheet import KINDS, Table
 
 # A browser that shows it all the same loads nothing, runs nothing and knows no site of ours.
 POLICY = "default-src 'none'; sandbox"

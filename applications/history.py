@@ -7,7 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Document, Event
-from schemes.wording import day
+from drawing.wording import day
 
 Kind = Event.Kind
 TONES = {

@@ -12,10 +12,10 @@ from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from schemes import finding
+from database import finding
+from database.reads import kept
 from schemes.base import Scheme
 from schemes.models import Organisation, Pool, append_only, never_removed
-from schemes.reads import kept
 from schemes.registry import get
 
 

@@ -12,8 +12,8 @@ from applications.assessment import assess_many
 from applications.models import LIVE, Application, HeadRequest, Question, State
 from applications.services import addable_papers
 from applications.several import is_for_others
+from drawing.wording import day
 from schemes.base import Assessment, Finding, Level
-from schemes.wording import day
 
 
 @dataclass(frozen=True)

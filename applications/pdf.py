@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from schemes.pdf_look import stylesheet
+from drawing.pdf_look import stylesheet
 
 VARIANT = "pdf/a-3a"
 # How a PDF, a PNG and a JPEG begin

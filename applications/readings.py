@@ -16,8 +16,9 @@ from accounts.mandates import AUDITOR, current_schemes
 from accounts.models import User
 from accounts.read_only import note
 from applications.models import READER, Application, Reading, State, holds
-from schemes import clock, finding, paging, spans
-from schemes.meanwhile import Addition
+from database import finding, paging, spans
+from database.meanwhile import Addition
+from schemes import clock
 from schemes.registry import SCHEMES
 
 LONGEST = Reading._meta.get_field("asked").max_length

@@ -9,10 +9,10 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import get_language
 
 from applications.models import Application
+from database.finding import Among
+from database.prepared import Given, prepared
 from schemes.base import Allowance, Scheme
-from schemes.finding import Among
 from schemes.models import PersonalAllowance
-from schemes.prepared import Given, prepared
 from schemes.registry import SCHEMES
 
 

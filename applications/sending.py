@@ -28,9 +28,9 @@ from applications.recording import (
     move,
     notify,
 )
+from database.reads import reading_once
 from schemes import services as pools
 from schemes.base import Step
-from schemes.reads import reading_once
 
 
 def missing(application: Application, *, at: datetime) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application, Reading
 from applications.readings import looked_for
-from schemes.spreadsheet import Table
+from drawing.spreadsheet import Table
 
 
 def own(applications: Iterable[Application]) -> Table:

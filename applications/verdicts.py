@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 
 from applications.attached import Sums, sums
 from applications.models import Verdict
+from database.finding import one_of
+from database.prepared import Given, prepared
 from schemes.base import Judgement, Scheme
-from schemes.finding import one_of
-from schemes.prepared import Given, prepared
 
 READ = 100  # facts of which it is kept what is judged about them
 TIED = 4 * READ  # sums of what was judged that are kept: of the papers, and of the course

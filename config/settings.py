@@ -106,7 +106,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "schemes.reads.ReadsOnce",
+    "database.reads.ReadsOnce",
     "accounts.middleware.SignedIn",
     "accounts.session_ends.SessionEnds",
     "accounts.kept.SignInFirst",
@@ -160,7 +160,7 @@ if DATABASE_POOL := env_number("DATABASE_POOL", 10):
     DATABASE_OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL}
     DATABASE_OPTIONS["pool"] |= {"timeout": 2, "reconnect_timeout": 2}
 # Values travel beside a statement and not in it. So it stays the same, and what every page asks PostgreSQL
-# keeps parsed and planned once a connection has asked it so often (schemes.prepared). 0: never, for a pooler
+# keeps parsed and planned once a connection has asked it so often (database.prepared). 0: never, for a pooler
 # between that hands connections about.
 DATABASE_OPTIONS["server_side_binding"] = True
 DATABASE_PREPARE = env_number("DATABASE_PREPARE", 5)

@@ -9,9 +9,9 @@ from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Mandate, User
 from applications.models import Application, HeadRequest
+from database.finding import one_of
+from database.prepared import Given, prepared
 from decisions.models import Lowering, Recusal, Signature
-from schemes.finding import one_of
-from schemes.prepared import Given, prepared
 
 OF_CASE = ("pk", "scheme", "recused", "heads", "lowered_to", "lowered_because", "capacities")
 OF_SIGNATURE = tuple(field.attname for field in Signature._meta.concrete_fields)

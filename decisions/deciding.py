@@ -13,6 +13,7 @@ from applications.assessment import Circumstances
 from applications.models import Application, Event
 from applications.recording import history_at_once
 from applications.services import record
+from database.reads import read_anew
 from decisions import funds, writing
 from decisions.models import GRANT, Decision, Signature
 from decisions.offers import Offer, as_held, offer
@@ -20,7 +21,6 @@ from decisions.standing import CaseFiles
 from invoicing import services as invoicing
 from schemes import services as pools
 from schemes.base import Finding, Level
-from schemes.reads import read_anew
 
 ONE_LIVE_GRANT = "application_one_live_grant"
 

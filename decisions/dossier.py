@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString
 from applications.history import TONES
 from applications.models import Application, Event, State
 from applications.summary import drawn_for_others
+from database.paging import Together
+from database.prepared import Given, prepared
 from decisions import funds, places
 from decisions.funds import Funds
 from decisions.judging import Judged, judged
@@ -20,8 +22,6 @@ from decisions.models import Recusal, Signature
 from decisions.offers import Offer, offer
 from decisions.standing import CaseFiles, Standing, party
 from schemes.base import Finding, Level
-from schemes.paging import Together
-from schemes.prepared import Given, prepared
 
 EYES = (Level.REFUSE, Level.WAIT, Level.LOOK, Level.OPEN)
 # What is read of a case that follows; the last three are their order.

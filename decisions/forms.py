@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
 from decisions.judging import Judged, Word
-from schemes import wording
+from drawing import wording
+from drawing.fields import AmountField, LongTextField, required
+from drawing.widgets import RadioCards
 from schemes.base import Scheme
-from schemes.fields import AmountField, LongTextField, required
 from schemes.models import Pool
-from schemes.widgets import RadioCards
 
 LONG = 4000
 # A choice and its figure, which stand in columns: the colon is for who hears them.

@@ -10,10 +10,10 @@ from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from applications.models import WAITING, Application, State
+from database.prepared import Given, prepared
+from database.reads import read_once
 from schemes.base import PoolPlan, Scheme
 from schemes.models import Pool
-from schemes.prepared import Given, prepared
-from schemes.reads import read_once
 from schemes.registry import get
 from schemes.services import opened
 

@@ -9,10 +9,10 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from applications.assessment import ENDLESS, Around, Circumstances, read_drawn, units_used
 from applications.models import Application, State
 from applications.verdicts import Stated
+from database.reads import reading_once
 from decisions import funds
 from decisions.models import Lowering
 from schemes.base import Outcome, Scheme
-from schemes.reads import reading_once
 from schemes.services import left_on
 
 FIRST_PART = 500

@@ -8,6 +8,7 @@ from typing import Any
 
 from applications.assessment import Circumstances, read_drawn
 from applications.models import Application
+from database.reads import known, read_anew, reading_once
 from decisions import funds
 from decisions.line import enough_for_all, read_in_line
 from decisions.models import Lowering
@@ -15,7 +16,6 @@ from decisions.standing import CaseFiles
 from schemes import services as pools
 from schemes.base import Assessment, Outcome
 from schemes.models import LedgerEntry
-from schemes.reads import known, read_anew, reading_once
 
 NOTHING = Decimal(0)
 

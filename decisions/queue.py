@@ -17,14 +17,14 @@ from django.utils.translation import gettext as _
 from applications import beside
 from applications.assessment import Around, assessed, tell
 from applications.models import SOUGHT, Application, Applications
+from database import finding
+from database.prepared import Asked, Given, prepared
+from database.reads import known
 from decisions import funds
 from decisions.models import Signature
 from decisions.places import Part, Place, looker, undecided_for
 from decisions.standing import party
-from schemes import finding
 from schemes.base import Assessment, Capacity, Finding, Level, Scheme
-from schemes.prepared import Asked, Given, prepared
-from schemes.reads import known
 from schemes.registry import get
 
 SOON = 21  # days: a course that begins within them is marked

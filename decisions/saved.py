@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from database.prepared import Given, prepared
 from decisions.models import SavedView
 from decisions.services import NotAllowed
-from schemes.prepared import Given, prepared
 
 AT_MOST = 20
 

@@ -18,9 +18,9 @@ from decisions.models import GRANT, Lowering, Recusal
 from decisions.offers import Offer, offer
 from decisions.signing import sign, sign_many
 from decisions.standing import Standing, may_sign, standings
+from drawing.wording import money
 from invoicing import services as invoicing
 from schemes import services as pools
-from schemes.wording import money
 
 __all__ = ["NotAllowed", "Obstacle", "Offer", "Result", "Stale", "Standing"]
 __all__ += ["may_sign", "offer", "sign", "sign_many", "standings"]

@@ -14,12 +14,12 @@ from accounts.models import Mandate
 from applications.models import Application, Event, State
 from applications.recording import history_at_once
 from applications.services import NotAllowed, Stale, locked, record
+from database.reads import reading_once
 from decisions.deciding import Result, conclude, void, void_for_amount
 from decisions.models import GRANT, REFUSE, Signature
 from decisions.offers import Offer, offer
 from decisions.standing import CaseFiles, Standing
-from schemes.reads import reading_once
-from schemes.wording import moment, money
+from drawing.wording import moment, money
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Mandate
 from applications.models import Application
+from database.reads import reading_once
 from decisions import case_file
 from decisions.models import Lowering, Signature
-from schemes.reads import reading_once
 
 
 @dataclass(frozen=True)

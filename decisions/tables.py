@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Mandate
 from applications.models import Application
 from decisions.places import Place
+from drawing.spreadsheet import Table
 from schemes.base import Scheme
 from schemes.models import LedgerEntry
-from schemes.spreadsheet import Table
 
 
 def waiting(applications: QuerySet[Application], scheme: Scheme) -> Table:

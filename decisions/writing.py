@@ -11,11 +11,11 @@ from applications.services import make_document, move, notify_applicant
 from decisions import letter
 from decisions.models import REFUSE, Decision, Lowering, Signature
 from decisions.offers import Offer
+from drawing.wording import money
 from invoicing import services as invoicing
 from schemes import services as pools
 from schemes.base import Assessment
 from schemes.models import Pool
-from schemes.wording import money
 
 
 def papers(

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from drawing import spreadsheet
 from invoicing.models import Invoice
-from schemes import spreadsheet
 
 CHUNK = 64 * 1024
 

@@ -13,7 +13,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
-from schemes import finding
+from database import finding
 from schemes.models import Organisation
 
 SOON = timedelta(days=7)
@@ -64,7 +64,7 @@ def standing(stage: str, *, made: bool, due: date | None, on: date) -> Standing:
 class Entry(models.Model):
     """The line of one invoice in the register, as it stands now."""
 
-    # The application's role may only read it: see schemes.rights.
+    # The application's role may only read it: see database.rights.
     written_by_triggers = True
 
     invoice = models.OneToOneField(

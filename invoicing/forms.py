@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from schemes import wording
-from schemes.fields import AmountField, DayField, LongTextField, required
+from drawing import wording
+from drawing.fields import AmountField, DayField, LongTextField, required
 
 REASON = 300
 

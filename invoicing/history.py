@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from drawing import wording
 from invoicing.models import FileDownload, Handling, Invoice, PaymentBatch
-from schemes import wording
 
 
 def events(invoice: Invoice) -> list[dict[str, Any]]:

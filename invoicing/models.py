@@ -34,7 +34,7 @@ class Series(models.Model):
     It keeps no counter: the next number follows from the invoices that stand.
     """
 
-    # PostgreSQL lets only those lock a row who may update a column of it: see schemes.rights.
+    # PostgreSQL lets only those lock a row who may update a column of it: see database.rights.
     rows_are_locked = True
 
     scheme = models.SlugField(_("scheme"), db_index=False)

@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application, Event, State
 from applications.services import NotAllowed, move, notify_applicant
+from drawing import spreadsheet
+from drawing.wording import money
 from invoicing import pain001
 from invoicing.issuing import payee_of
 from invoicing.models import BatchKey, FileDownload, Invoice, Payment, PaymentBatch, PaymentFile
 from invoicing.pain001 import Order, Payer, Transfer
 from invoicing.statement import payee_in_words
-from schemes import secrets, spreadsheet
+from schemes import secrets
 from schemes.base import Scheme
 from schemes.models import PayingAccount
-from schemes.wording import money
 
 # Whoever did one of these in a case has had a say in its decision.
 DECIDING = (Event.Kind.SIGNED, Event.Kind.APPROVED, Event.Kind.LOWERED)

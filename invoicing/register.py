@@ -12,9 +12,9 @@ from django.db.models.functions import Upper
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, current_schemes, money_seen_by
 from applications.models import named
+from database import finding, paging, spans
 from invoicing.entries import Entry, Stage, Standing, Tally, standing
 from invoicing.models import Invoice
-from schemes import finding, paging, spans
 
 UNSENT = (Standing.MAKING, Standing.READY, Standing.DUE, Standing.OVERDUE)
 ALL = tuple(Standing)

@@ -8,11 +8,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, F, QuerySet, Value
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current, current_schemes
+from database.finding import Among
+from database.prepared import Asked, Given, prepared
 from invoicing.entries import SOON, Entry, Standing, Tally
 from invoicing.register import Alike, alike, grouped, standing_in
-from schemes.finding import Among
 from schemes.models import Organisation
-from schemes.prepared import Asked, Given, prepared
 
 # What a line of a list does not show
 UNSHOWN = ("words", "reference", "workplace", "ends_on")

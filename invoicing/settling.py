@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from applications.assessment import facts_of
 from applications.models import Application, Event, State
 from applications.services import NotAllowed, locked, move, notify_applicant
+from drawing.wording import money
 from invoicing.issuing import credit, current, left_of
 from invoicing.models import Settlement
 from schemes import services as pools
-from schemes.wording import money
 
 
 def payable(application: Application, *, actual_cost: Decimal, at: datetime) -> Decimal:

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from drawing.spreadsheet import Table
 from invoicing.models import Invoice, PaymentBatch
 from schemes.base import Scheme
-from schemes.spreadsheet import Table
 
 
 def payable(statements: Iterable[Invoice], scheme: Scheme) -> Table:

@@ -19,8 +19,8 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 LANGUAGES = ["sv", "nb"]
-FOLDERS = ["accounts", "applications", "config", "decisions", "invoicing", "oversight", "schemes"]
-FOLDERS += ["templates"]
+FOLDERS = ["accounts", "applications", "config", "database", "decisions", "drawing", "invoicing"]
+FOLDERS += ["oversight", "schemes", "templates"]
 LAZY = ["gettext", "ngettext", "pgettext", "npgettext"]
 KEYWORDS = DEFAULT_KEYWORDS | {f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in LAZY}
 KEYWORDS |= {"gettext_noop": None}

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.db import connections, transaction
 
+from database import rights
 from oversight import removing
-from schemes import charters, registry, rights
+from schemes import charters, registry
 
 
 def see_to(using: str, **_rest: Any) -> None:

@@ -289,7 +289,7 @@ class Backup(models.Model):
 class Balance(models.Model):
     """What the ledger of a pool adds up to, kept by PostgreSQL itself as each row is written."""
 
-    # The application's role may only read it: see schemes.rights.
+    # The application's role may only read it: see database.rights.
     written_by_triggers = True
 
     pool = models.OneToOneField(Pool, models.PROTECT, related_name="+", primary_key=True)

@@ -14,8 +14,8 @@ from accounts.session_ends import after_recent_sign_in
 from applications import readings
 from applications.handing_out import GUARDED
 from applications.models import Reading
+from drawing.fields import required
 from oversight.takeout import takeout
-from schemes.fields import required
 
 
 class WhyForm(forms.Form):

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Hold
+from drawing.spreadsheet import Table
 from oversight.models import RemovalReport
 from schemes import registry
 from schemes.models import RetentionTerm
-from schemes.spreadsheet import Table
 
 Kind = RetentionTerm.Kind
 NIGHTS = 14

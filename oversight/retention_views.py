@@ -15,9 +15,9 @@ from applications import holds
 from applications.handing_out import asked_as_table
 from applications.models import Application, Hold
 from applications.services import NotAllowed
+from drawing.fields import required
 from oversight import retention
 from schemes import clock
-from schemes.fields import required
 
 READERS = (ADMINISTRATOR, AUDITOR)
 

@@ -14,9 +14,9 @@ from psycopg import sql
 
 from accounts.models import User
 from applications.models import Application
+from database.rights import written_for_good
 from schemes import secrets
 from schemes.models import PersonalAllowance
-from schemes.rights import written_for_good
 
 A_BATCH = 500
 # What Fernet writes begins with its version, which is the same for a hundred years to come.

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications import canary, outbox
+from drawing.wording import moment
 from invoicing.models import Packet
 from oversight.models import Backup, Verification
 from oversight.sealing import published_head
 from oversight.verifying import sentence
-from schemes.wording import moment
 
 # What is older than this did not happen last night.
 A_NIGHT = timedelta(hours=26)

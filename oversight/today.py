@@ -14,12 +14,12 @@ from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE
 from accounts.office import in_scheme
 from decisions import today as deciding
 from decisions.queue import Place
+from drawing.wording import day, moment, money
 from invoicing import today as paying
 from oversight.models import Verification
 from oversight.status import is_late
 from schemes.base import Scheme
 from schemes.registry import SCHEMES
-from schemes.wording import day, moment, money
 
 BY_OTHERS = (Place.DOCUMENTS, Place.HEAD, Place.APPLICANT)
 

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from schemes.moments import read_moments_as_iso
+from database.moments import read_moments_as_iso
 
 
 class SchemesConfig(AppConfig):

@@ -465,7 +465,7 @@ class Scheme(ABC):
     def terms(self, facts: Any) -> Any:
         """Return the frozen terms that count for these facts. Raises LookupError where none are entered.
 
-        A list asks for each of its rows, so what is read is `kept` (schemes.reads): from tables that make
+        A list asks for each of its rows, so what is read is `kept` (database.reads): from tables that make
         a new edition, and nothing else.
         """
 

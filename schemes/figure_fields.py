@@ -13,10 +13,10 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from schemes import wording
+from drawing import wording
+from drawing.fields import AmountField, DayField, required
+from drawing.widgets import MomentInput, RadioCards
 from schemes.base import EditableList, TermsPart
-from schemes.fields import AmountField, DayField, required
-from schemes.widgets import MomentInput, RadioCards
 
 HIGHEST = 1_000_000_000
 MISSING = _("Fill in: {label}.")

@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 
-from schemes import secrets, wording
-from schemes.fields import AmountField
+from drawing import wording
+from drawing.fields import AmountField
+from schemes import secrets
 
 HIDDEN = "••••"
 

@@ -50,7 +50,7 @@ def told_of() -> pgtrigger.Trigger:
 class Edition(models.Model):
     """One row, whose key is another as soon as anything is changed in the lists of administrators.
 
-    So a process may keep what it has read of them: see `schemes.reads.kept`. A key never comes twice,
+    So a process may keep what it has read of them: see `database.reads.kept`. A key never comes twice,
     not even when a change is taken back.
     """
 
@@ -303,7 +303,7 @@ class Spent(models.Model):
     Kept by PostgreSQL itself as each row of the ledger is written: whoever writes one has locked the pool.
     """
 
-    # The application's role may only read it: see schemes.rights.
+    # The application's role may only read it: see database.rights.
     written_by_triggers = True
 
     pool = models.ForeignKey(Pool, models.PROTECT, related_name="+", db_index=False)

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from schemes import wording
+from drawing import wording
 from schemes.base import Scheme, TermsPart
 from schemes.figure_fields import form_of, in_words
 from schemes.forms import storable

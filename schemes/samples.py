@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
-from schemes import paging
+from database import paging
+from drawing.widgets import DateInput, MoneyInput, RadioCards
 from schemes.base import Finding, Level, Line, Rule
-from schemes.widgets import DateInput, MoneyInput, RadioCards
 
 TODAY = date(2026, 11, 21)
 

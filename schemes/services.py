@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F, QuerySet, Sum
 
+from database.prepared import Given, prepared
+from database.reads import kept, read_anew, read_once
 from schemes.base import Allowance, PoolPlan, Scheme
 from schemes.models import AllowanceEntry, Closing, LedgerEntry, PersonalAllowance, Pool
-from schemes.prepared import Given, prepared
-from schemes.reads import kept, read_anew, read_once
 
 # One statement, so that the pool is held no longer than PostgreSQL needs to write both rows.
 BIND = """

@@ -7,7 +7,7 @@ from django.db import connection
 
 pytest_plugins = [
     "tests.clock",
-    "tests.database",
+    "tests.role",
     "tests.letters",
     "tests.workers",
     "tests.browsers",

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from tests.database import as_owner
+from tests.role import as_owner
 
 
 def plan(rows, *, bitmaps=True, without=()):

@@ -16,8 +16,8 @@ from accounts import services as people
 from applications import holds
 from applications import services as applications
 from applications.views import readings as reading_pages
+from drawing import spreadsheet
 from oversight.anonymising import anonymise
-from schemes import spreadsheet
 from schemes.fastlege.models import ListedCourse
 from schemes.models import Organisation
 from schemes.registry import get

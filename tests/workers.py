@@ -15,7 +15,7 @@ from kombu import pools
 
 from applications.nudge import Broker
 from config.celery import app
-from tests.database import ROLE
+from tests.role import ROLE
 
 PATIENCE = 30
 # What earlier tests have put in the queue, where Celery keeps it.

@@ -9,7 +9,7 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 
 from accounts import once
-from schemes.looks import Place
+from drawing.looks import Place
 
 register = template.Library()
 # A browser that restores a form on reload must not bring back the key that was used.

@@ -2,7 +2,7 @@
 
 import django.contrib.postgres.indexes
 import django.db.models.functions.text
-import schemes.finding
+import database.finding
 from django.conf import settings
 from django.db import migrations, models
 
@@ -33,6 +33,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='reading',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper(schemes.finding.Texts('by_name')), name='gin_trgm_ops'), name='reading_reader'),
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper(database.finding.Texts('by_name')), name='gin_trgm_ops'), name='reading_reader'),
         ),
     ]

@@ -2,7 +2,7 @@
 
 import django.contrib.postgres.indexes
 import django.db.models.functions.text
-import schemes.finding
+import database.finding
 from django.conf import settings
 from django.db import migrations
 
@@ -22,6 +22,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='application',
-            index=django.contrib.postgres.indexes.GinIndex(schemes.finding.Slices('id'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper(schemes.finding.Texts('course_title', 'participant', 'workplace')), name='gin_trgm_ops'), name='application_sought'),
+            index=django.contrib.postgres.indexes.GinIndex(database.finding.Slices('id'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper(database.finding.Texts('course_title', 'participant', 'workplace')), name='gin_trgm_ops'), name='application_sought'),
         ),
     ]

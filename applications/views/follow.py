@@ -20,10 +20,11 @@ from applications.models import Application, Applications, State
 from applications.rights import allowances_left, concerning, rights
 from applications.several import is_for_others
 from applications.summary import sections
-from schemes import clock, paging
+from database import paging
+from database.prepared import Given, prepared
+from schemes import clock
 from schemes import services as pools
 from schemes.base import Scheme
-from schemes.prepared import Given, prepared
 from schemes.registry import SCHEMES
 
 A_PAGE = 50

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 from applications import pages, tables
 from applications.forms import CourseSearchForm
 from applications.handing_out import asked_as_table
-from schemes import clock, paging, spending
-from schemes.columns import columns, mark
+from database import paging
+from drawing.columns import columns, mark
+from schemes import clock, spending
 from schemes.registry import SCHEMES
 
 A_PAGE = 50

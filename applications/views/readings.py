@@ -12,7 +12,7 @@ from applications import readings, tables
 from applications.forms import ReadingsForm
 from applications.handing_out import asked_as_table
 from applications.models import Reading
-from schemes import paging
+from database import paging
 
 A_PAGE = 50
 MOST = 50_000  # rows of a file: more than that is made by narrowing the list, period by period

@@ -17,7 +17,8 @@ from applications.handing_out import asked_as_table
 from applications.models import Application
 from applications.several import drafts_for_others, is_for_others
 from applications.several_form import MOST_ROWS, SeveralForm
-from schemes import clock, paging
+from database import paging
+from schemes import clock
 from schemes import services as pools
 from schemes.base import Scheme
 

@@ -14,9 +14,9 @@ from applications.models import Application, State
 from applications.saving import seal
 from applications.views.pre_check import asked
 from applications.views.step_page import CHANGED_ELSEWHERE, StepPage, saved_at
+from database.prepared import Given, prepared
 from schemes import clock
 from schemes import services as pools
-from schemes.prepared import Given, prepared
 
 
 @never_cache

@@ -14,10 +14,11 @@ from accounts import doors, sign_ins
 from accounts.models import User
 from accounts.session_ends import after_recent_sign_in
 from decisions.administration.place import administered, at, form_page
-from schemes import clock, wording
+from drawing import wording
+from drawing.fields import required
+from drawing.widgets import RadioCards
+from schemes import clock
 from schemes.base import Scheme
-from schemes.fields import required
-from schemes.widgets import RadioCards
 
 END, CLOSE, OPEN = "end", "close", "open"
 VERBS = {END: doors.end_sign_ins, CLOSE: doors.close, OPEN: doors.reopen}

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from applications.handing_out import asked_as_table
+from database import paging
 from decisions.administration.place import administered, at
 from decisions.administration.rows import has, kept_as, of, titles
-from schemes import clock, entering, paging
+from drawing.spreadsheet import Table
+from schemes import clock, entering
 from schemes.base import EditableList, Scheme
 from schemes.figure_fields import in_words
-from schemes.spreadsheet import Table
 
 A_PAGE = 50
 

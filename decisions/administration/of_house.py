@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy
 from stdnum import bic, iban
 from stdnum.exceptions import ValidationError as WrongNumber
 
-from schemes import secrets, wording
+from drawing import wording
+from drawing.fields import required
+from schemes import secrets
 from schemes.base import EditableList, Scheme
-from schemes.fields import required
 from schemes.models import Break, Closing, Organisation, PayingAccount, RetentionTerm
 from schemes.new_terms import BreakForm
 

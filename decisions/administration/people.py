@@ -17,14 +17,16 @@ from accounts import appointing, capacities
 from accounts.models import Mandate, User
 from accounts.session_ends import after_recent_sign_in
 from applications.handing_out import asked_as_table
+from database import paging
 from decisions import tables
 from decisions.administration.place import administered, at, form_page
 from decisions.forms import SearchForm
-from schemes import clock, paging, wording
+from drawing import wording
+from drawing.fields import DayField, required
+from drawing.widgets import RadioCards
+from schemes import clock
 from schemes.base import Scheme
-from schemes.fields import DayField, required
 from schemes.models import Organisation
-from schemes.widgets import RadioCards
 
 A_PAGE = 50
 YEARS_AHEAD = 20  # a later last day is a slip of the pen

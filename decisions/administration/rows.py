@@ -16,7 +16,8 @@ from accounts.session_ends import after_recent_sign_in
 from decisions.administration.of_house import of_scheme
 from decisions.administration.people import EndForm
 from decisions.administration.place import administered, at, form_page
-from schemes import clock, entering, wording
+from drawing import wording
+from schemes import clock, entering
 from schemes.base import EditableList, Scheme
 from schemes.figure_fields import form_of, in_words
 

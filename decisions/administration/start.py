@@ -20,7 +20,8 @@ from accounts.session_ends import after_recent_sign_in
 from decisions import funds
 from decisions.administration import of_house
 from decisions.administration.place import administered, at
-from schemes import clock, entering, wording
+from drawing import wording
+from schemes import clock, entering
 from schemes.base import Scheme
 from schemes.figure_fields import in_words
 from schemes.models import Act, Break, PayingAccount, TermsDraft

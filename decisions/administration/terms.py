@@ -18,10 +18,11 @@ from accounts.session_ends import after_recent_sign_in
 from applications.effect import effect as of_rows
 from applications.effect import effect_on_waiting
 from decisions.administration.place import administered, at, form_page
-from schemes import clock, entering, wording
+from drawing import wording
+from drawing.fields import DayField, required
+from schemes import clock, entering
 from schemes.base import Scheme, TermsPart
 from schemes.entering import AlreadyEntered
-from schemes.fields import DayField, required
 from schemes.models import TermsDraft
 from schemes.new_terms import (
     BREAKS,

@@ -18,6 +18,10 @@ from accounts.office import OFFICE, in_scheme
 from accounts.session_ends import after_recent_sign_in
 from applications import readings
 from applications.models import Application, Hold, Reading, State
+from database import paging
+from database.finding import Among
+from database.prepared import Given, prepared
+from database.reads import edition, known, reading_once
 from decisions import dossier, services
 from decisions.forms import (
     AskForm,
@@ -31,10 +35,7 @@ from decisions.forms import (
 from decisions.models import GRANT, REFUSE
 from decisions.services import NotAllowed, Stale
 from decisions.views.lists import say
-from schemes import clock, paging
-from schemes.finding import Among
-from schemes.prepared import Given, prepared
-from schemes.reads import edition, known, reading_once
+from schemes import clock
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -22,18 +22,19 @@ from accounts.session_ends import after_recent_sign_in
 from applications import readings
 from applications.handing_out import asked_as_table
 from applications.models import DECIDED, Application, Reading, holds
+from database import paging
 from decisions import funds as pools
 from decisions import queue as waiting
 from decisions import services, tables
 from decisions.forms import SearchForm, TransferForm
 from decisions.line import around
 from decisions.views import pictures, remembered, rows
-from schemes import clock, paging
+from drawing.spreadsheet import Table
+from schemes import clock
 from schemes import services as money
 from schemes.base import Scheme
 from schemes.models import LedgerEntry
 from schemes.reading import ticked_keys
-from schemes.spreadsheet import Table
 
 A_PAGE = 50
 form_page = require_http_methods(["GET", "HEAD", "POST"])

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from decisions.forecast import Forecast, forecast
+from drawing.columns import columns, mark
 from schemes.base import Scheme
-from schemes.columns import columns, mark
 
 
 def of_pool(scheme: Scheme, *, on: date) -> dict[str, Any]:

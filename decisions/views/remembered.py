@@ -11,9 +11,9 @@ from accounts.office import in_scheme
 from applications.readings import NUMBER
 from decisions import saved
 from decisions.forms import ViewForm
-from schemes import looks
+from drawing import looks
+from drawing.field_looks import drawn_form
 from schemes.base import Scheme
-from schemes.field_looks import drawn_form
 
 FILTERS = ("place", "sort", "q")
 CLEAR = "clear"

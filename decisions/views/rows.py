@@ -8,10 +8,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from applications.assessment import Around
 from applications.models import Application
+from database.reads import made_once
 from decisions.places import Place
 from decisions.queue import Listed, row
-from schemes.looks import Row, addresses, drawn, filled
-from schemes.reads import made_once
+from drawing.looks import Row, addresses, drawn, filled
 from schemes.templatetags.kursmedel import figure, relative_days, rule_short, short_day
 
 KEPT = 100  # rows of the queue that are kept as they were drawn: 5 KB each

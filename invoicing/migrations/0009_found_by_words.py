@@ -3,7 +3,7 @@
 import django.contrib.postgres.indexes
 import django.db.models.fields.json
 import django.db.models.functions.text
-import schemes.finding
+import database.finding
 from django.db import migrations, models
 
 
@@ -21,6 +21,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='invoice',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper(schemes.finding.Texts(django.db.models.fields.json.KeyTextTransform('number', 'snapshot'), django.db.models.fields.json.KeyTextTransform('reference', 'snapshot'))), name='gin_trgm_ops'), name='invoice_sought'),
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper(database.finding.Texts(django.db.models.fields.json.KeyTextTransform('number', 'snapshot'), django.db.models.fields.json.KeyTextTransform('reference', 'snapshot'))), name='gin_trgm_ops'), name='invoice_sought'),
         ),
     ]

@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 from django.db import migrations, models
 
-import schemes.finding
+import database.finding
 
 KEEP = r"""
 CREATE OR REPLACE FUNCTION public.invoicing_enter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -282,7 +282,7 @@ class Migration(migrations.Migration):
             index=django.contrib.postgres.indexes.GinIndex(
                 django.contrib.postgres.indexes.OpClass(
                     django.db.models.functions.text.Upper(
-                        schemes.finding.Texts(
+                        database.finding.Texts(
                             "label", "reference", "course_title", "participant", "workplace"
                         )
                     ),

@@ -2,7 +2,7 @@
 
 import django.contrib.postgres.indexes
 import django.db.models.functions.text
-import schemes.finding
+import database.finding
 from django.db import migrations, models
 
 
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='entry',
             name='words',
-            field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Upper(schemes.finding.Texts('label', 'reference', 'course_title', 'participant', 'workplace')), output_field=models.TextField()),
+            field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Upper(database.finding.Texts('label', 'reference', 'course_title', 'participant', 'workplace')), output_field=models.TextField()),
         ),
         migrations.AddIndex(
             model_name='entry',

@@ -22,6 +22,8 @@ from accounts.office import ask_to_tick, scheme_of, schemes_tabs
 from applications import readings
 from applications.handing_out import GUARDED, asked_as_table
 from applications.models import Reading
+from database import paging
+from drawing.spreadsheet import Table
 from invoicing import bundle, register, services
 from invoicing.entries import SOON, Entry, Standing
 from invoicing.forms import FilterForm
@@ -29,10 +31,9 @@ from invoicing.models import Invoice
 from invoicing.register import ALL, UNSENT, Part
 from invoicing.seen import Seen, seen, shown
 from invoicing.views import payouts, rows
-from schemes import clock, paging
+from schemes import clock
 from schemes.base import Scheme
 from schemes.reading import ticked_keys
-from schemes.spreadsheet import Table
 from schemes.templatetags.kursmedel import money
 
 A_PAGE = 50

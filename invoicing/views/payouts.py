@@ -22,16 +22,17 @@ from applications import readings
 from applications.handing_out import GUARDED, asked_as_table, attachment
 from applications.models import Reading
 from applications.services import NotAllowed
+from database import paging
+from drawing.spreadsheet import Table
 from invoicing import history, paying, payouts, register, tables
 from invoicing.entries import Entry
 from invoicing.models import Invoice, PaymentBatch, PaymentFile
 from invoicing.register import Part
 from invoicing.seen import seen
 from invoicing.views import rows
-from schemes import clock, paging, secrets
+from schemes import clock, secrets
 from schemes.base import Scheme
 from schemes.registry import get
-from schemes.spreadsheet import Table
 from schemes.templatetags.kursmedel import money
 
 A_PAGE = 100

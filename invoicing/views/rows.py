@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.utils.safestring import SafeString
 
+from drawing.looks import Row, addresses, drawn
 from invoicing.entries import Entry
 from invoicing.models import Invoice, PaymentBatch
 from invoicing.register import TONES, UNSENT
 from schemes.base import Scheme
-from schemes.looks import Row, addresses, drawn
 from schemes.templatetags.kursmedel import moment, money, relative_days, short_day
 
 

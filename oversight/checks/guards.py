@@ -4,9 +4,9 @@ import pgtrigger
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from database import rights
 from invoicing import keeping
 from oversight.checks.base import Check
-from schemes import rights
 
 DOWN = """
 SELECT '' AS scheme, w.guard, w.place AS table

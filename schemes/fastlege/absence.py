@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from schemes import wording
+from drawing import wording
 from schemes.fastlege import days
 from schemes.fastlege.facts import HALF, HOURS_OF_A_DAY, PARTS, WHOLE, Absence
 

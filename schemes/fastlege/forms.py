@@ -8,6 +8,8 @@ from django import forms
 from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
 
+from drawing.fields import AmountField, DayField, YesNoField, required
+from drawing.widgets import RadioCards
 from schemes.base import PaperKind, Step
 from schemes.fastlege import numbers, tables
 from schemes.fastlege.absence import AbsenceField, days_of_course
@@ -20,9 +22,7 @@ from schemes.fastlege.facts import (
     SELF_EMPLOYED,
 )
 from schemes.fastlege.models import ListedCourse
-from schemes.fields import AmountField, DayField, YesNoField, required
 from schemes.forms import StepForm, hold_days_in_order
-from schemes.widgets import RadioCards
 
 MEDIUM, LONG = {"class": "w-medium"}, {"class": "w-long"}
 UNSEEN = {"autocomplete": "off"}

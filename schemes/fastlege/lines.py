@@ -8,12 +8,12 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from drawing.wording import day
 from schemes.base import Line
 from schemes.fastlege import amount, days
 from schemes.fastlege.amount import WHOLE_DAY, Counted
 from schemes.fastlege.facts import WHOLE, Facts
 from schemes.fastlege.terms import Terms
-from schemes.wording import day
 
 Words = str | Promise
 

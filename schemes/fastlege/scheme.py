@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from drawing.wording import amount as kroner
 from schemes.base import (
     Allowance,
     Answered,
@@ -42,7 +43,6 @@ from schemes.fastlege.demo import story
 from schemes.fastlege.facts import CERTIFICATE, DOCUMENTATION, MUNICIPALITY, Facts
 from schemes.fastlege.models import ListedCourse
 from schemes.fastlege.terms import Terms
-from schemes.wording import amount as kroner
 
 # The appropriation has no end of its own: it lasts while there is money.
 NO_END = date(2099, 12, 31)

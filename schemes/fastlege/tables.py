@@ -9,10 +9,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.functions import Cast, JSONArray
 
+from database.reads import kept
 from schemes.fastlege.models import DatedTerms, DayRate, ListedCourse
 from schemes.fastlege.terms import Rate, Terms
 from schemes.models import counts_on
-from schemes.reads import kept
 
 SLUG = "fastlege"
 

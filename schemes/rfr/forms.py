@@ -6,9 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from schemes import personal_number
-from schemes.base import PaperKind, Step
-from schemes.fields import (
+from database.reads import kept
+from drawing.fields import (
     AmountField,
     DayField,
     LongChoiceField,
@@ -16,13 +15,14 @@ from schemes.fields import (
     YesNoField,
     required,
 )
+from drawing.widgets import LongSelect, RadioCards
+from schemes import personal_number
+from schemes.base import PaperKind, Step
 from schemes.forms import StepForm, hold_days_in_order
 from schemes.models import Organisation, counts_on
-from schemes.reads import kept
 from schemes.rfr import countries
 from schemes.rfr.facts import DIGITAL, ON_SITE
 from schemes.rfr.tables import SLUG
-from schemes.widgets import LongSelect, RadioCards
 
 MEDIUM, LONG = {"class": "w-medium"}, {"class": "w-long"}
 # Needed in some cases, as the hint says: "(optional)" would mislead.

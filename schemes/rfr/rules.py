@@ -9,12 +9,12 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from drawing.wording import amount as kronor
+from drawing.wording import day
 from schemes.base import Assessment, Finding
 from schemes.rfr import amount, days
 from schemes.rfr.facts import Facts
 from schemes.rfr.terms import EUROPE, ON_SCREEN, SWEDEN, WORLD, Terms
-from schemes.wording import amount as kronor
-from schemes.wording import day
 
 Verdict = Finding | None
 Words = str | Promise

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from drawing.wording import amount as kronor
 from schemes.base import Answered, Assessment, Capacity, PoolPlan, PreCheck, Reason, Scheme
 from schemes.demo import Demo
 from schemes.rfr import (
@@ -26,7 +27,6 @@ from schemes.rfr import (
 from schemes.rfr.demo import story
 from schemes.rfr.facts import Facts
 from schemes.rfr.terms import Days, Terms
-from schemes.wording import amount as kronor
 
 
 class RFR(Scheme):

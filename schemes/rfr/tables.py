@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import JSONField
 from django.db.models.expressions import RawSQL
 
-from schemes.reads import kept
+from database.reads import kept
 from schemes.rfr.models import DatedTerms
 from schemes.rfr.terms import EUROPE, ON_SCREEN, SWEDEN, WORLD, Days, Terms
 

@@ -13,9 +13,9 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from schemes import wording
+from drawing import wording
+from drawing.wording import NO_BREAK_SPACE
 from schemes.base import Level
-from schemes.wording import NO_BREAK_SPACE
 
 register = template.Library()
 

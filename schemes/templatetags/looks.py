@@ -13,7 +13,7 @@ from django.template.base import (
 )
 from django.template.context import Context
 
-from schemes import field_looks, looks
+from drawing import field_looks, looks
 
 register = template.Library()
 register.filter("as_form", field_looks.drawn_form)

@@ -7,8 +7,8 @@ from django import template
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
-from schemes import looks
-from schemes.paging import first_page
+from database.paging import first_page
+from drawing import looks
 from schemes.templatetags.kursmedel import lines, moment, money, rule_sentence
 
 register = template.Library()

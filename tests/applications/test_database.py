@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from applications.models import TRANSITIONS, Application, State
 from tests import factories
-from tests.database import as_owner
+from tests.role import as_owner
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.utils import translation
 from applications import papers, scrubbing, services
 from applications.models import Original, Paper
 from applications.scrubbing import scrubbed
-from schemes.rights import written_for_good
+from database.rights import written_for_good
 from tests.applications.files import pdf, picture, upload
 from tests.factories import APRIL, SCHEME, again, draft, submitted
 

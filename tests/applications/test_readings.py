@@ -11,12 +11,13 @@ from django.urls import reverse
 from applications import outbox, readings, services
 from applications.models import Reading
 from applications.views import readings as views
+from database import paging, spans
+from database.meanwhile import Addition
+from database.rights import written_for_good
 from decisions.places import Place
 from invoicing.views.lists import TABS
-from schemes import clock, paging, spans
-from schemes.meanwhile import Addition
+from schemes import clock
 from schemes.registry import SCHEMES
-from schemes.rights import written_for_good
 from tests import factories
 from tests.applications.files import pdf, upload
 from tests.factories import APRIL, SCHEME

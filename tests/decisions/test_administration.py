@@ -25,9 +25,9 @@ from schemes.registry import SCHEMES
 from schemes.rfr import tables
 from schemes.rfr.models import DatedTerms
 from tests import factories
-from tests.database import aside
 from tests.decisions import test_refund as refunds
 from tests.factories import APRIL, appointed, person
+from tests.role import aside
 from tests.schemes.test_new_terms import entered, written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-10-14")]

@@ -6,8 +6,8 @@ from django.conf import settings
 from applications.models import Application, Paper
 from schemes.models import Organisation
 from tests import factories
-from tests.database import as_owner
 from tests.factories import signatory
+from tests.role import as_owner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-20T12:00")]
 

@@ -16,8 +16,8 @@ from invoicing.models import Invoice
 from schemes import services as pools
 from schemes.models import LedgerEntry, Pool
 from tests import factories
-from tests.database import as_owner, aside
 from tests.factories import APRIL, again, signatory, signed
+from tests.role import as_owner, aside
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CROWD = 32

@@ -7,8 +7,8 @@ from applications.models import State
 from decisions import services
 from decisions.models import Decision, Signature
 from tests import factories
-from tests.database import as_owner
 from tests.factories import APRIL, signatory, signed
+from tests.role import as_owner
 
 pytestmark = pytest.mark.django_db
 

@@ -17,9 +17,9 @@ from accounts.office import in_scheme
 from applications import services as applications
 from applications.assessment import assess, assessed
 from applications.models import State
+from database import paging
 from decisions import queue, services
 from decisions.places import undecided
-from schemes import paging
 from schemes.models import Pool
 from schemes.registry import SCHEMES
 from tests import factories

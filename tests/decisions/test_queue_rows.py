@@ -12,8 +12,8 @@ from decisions.views import rows
 from schemes.models import Organisation
 from schemes.rfr.models import DatedTerms
 from tests import factories
-from tests.database import as_owner
 from tests.factories import APRIL, signatory, signed
+from tests.role import as_owner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-20T12:00")]
 

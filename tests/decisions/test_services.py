@@ -10,9 +10,9 @@ from applications.models import Document, Event, Notice, State
 from decisions import services
 from decisions.models import Decision, Signature
 from decisions.services import NotAllowed, Stale
+from drawing.wording import NO_BREAK_SPACE
 from invoicing.models import Invoice
 from schemes.models import LedgerEntry, Pool
-from schemes.wording import NO_BREAK_SPACE
 from tests import factories
 from tests.decisions.in_queue import only_row
 from tests.factories import APRIL, again, signatory, signed

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from schemes import spreadsheet
+from drawing import spreadsheet
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-20")]

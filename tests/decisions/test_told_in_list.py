@@ -10,10 +10,10 @@ from applications.models import Application, State
 from decisions.judging import Word
 from tests import factories
 from tests.applications.files import pdf, upload
-from tests.database import as_owner
 from tests.decisions import test_refund as refunds
 from tests.decisions.in_queue import told_in_list
 from tests.factories import APRIL, again, signatory, signed
+from tests.role import as_owner
 
 pytestmark = pytest.mark.django_db
 

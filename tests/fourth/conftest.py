@@ -7,8 +7,8 @@ from django.utils import translation
 
 from schemes import registry
 from schemes.models import Organisation
-from tests.database import known_to_postgres
 from tests.fourth.scheme import Evenings
+from tests.role import known_to_postgres
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from decisions.places import undecided
 from schemes import services as pools
 from tests import factories
 from tests.applications.files import pdf, upload
-from tests.database import aside
 from tests.factories import APRIL, again
 from tests.fourth import situations
 from tests.fourth.situations import CERTIFICATE, TOPIC
+from tests.role import aside
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-04-15T12:00")]
 

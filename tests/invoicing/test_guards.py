@@ -5,9 +5,9 @@ from django.db import DatabaseError, connection, transaction
 
 from invoicing import services
 from invoicing.models import Invoice
-from tests.database import as_owner
 from tests.factories import APRIL, finance
 from tests.invoicing.situations import administrations, granted, invoiced, made, of, sent
+from tests.role import as_owner
 
 pytestmark = pytest.mark.django_db
 

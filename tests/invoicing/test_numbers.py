@@ -9,9 +9,9 @@ from django.db import IntegrityError, connection, transaction
 from applications.models import Application
 from invoicing import services
 from invoicing.models import Invoice, Series
-from tests.database import aside
 from tests.factories import APRIL, again, confirmed, person, personal_number
 from tests.invoicing.situations import administrations, granted, of
+from tests.role import aside
 
 CLERKS = 20
 

@@ -11,10 +11,10 @@ from applications.services import NotAllowed
 from invoicing import keeping, packet, services
 from invoicing.entries import Entry, Stage, Tally
 from tests import factories
-from tests.database import as_owner
 from tests.decisions.test_concurrency import all_at_once
 from tests.factories import APRIL, again, personal_number
 from tests.oversight.force import found
+from tests.role import as_owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LOCK = "PERFORM 1 FROM applications_application WHERE id = case_ FOR NO KEY UPDATE;"

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from django.db import connection
 
+from database import paging
 from invoicing import register
 from invoicing.entries import SOON, Entry
 from invoicing.views.lists import TABS
-from schemes import paging
 from tests import factories
 from tests.plans import plan
 

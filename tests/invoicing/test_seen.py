@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
+from database import paging
 from invoicing.entries import SOON
 from invoicing.register import ALL, alike, grouped, order, standing_in
 from invoicing.seen import Seen, seen, shown
 from invoicing.views.lists import TABS
-from schemes import paging
 from schemes.models import Organisation
 from tests import factories
 

@@ -13,10 +13,10 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from decisions import deciding, services, standing
 from invoicing import issuing, paying, settling
-from tests.database import as_owner, aside
 from tests.machine.conftest import COMMON
 from tests.machine.house import tally
 from tests.machine.machine import Machine
+from tests.role import as_owner, aside
 
 # Long enough to find each; nobody needs the shortest way to a fault that was made on purpose.
 SEARCH = settings(

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils import translation
 
 from oversight.verifying import sentence, verify
-from tests.database import as_owner
+from tests.role import as_owner
 
 
 def by_force(sql, *values):

@@ -25,13 +25,13 @@ from oversight.models import FileToRemove, Link, Removal, RemovalReport, Seal, V
 from schemes import clock
 from schemes.models import Organisation, PersonalAllowance, RetentionTerm
 from tests import factories, numbers
-from tests.database import as_owner
 from tests.factories import again
 from tests.oversight import lived
 from tests.oversight.force import by_force, found, run, sentences
 from tests.oversight.lived import NUMBER, SAID, at
 from tests.payout import test_fastlege as refunds
 from tests.payout.situations import PAYER
+from tests.role import as_owner
 
 pytestmark = pytest.mark.django_db
 NIGHT = at(2026)

@@ -21,8 +21,8 @@ from oversight.archive import MANIFEST, Damaged, checked
 from oversight.models import Backup
 from oversight.sealing import seal
 from tests import factories
-from tests.database import as_owner
 from tests.factories import APRIL
+from tests.role import as_owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # What is done on the new server: one more grant, and its number.

@@ -8,16 +8,16 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from applications.models import Event
+from database.rights import written_for_good
 from decisions.models import Decision
 from oversight.chain import REFERENCE, content_of
 from oversight.models import CHAINED, Link, Seal
 from oversight.sealing import published_head, seal
 from oversight.verifying import verify
-from schemes.rights import written_for_good
 from tests import factories
-from tests.database import as_owner
 from tests.factories import APRIL, again
 from tests.oversight.force import by_force, found, sentences
+from tests.role import as_owner
 
 pytestmark = pytest.mark.django_db
 # Written for good, and no part of the chain, each for its reason.

@@ -12,10 +12,10 @@ from schemes.models import AllowanceEntry, Charter, LedgerEntry, PersonalAllowan
 from schemes.registry import SCHEMES
 from tests import factories
 from tests.applications.files import upload
-from tests.database import as_owner
 from tests.factories import APRIL, again, signatory, signed
 from tests.oversight.force import at_commit, found, run
 from tests.payout import test_fastlege as refunds
+from tests.role import as_owner
 
 pytestmark = pytest.mark.django_db
 SIGN = """

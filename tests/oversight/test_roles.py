@@ -3,13 +3,13 @@
 import pytest
 from django.db import DatabaseError, connection
 
+from database.rights import written_for_good
 from invoicing.models import Invoice
-from schemes.rights import written_for_good
 from tests import factories
-from tests.database import ROLE
 from tests.factories import again
 from tests.oversight.force import at_commit, found
 from tests.payout import test_fastlege as refunds
+from tests.role import ROLE
 
 pytestmark = pytest.mark.django_db
 # Tables whose rows follow what happens: each may be changed, and none of the money rests on it alone.

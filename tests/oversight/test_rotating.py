@@ -11,8 +11,8 @@ from invoicing.models import BatchKey
 from oversight import rotating
 from schemes import secrets
 from tests import factories
-from tests.database import as_owner
 from tests.oversight.force import found
+from tests.role import as_owner
 
 # Guards step aside by ALTER TABLE, which wants that nothing is pending: these tests really commit.
 pytestmark = pytest.mark.django_db(transaction=True)

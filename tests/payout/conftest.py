@@ -4,8 +4,8 @@ import pytest
 from django.utils import translation
 
 from schemes import registry
-from tests.database import known_to_postgres
 from tests.payout.scheme import Lectures
+from tests.role import known_to_postgres
 
 
 @pytest.fixture(autouse=True)

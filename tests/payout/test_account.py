@@ -9,18 +9,18 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from drawing.wording import NO_BREAK_SPACE
 from invoicing.models import PaymentFile
 from invoicing.pain001 import Payer
 from invoicing.services import payer
 from schemes import secrets
 from schemes.models import Act, PayingAccount
-from schemes.wording import NO_BREAK_SPACE
 from tests import factories
-from tests.database import as_owner
 from tests.factories import again
 from tests.oversight.force import by_force, found
 from tests.payout.scheme import Lectures
 from tests.payout.situations import PAYER, a_treasurer, made, pays_from_now_on, released
+from tests.role import as_owner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-10-14")]
 IBAN = "NO3815030123457"

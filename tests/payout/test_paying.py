@@ -18,12 +18,12 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from applications.models import Event, State
 from applications.services import NotAllowed
+from drawing import wording
 from invoicing import pain001, paying
 from invoicing.issuing import payee_of
 from invoicing.models import FileDownload, Payment, PaymentBatch, PaymentFile
-from schemes import secrets, wording
+from schemes import secrets
 from tests import factories
-from tests.database import as_owner
 from tests.factories import APRIL, again, personal_number
 from tests.invoicing import situations as rfr
 from tests.payout.situations import (
@@ -36,6 +36,7 @@ from tests.payout.situations import (
     released,
     stated,
 )
+from tests.role import as_owner
 
 pytestmark = pytest.mark.django_db
 SCHEMA = Path(sepaxml.__file__).parent / "schemas" / "pain.001.001.09.xsd"

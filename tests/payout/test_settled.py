@@ -6,10 +6,10 @@ from django.db import DatabaseError, connection, transaction
 from applications.models import State
 from invoicing.models import Settlement
 from invoicing.services import settle
-from tests.database import ROLE, as_owner
 from tests.factories import APRIL, again
 from tests.invoicing import situations as rfr
 from tests.payout.situations import a_treasurer, made, released
+from tests.role import ROLE, as_owner
 
 pytestmark = pytest.mark.django_db
 SETTLE = "UPDATE applications_application SET state = 'settled' WHERE id = %s"

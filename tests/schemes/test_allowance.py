@@ -11,8 +11,8 @@ from django.db.models import Sum
 from schemes import services
 from schemes.base import Allowance
 from schemes.models import AllowanceEntry, PersonalAllowance
-from tests.database import as_owner, aside
 from tests.factories import APRIL, SCHEME
+from tests.role import as_owner, aside
 
 CROWD, LIMIT = 32, 4
 

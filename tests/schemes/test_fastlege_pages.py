@@ -19,8 +19,8 @@ from schemes.base import Allowance
 from schemes.models import Pool
 from schemes.registry import get
 from tests.applications.files import upload
-from tests.database import aside
 from tests.factories import approved, person
+from tests.role import aside
 from tests.schemes.test_fastlege_forms import ANSWERS, APPLICANT, MUNICIPALITY, NATIONAL_ID, TODAY
 
 pytestmark = pytest.mark.django_db

@@ -17,8 +17,8 @@ from schemes.fastlege.models import DatedTerms, ListedCourse
 from schemes.models import LedgerEntry
 from schemes.new_terms import NewTerms
 from schemes.registry import get
-from tests.database import aside
 from tests.factories import APRIL, appointed
+from tests.role import aside
 from tests.schemes.fastlege import said
 from tests.schemes.test_fastlege_forms import ANSWERS, COURSE
 from tests.schemes.test_new_terms import begun, entered, written

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from database.reads import reading_once
 from schemes.fastlege import tables, terms
 from schemes.fastlege.models import DatedTerms, DayRate, ListedCourse
-from schemes.reads import reading_once
 from schemes.registry import get
 from tests.schemes.fastlege import GOOD, TERMS, away, said
 

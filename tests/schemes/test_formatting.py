@@ -6,7 +6,7 @@ from django.template import Context, Template
 from django.utils import timezone, translation
 from django.utils.html import strip_tags
 
-from schemes import wording
+from drawing import wording
 from schemes.base import Level
 from schemes.templatetags import kursmedel as words
 

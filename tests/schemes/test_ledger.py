@@ -4,8 +4,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tests import factories
-from tests.database import as_owner
 from tests.factories import again
+from tests.role import as_owner
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
+from database.reads import reading_once
 from schemes.models import Closing, Organisation
-from schemes.reads import reading_once
 from schemes.registry import get
 from schemes.rfr import tables
 from schemes.services import closed

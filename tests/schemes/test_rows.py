@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.html import escape
 
 from schemes.base import Finding, Line
-from tests.schemes.test_looks import HOSTILE
+from tests.drawing.test_looks import HOSTILE
 
 AT = datetime(2026, 11, 2, 13, 2, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 
 from config.stylesheet import BOOTSTRAP, PARTS, SHEET, sheet
-from schemes import pdf_look
+from drawing import pdf_look
 from schemes.registry import SCHEMES
 
 SCREENS = [(1280, "light"), (1280, "dark"), (375, "light"), (375, "dark")]

@@ -10,8 +10,8 @@ from applications import services
 from applications.assessment import assess
 from applications.models import State
 from schemes import registry
-from tests.database import known_to_postgres
 from tests.factories import APRIL, person
+from tests.role import known_to_postgres
 from tests.third.scheme import Books
 
 pytestmark = pytest.mark.django_db

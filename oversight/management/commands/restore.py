@@ -8,10 +8,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from database.rights import grant_rights
 from oversight.archive import Damaged
 from oversight.programs import Missing
 from oversight.restoring import Refused, restore
-from schemes.rights import grant_rights
 
 
 class Command(BaseCommand):

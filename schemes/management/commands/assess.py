@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
+from database.reads import reading_once
 from schemes.base import Assessment, FactsError, Scheme
-from schemes.reads import reading_once
 from schemes.registry import get
 
 

@@ -5,7 +5,7 @@ import os
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from schemes.rights import grant_rights
+from database.rights import grant_rights
 
 
 class Command(BaseCommand):

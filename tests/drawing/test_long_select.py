@@ -4,7 +4,7 @@ import pytest
 from django import forms
 from django.test.html import parse_html
 
-from schemes.widgets import LongSelect
+from drawing.widgets import LongSelect
 
 CHOICES = (("", "Choose"), ("SE", "Sverige"), ("x<y", "A & B <b>"))
 

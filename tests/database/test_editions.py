@@ -10,15 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import get_language, override
 
+from database.reads import edition, kept, made_once
 from schemes import clock, services
 from schemes.fastlege import tables as fastlege
 from schemes.models import Break, Closing, Edition, Organisation
-from schemes.reads import edition, kept, made_once
 from schemes.registry import SCHEMES
 from schemes.rfr import tables as rfr
 from schemes.rfr.models import DatedTerms
 from tests import factories
-from tests.database import as_owner
+from tests.role import as_owner
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from django.test.html import parse_html
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
-from schemes import field_looks, looks
-from schemes.fields import AmountField, DayField, LongChoiceField, YesNoField
-from tests.schemes.test_looks import HOSTILE
+from drawing import field_looks, looks
+from drawing.fields import AmountField, DayField, LongChoiceField, YesNoField
+from tests.drawing.test_looks import HOSTILE
 
 COUNTRIES = (("", "Choose"), ("SE", "Sverige"), ("x<y", "A & B <b>"))
 

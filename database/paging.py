@@ -21,9 +21,9 @@ from django.db.models.lookups import GreaterThan, LessThan
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from schemes import spans
-from schemes.prepared import Asked, Given
-from schemes.templatetags.kursmedel import figure
+from database import spans
+from database.prepared import Asked, Given
+from drawing.wording import amount
 
 COUNTED = 1000  # rows; of a longer list it is said that it has more
 COUNTED_BY_WORDS = 50  # of one that was searched: each row counted is read whole
@@ -126,7 +126,7 @@ def first_page(params: QueryDict, *left_out: str, **changed: str) -> str:
 def counted_so_far(found: QuerySet) -> int | str:
     """Return how many rows there are; of a long list "1 000+"."""
     number = _All(found, []).number(COUNTED + 1)
-    return number if number <= COUNTED else f"{figure(COUNTED)}+"
+    return number if number <= COUNTED else f"{amount(COUNTED)}+"
 
 
 def _keys(model: type[Model], order: Sequence[str], never_null: Collection[str]) -> list[Key]:

@@ -10,7 +10,7 @@ from django.utils.choices import CallableChoiceIterator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from schemes.looks import Place
+from drawing.looks import Place
 
 
 class MoneyInput(forms.TextInput):

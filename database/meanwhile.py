@@ -9,7 +9,7 @@ from psycopg import ClientCursor, generators
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 
-from schemes.prepared import prepared_by_postgresql
+from database.prepared import prepared_by_postgresql
 
 
 class UnderWay:

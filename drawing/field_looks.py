@@ -9,7 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from schemes import looks, widgets
+from drawing import looks, widgets
 
 # Into these a value is written; of those each choice has its look. All others are drawn each time.
 WRITTEN = (

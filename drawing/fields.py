@@ -12,8 +12,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from schemes import wording
-from schemes.widgets import DateInput, LongSelect, MoneyInput, RadioCards, words_in
+from drawing import wording
+from drawing.widgets import DateInput, LongSelect, MoneyInput, RadioCards, words_in
 
 # "6.000" and "6,000" are six or six thousand, who knows: they are asked for again, never guessed.
 AMOUNT = re.compile(r"(\d{1,3}( \d{3})+|\d+)([.,]\d{1,2})?", re.ASCII)

@@ -17,7 +17,7 @@ from django.db.models import Count, Func, Q, QuerySet, TextField
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Cast
 
-from schemes import finding
+from database import finding
 
 NEAREST = 4096  # rows
 MANY = 400  # of the nearest: what so many hold, a walk comes upon at once

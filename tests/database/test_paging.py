@@ -9,9 +9,9 @@ from django.db.models import Value
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from schemes import paging
+from database import paging
+from database.prepared import prepared
 from schemes.models import Break, Organisation, Pool
-from schemes.prepared import prepared
 
 pytestmark = pytest.mark.django_db
 SIZE = 3

@@ -5,9 +5,9 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from psycopg import sql
 
+from database.rights import locked, written_for_good
 from schemes.models import append_only, never_removed
-from schemes.rights import locked, written_for_good
-from tests.database import ROLE
+from tests.role import ROLE
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from django.template import Context, Engine, Template
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
-from schemes import looks
+from drawing import looks
 
 ROW = (
     '<td class="a%b">{% if good %}good{% else %}bad{% endif %}: {{ tone|upper }}</td>'

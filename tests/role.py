@@ -13,8 +13,8 @@ from django.db import connection
 from django.test import TransactionTestCase
 from psycopg.pq import TransactionStatus
 
+from database.rights import grant_rights
 from schemes.charters import write_charters
-from schemes.rights import grant_rights
 
 KEPT = "as_migrated"
 ROLE = "kursmedel_app_tests"

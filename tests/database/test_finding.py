@@ -4,12 +4,12 @@ import pytest
 
 from accounts.models import User
 from applications.models import DECIDED, Application
+from database import finding
+from database.paging import page
 from decisions import queue
 from invoicing import register
 from invoicing.entries import Entry
 from invoicing.models import Invoice
-from schemes import finding
-from schemes.paging import page
 from tests import factories
 from tests.plans import plan
 

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from applications.models import Application, holds
+from database import finding, paging, spans
 from invoicing import register
 from invoicing.entries import Entry
-from schemes import finding, paging, spans
 from schemes.models import Break
 from tests.plans import plan
 

@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from schemes.reads import ReadsOnce, read_anew, read_once, reading_once
+from database.reads import ReadsOnce, read_anew, read_once, reading_once
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from django.db import connection, connections
 from django.db.models import F
 from django.db.models.functions import Length
 
-from schemes.finding import Among
+from database.finding import Among
+from database.prepared import prepared
 from schemes.models import Organisation
-from schemes.prepared import prepared
-from tests.database import as_owner
+from tests.role import as_owner
 
 SCHEME, SINCE = "rfr", date(2020, 1, 1)
 NAMES = ("Norra sjukhuset", "Södra sjukhuset", "Västra sjukhuset")
