@@ -55,9 +55,12 @@ def test_payments_are_ticked_reviewed_released_and_downloaded(new_page, live_ser
     page.goto(reverse("invoicing:overview"))
     sound(page)
     page.get_by_role("link", name="Tick all that are ready").click()
+    page.wait_for_url("**all**")
     page.get_by_role("button", name="Release payments").click()
+    page.get_by_role("heading", name="Release payments").wait_for()
     sound(page)
     page.get_by_role("button", name="Release", exact=True).click()
+    page.wait_for_url("**/batches/**")
     sound(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the payment file").click()
