@@ -1,7 +1,7 @@
 """What signatories fill in: a search, a refusal, a question, a lowering, a bias, a note."""
 
+from collections.abc import Iterable
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from django import forms
@@ -251,15 +251,13 @@ class JudgeForm(forms.Form):
 class TransferForm(forms.Form):
     """Budget moved from one pool to another, with the reason (R27)."""
 
-    source = forms.ModelChoiceField(
+    source = forms.TypedChoiceField(
         label=_("From pool"),
-        queryset=None,
         widget=RadioCards,
         error_messages=required(_("Choose the pool that it comes from.")),
     )
-    target = forms.ModelChoiceField(
+    target = forms.TypedChoiceField(
         label=_("To pool"),
-        queryset=None,
         widget=RadioCards,
         error_messages=required(_("Choose the pool that gets it.")),
     )
@@ -270,14 +268,13 @@ class TransferForm(forms.Form):
         error_messages=required(_("Say why the budget is moved.")),
     )
 
-    def __init__(self, *args: Any, scheme: Scheme, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, scheme: Scheme, pools: Iterable[Pool], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.scheme = scheme
+        self.scheme, by_key = scheme, {pool.key: pool for pool in pools}
         for name in ("source", "target"):
             field = self.fields[name]
-            field.queryset = Pool.objects.filter(scheme=scheme.slug)
-            field.empty_label = None
-            field.label_from_instance = partial(_with_what_is_left, scheme)
+            field.choices = [(key, _with_what_is_left(scheme, by_key[key])) for key in by_key]
+            field.coerce, field.empty_value = by_key.__getitem__, None
 
     def clean(self) -> dict[str, Any]:
         """Ask for two different pools, and for no more than is left in the first."""

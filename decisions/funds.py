@@ -15,7 +15,7 @@ from database.reads import read_once
 from schemes.base import PoolPlan, Scheme
 from schemes.models import Pool
 from schemes.registry import get
-from schemes.services import opened
+from schemes.services import opened, planned
 
 DAY = timedelta(days=1)
 NOTHING = Decimal(0)
@@ -74,9 +74,15 @@ def of_year(scheme: Scheme, *, on: date) -> list[Funds]:
     return [_funds(scheme, plan, pools, on=on) for plan in _plans(scheme, on=on)]
 
 
-def can_be_moved(scheme: Scheme) -> bool:
-    """Tell whether there are two pools, so that budget can be moved from one to the other. One query."""
-    return len(opened(scheme.slug)) > 1
+def to_move(scheme: Scheme, *, on: date) -> list[Pool]:
+    """Return the pools between which budget may be moved, in order; none where there is but one. One query.
+
+    These are all that have been opened, and those of the year that holds the day: one that nothing has been
+    granted from yet may be given what is left of another (R27).
+    """
+    pools = {plan.key: planned(scheme, plan) for plan in _plans(scheme, on=on)}
+    pools |= opened(scheme.slug)
+    return sorted(pools.values(), key=lambda pool: pool.starts_on) if len(pools) > 1 else []
 
 
 def _plans(scheme: Scheme, *, on: date) -> list[PoolPlan]:
@@ -88,12 +94,12 @@ def _plans(scheme: Scheme, *, on: date) -> list[PoolPlan]:
 
 
 def _funds(scheme: Scheme, plan: PoolPlan, pools: dict[str, Pool], *, on: date) -> Funds:
-    pool = pools.get(plan.key)
+    pool = pools.get(plan.key) or planned(scheme, plan)
     pays_now = plan.starts_on <= on <= plan.ends_on
     return Funds(
         title=scheme.pool_title(plan.key),
-        budget=pool.budget if pool else plan.budget,
-        granted=pool.committed if pool else NOTHING,
+        budget=pool.budget,
+        granted=pool.committed,
         waiting=waiting(scheme.slug, on=on).amount if pays_now else NOTHING,
         current=pays_now,
         ended_on=plan.ends_on if plan.ends_on < on else None,

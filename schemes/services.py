@@ -63,7 +63,13 @@ def pool_for(*, scheme: Scheme, on: date, at: datetime) -> Pool:
     Changes: the first call for a period adds the pool and its budget row in the ledger.
     """
     plan = scheme.pool_on(on)
-    return opened(scheme.slug).get(plan.key) or _open(scheme=scheme, plan=plan, at=at)
+    return opened(scheme.slug).get(plan.key) or _open(planned(scheme, plan), at=at)
+
+
+def planned(scheme: Scheme, plan: PoolPlan) -> Pool:
+    """Return a pool as the terms give it, which is not opened yet: it is in no table."""
+    period = {"starts_on": plan.starts_on, "ends_on": plan.ends_on}
+    return Pool(scheme=scheme.slug, key=plan.key, budget=plan.budget, **period)
 
 
 def locked(pool: Pool) -> Pool:
@@ -94,14 +100,11 @@ def _pools(slug: Given) -> QuerySet[Pool]:
 
 
 @transaction.atomic
-def _open(*, scheme: Scheme, plan: PoolPlan, at: datetime) -> Pool:
-    pool, created = Pool.objects.get_or_create(
-        scheme=scheme.slug,
-        key=plan.key,
-        defaults={"starts_on": plan.starts_on, "ends_on": plan.ends_on, "budget": plan.budget},
-    )
+def _open(new: Pool, *, at: datetime) -> Pool:
+    given = {"starts_on": new.starts_on, "ends_on": new.ends_on, "budget": new.budget}
+    pool, created = Pool.objects.get_or_create(scheme=new.scheme, key=new.key, defaults=given)
     if created:
-        _write(pool=pool, kind=LedgerEntry.Kind.BUDGET, amount=plan.budget, at=at)
+        _write(pool=pool, kind=LedgerEntry.Kind.BUDGET, amount=pool.budget, at=at)
     read_anew(opened)
     return pool
 
@@ -144,12 +147,14 @@ def transfer(
 ) -> None:
     """Move budget between two pools of a scheme: a logged act of the administrator (R27).
 
-    Raises PoolTooSmall when the source has less than `amount` unbound, ValueError when the pools
-    are of different schemes, the amount is not above 0 or nobody says why.
+    One that is only `planned` is opened from the terms first (R26). Raises PoolTooSmall when the source has
+    less than `amount` unbound, ValueError when the pools are of different schemes, the amount is not above 0
+    or nobody says why.
     """
-    if source.scheme != target.scheme or source.pk == target.pk or amount <= 0:
+    if source.scheme != target.scheme or source.key == target.key or amount <= 0:
         raise ValueError("A transfer needs two pools of one scheme and an amount.")
     _require_told(by, note)
+    source, target = (each if each.pk else _open(each, at=at) for each in (source, target))
     _lock(source, target)
     spare = Pool.objects.filter(pk=source.pk, budget__gte=F("committed") + amount)
     if not spare.update(budget=F("budget") - amount):

@@ -66,7 +66,7 @@ def page(request: HttpRequest, scheme: Scheme) -> HttpResponse:
         "people": at("people", scheme),
         "appoint": at("appoint", scheme),
         "begin": at("begin", scheme) if parts_of(scheme) else "",
-        "funds": _funds(scheme),
+        "funds": _funds(scheme, on=today),
     }
     return render(request, "administration/start.html", context)
 
@@ -230,9 +230,9 @@ def _section(scheme: Scheme, part: Any, row: Any) -> Task:
     return {"title": part.title, "since": row.valid_from, "figures": figures}
 
 
-def _funds(scheme: Scheme) -> dict[str, str]:
+def _funds(scheme: Scheme, *, on: date) -> dict[str, str]:
     """Return the way to the pools, and what one finds there."""
-    label = _("Funds, and to move budget") if funds.can_be_moved(scheme) else _("Funds")
+    label = _("Funds, and to move budget") if funds.to_move(scheme, on=on) else _("Funds")
     return {"url": in_scheme("decisions:funds", scheme), "label": label}
 
 

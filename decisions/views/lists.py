@@ -181,15 +181,15 @@ def funds(request: HttpRequest) -> HttpResponse:
         "page": page,
         "movements": _movements(page.rows, scheme),
         "params": request.GET,
-        "transfer": _transfer_from(request, scheme),
+        "transfer": _transfer_from(request, scheme, on=on),
     }
     return render(request, "decisions/funds.html", context | pictures.of_pool(scheme, on=on))
 
 
-def _transfer_from(request: HttpRequest, scheme: Scheme) -> str:
+def _transfer_from(request: HttpRequest, scheme: Scheme, *, on: date) -> str:
     """Return where who administers the scheme moves its budget, if there is another pool to move it to."""
     administers = scheme.slug in current_schemes(request.user, ADMINISTRATOR)
-    offered = administers and pools.can_be_moved(scheme)
+    offered = administers and pools.to_move(scheme, on=on)
     return in_scheme("decisions:transfer", scheme) if offered else ""
 
 
@@ -228,10 +228,11 @@ def _file(
 def transfer(request: HttpRequest) -> HttpResponse:
     """Ask what budget is moved; show it once more; move it on the second press (R27)."""
     scheme = scheme_of(request, ADMINISTRATOR)
-    if not pools.can_be_moved(scheme):
+    among = pools.to_move(scheme, on=clock.today(scheme.time_zone))
+    if not among:
         messages.info(request, _("There is no other pool yet that budget could be moved to."))
         return redirect(in_scheme("decisions:funds", scheme))
-    form = TransferForm(request.POST or None, scheme=scheme)
+    form = TransferForm(request.POST or None, scheme=scheme, pools=among)
     valid = request.method == "POST" and form.is_valid()
     if valid and "confirm" in request.POST and _transfer(request, form):
         return redirect(in_scheme("decisions:funds", scheme))

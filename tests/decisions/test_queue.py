@@ -1,7 +1,7 @@
 """The queue: what waits, for whom, in which order, and with what to look at."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -423,7 +423,7 @@ def move(client):
     later = factories.approved(at=autumn, number=personal_number(5)).pool
     client.force_login(appointed("administrator"))
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    typed = {"source": first.pk, "target": later.pk, "amount": "1 000", "note": "Beslut 12."}
+    typed = {"source": first.key, "target": later.key, "amount": "1 000", "note": "Beslut 12."}
     return first, later, typed
 
 
@@ -506,11 +506,12 @@ def test_who_moves_budget_reads_what_is_left_in_each_pool(client, move):
     assert offered == [halves, halves]
 
 
-def told_of_moving(client):
+def told_of_moving(client, scheme=SCHEME):
     """Return whether the funds, and the page where administration begins, tell that budget can be moved."""
-    start = reverse("administration:start", args=[SCHEME.slug])
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    start = reverse("administration:start", args=[scheme.slug])
     return (
-        in_scheme("decisions:transfer", SCHEME) in client.get(reverse("decisions:funds")).text,
+        in_scheme("decisions:transfer", scheme) in client.get(reverse("decisions:funds")).text,
         "Funds, and to move budget" in client.get(start).text,
     )
 
@@ -519,14 +520,37 @@ def test_who_can_move_budget_is_told_so(client, move):
     assert told_of_moving(client) == (True, True)
 
 
-def test_nobody_is_offered_to_move_budget_where_there_is_no_other_pool(client):
-    factories.approved()
+def test_r27_budget_is_moved_to_a_half_year_from_which_nothing_was_granted_yet(client):
+    first = factories.approved().pool
     client.force_login(appointed("administrator"))
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    assert told_of_moving(client) == (False, False)
+    assert told_of_moving(client) == (True, True)
+    typed = {"source": first.key, "target": "2026-H2", "amount": "1 000", "note": "Beslut 12."}
+    client.post(reverse("decisions:transfer"), typed)
+    assert list(Pool.objects.all()) == [first]  # it is only asked once more
+    client.post(reverse("decisions:transfer"), typed | {"confirm": "1"})
+    second = Pool.objects.get(key="2026-H2")
+    assert (second.starts_on, second.ends_on) == (date(2026, 7, 1), date(2026, 12, 31))
+    assert (second.budget, second.committed) == (1_751_000, 0)
+    assert [(each.kind, each.amount) for each in second.entries.order_by("pk")] == [
+        ("budget", 1_750_000),
+        ("transfer", 1_000),
+    ]
+    later = factories.approved(at=datetime(2026, 9, 15, 9, tzinfo=UTC), number=personal_number(5))
+    assert later.pool == second
+
+
+def test_a_pool_of_which_nobody_knows_gets_no_budget(client, move):
+    *_pools, typed = move
+    page = client.post(reverse("decisions:transfer"), typed | {"target": "2031-H1"})
+    assert page.context["form"].errors.keys() == {"target"}
+
+
+def test_nobody_is_offered_to_move_budget_where_there_is_no_other_pool(client):
+    client.force_login(appointed("administrator", scheme=SCHEMES[1].slug))
+    assert told_of_moving(client, SCHEMES[1]) == (False, False)
     address = reverse("decisions:transfer")
     for answer in (client.get(address, follow=True), client.post(address, follow=True)):
-        assert answer.redirect_chain == [(in_scheme("decisions:funds", SCHEME), 302)]
+        assert answer.redirect_chain == [(in_scheme("decisions:funds", SCHEMES[1]), 302)]
         assert "There is no other pool yet that budget could be moved to." in answer.text
 
 
