@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Reading
 from drawing.fields import DayField, LongTextField, required
+from schemes.forms import address_of_another
 
 
 class AskHeadForm(forms.Form):
@@ -33,12 +34,7 @@ class AskHeadForm(forms.Form):
 
     def clean_email(self) -> str:
         """Refuse the applicant's own address: nobody confirms for themselves (R18, R21)."""
-        email = self.cleaned_data["email"]
-        if email.casefold() == self.own_email.casefold():
-            raise forms.ValidationError(
-                _("This is your own address. Write the one of your head of unit.")
-            )
-        return email
+        return address_of_another(self.cleaned_data["email"], self.own_email)
 
 
 class WithdrawForm(forms.Form):

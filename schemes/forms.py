@@ -159,6 +159,16 @@ def read_steps(steps: Iterable[Any], answers: Mapping[str, Any], **known: Any) -
     return forms
 
 
+def address_of_another(email: str, own_email: str) -> str:
+    """Return the address of a head of unit: nobody confirms for themselves (R18, R21).
+
+    Raises ValidationError where it is the applicant's own.
+    """
+    if own_email and email.casefold() == own_email.casefold():
+        raise ValidationError(_("This is your own address. Write the one of your head of unit."))
+    return email
+
+
 def hold_days_in_order(form: StepForm) -> None:
     """Add an error to `ends_on` where a course would end before it has begun."""
     first, last = form.value("starts_on"), form.value("ends_on")

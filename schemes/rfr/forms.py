@@ -18,7 +18,7 @@ from drawing.fields import (
 from drawing.widgets import LongSelect, RadioCards
 from schemes import personal_number
 from schemes.base import PaperKind, Step
-from schemes.forms import StepForm, hold_days_in_order
+from schemes.forms import StepForm, address_of_another, hold_days_in_order
 from schemes.models import Organisation, counts_on
 from schemes.rfr import countries
 from schemes.rfr.facts import DIGITAL, ON_SITE
@@ -144,12 +144,7 @@ class ParticipantForm(StepForm):
 
     def clean_head_email(self) -> str:
         """Refuse the applicant's own address: nobody confirms for themselves (R18, R21)."""
-        email = self.cleaned_data["head_email"]
-        if self.own_email and email.casefold() == self.own_email.casefold():
-            raise forms.ValidationError(
-                _("This is your own address. Write the one of your head of unit.")
-            )
-        return email
+        return address_of_another(self.cleaned_data["head_email"], self.own_email)
 
     def masked(self, name: str, value: str) -> str:
         """Return the day of birth without the last four digits."""
