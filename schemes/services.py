@@ -90,8 +90,8 @@ def opened(slug: str) -> dict[str, Pool]:
 def left_on(scheme: Scheme, *, on: date) -> Decimal:
     """Return what is left in the pool that pays on a day; all of its budget while it is not opened yet."""
     plan = scheme.pool_on(on)
-    pool = opened(scheme.slug).get(plan.key)
-    return pool.remaining if pool else plan.budget
+    pool = opened(scheme.slug).get(plan.key) or planned(scheme, plan)
+    return pool.remaining
 
 
 @prepared

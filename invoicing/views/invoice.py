@@ -36,17 +36,18 @@ def invoice(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = _invoice(request, register.seen_by(request.user), uuid)
     on = clock.today(found.application.rules.time_zone)
     found.standing = found.entry.standing(on)
+    left = services.left_of(found)
     context = _context(found) | standing_of(found.entry, on)
+    context |= _doable(found, request.user, unsent=context["unsent"], left=left)
     context |= {
         "today": on,
         "payment": getattr(found, "payment", None),
         "taken": services.is_taken(found),
-        "left": services.left_of(found),
+        "left": left,
         "related": history.related(found),
         "events": history.events(found),
         "mailbox": settings.FINANCE_MAILBOX,
     }
-    context |= _doable(found, request.user, **context)
     return TemplateResponse(request, "invoicing/invoice.html", context)
 
 
@@ -107,10 +108,9 @@ def postpone(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "invoicing/postpone.html", _context(found) | {"form": form})
 
 
-def _doable(
-    found: Invoice, user: Any, *, credit: bool, unsent: bool, left: Decimal, **_rest: Any
-) -> dict[str, Any]:
+def _doable(found: Invoice, user: Any, *, unsent: bool, left: Decimal) -> dict[str, Any]:
     """Return whether a person handles an invoice, and what its state leaves to be done with it."""
+    credit = found.kind == Invoice.Kind.CREDIT
     settleable = found.application.state == State.APPROVED and not _pays_out(found)
     correctable = settleable and left > 0 and not credit
     administers = register.administered_by(user).filter(pk=found.pk).exists()
