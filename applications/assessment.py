@@ -18,7 +18,8 @@ from applications.verdicts import Stated, Verdicts, set_dotted
 from database.finding import Among, one_of
 from database.prepared import Given, prepared
 from database.reads import reading_once
-from schemes.base import Assessment, Scheme
+from schemes.base import Scheme
+from schemes.findings import Assessment
 from schemes.models import AllowanceEntry
 from schemes.registry import get
 from schemes.services import left_on

@@ -16,7 +16,8 @@ from applications.recording import NotAllowed, Stale, locked, record
 from applications.verdicts import Verdicts
 from database.reads import reading_once
 from schemes import secrets
-from schemes.base import Assessment, Columns, Scheme, Step
+from schemes.base import Columns, Scheme, Step
+from schemes.findings import Assessment
 from schemes.forms import StepForm
 
 Answers = Mapping[str, Mapping[str, Any]]

@@ -13,7 +13,8 @@ from applications.assessment import ENDLESS, Circumstances
 from applications.effect_on_pools import PoolEffect, on_pools
 from applications.models import LIVE, WAITING, Application, State
 from database.reads import reading_once
-from schemes.base import Assessment, Finding, Outcome, Scheme
+from schemes.base import Scheme
+from schemes.findings import Assessment, Finding, Outcome
 
 AT_MOST = 1000  # of the newest: each is assessed twice while somebody waits (0.8 s)
 COUNTED = (*LIVE, *WAITING, State.REFUSED)

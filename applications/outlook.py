@@ -13,7 +13,7 @@ from applications.models import LIVE, Application, HeadRequest, Question, State
 from applications.services import addable_papers
 from applications.several import is_for_others
 from drawing.wording import day
-from schemes.base import Assessment, Finding, Level
+from schemes.findings import Assessment, Finding, Level
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from applications.assessment import assess
 from applications.models import Application, Paper
-from schemes.base import Assessment, Finding, Level, Outcome, PaperKind, Scheme, Step
+from schemes.base import PaperKind, Scheme, Step
+from schemes.findings import Assessment, Finding, Level, Outcome
 from schemes.forms import StepForm
 from schemes.registry import find
 

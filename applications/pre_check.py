@@ -7,7 +7,8 @@ from typing import Any
 from applications.assessment import assess
 from applications.drafting import derive
 from applications.models import Application
-from schemes.base import Assessment, Scheme
+from schemes.base import Scheme
+from schemes.findings import Assessment
 from schemes.forms import StepForm
 
 

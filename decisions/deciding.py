@@ -20,7 +20,7 @@ from decisions.offers import Offer, as_held, offer
 from decisions.standing import CaseFiles
 from invoicing import services as invoicing
 from schemes import services as pools
-from schemes.base import Finding, Level
+from schemes.findings import Finding, Level
 
 ONE_LIVE_GRANT = "application_one_live_grant"
 

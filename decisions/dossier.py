@@ -21,7 +21,7 @@ from decisions.judging import Judged, judged
 from decisions.models import Recusal, Signature
 from decisions.offers import Offer, offer
 from decisions.standing import CaseFiles, Standing, party
-from schemes.base import Finding, Level
+from schemes.findings import Finding, Level
 
 EYES = (Level.REFUSE, Level.WAIT, Level.LOOK, Level.OPEN)
 # What is read of a case that follows; the last three are their order.

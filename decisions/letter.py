@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import confirmation
 from decisions.models import GRANT, Decision, Lowering, Signature
-from schemes.base import Assessment, Finding, Level, Line, Scheme
+from schemes.base import Scheme
+from schemes.findings import Assessment, Finding, Level, Line
 
 
 def snapshot(

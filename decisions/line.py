@@ -12,7 +12,8 @@ from applications.verdicts import Stated
 from database.reads import reading_once
 from decisions import funds
 from decisions.models import Lowering
-from schemes.base import Outcome, Scheme
+from schemes.base import Scheme
+from schemes.findings import Outcome
 from schemes.services import left_on
 
 FIRST_PART = 500

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Application, Document
 from decisions import guards
 from invoicing.models import Payment
-from schemes.base import Outcome
+from schemes.findings import Outcome
 from schemes.models import Pool
 
 GRANT, REFUSE = Outcome.GRANT.value, Outcome.REFUSE.value

@@ -14,7 +14,7 @@ from decisions.line import enough_for_all, read_in_line
 from decisions.models import Lowering
 from decisions.standing import CaseFiles
 from schemes import services as pools
-from schemes.base import Assessment, Outcome
+from schemes.findings import Assessment, Outcome
 from schemes.models import LedgerEntry
 
 NOTHING = Decimal(0)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts import mandates
 from applications.models import WAITING, Application, HeadRequest, State
-from schemes.base import Outcome, Scheme
+from schemes.base import Scheme
+from schemes.findings import Outcome
 from schemes.services import left_on
 
 

@@ -24,7 +24,8 @@ from decisions import funds
 from decisions.models import Signature
 from decisions.places import Part, Place, looker, undecided_for
 from decisions.standing import party
-from schemes.base import Assessment, Capacity, Finding, Level, Scheme
+from schemes.base import Capacity, Scheme
+from schemes.findings import Assessment, Finding, Level
 from schemes.registry import get
 
 SOON = 21  # days: a course that begins within them is marked

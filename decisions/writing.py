@@ -14,7 +14,7 @@ from decisions.offers import Offer
 from drawing.wording import money
 from invoicing import services as invoicing
 from schemes import services as pools
-from schemes.base import Assessment
+from schemes.findings import Assessment
 from schemes.models import Pool
 
 

@@ -8,7 +8,7 @@ from django import forms
 
 from database import paging
 from drawing.widgets import DateInput, MoneyInput, RadioCards
-from schemes.base import Finding, Level, Line, Rule
+from schemes.findings import Finding, Level, Line, Rule
 
 TODAY = date(2026, 11, 21)
 

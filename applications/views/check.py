@@ -17,7 +17,8 @@ from applications.models import Application, Document, State
 from applications.several import is_for_others
 from schemes import clock
 from schemes import services as pools
-from schemes.base import Level, Outcome, Step
+from schemes.base import Step
+from schemes.findings import Level, Outcome
 
 
 @never_cache

@@ -12,7 +12,8 @@ from applications import pages
 from applications.pre_check import PreCheckForm, assessment
 from applications.views.landing import pool_card
 from schemes import clock
-from schemes.base import Level, Scheme
+from schemes.base import Scheme
+from schemes.findings import Level
 
 
 @login_not_required

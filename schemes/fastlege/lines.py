@@ -9,11 +9,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from drawing.wording import day
-from schemes.base import Line
 from schemes.fastlege import amount, days
 from schemes.fastlege.amount import WHOLE_DAY, Counted
 from schemes.fastlege.facts import WHOLE, Facts
 from schemes.fastlege.terms import Terms
+from schemes.findings import Line
 
 Words = str | Promise
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from schemes.base import Rule
+from schemes.findings import Rule
 
 # In the page's own Norwegian; L8's first words are the table's.
 SENTENCES = {

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from drawing.wording import amount as kroner
 from drawing.wording import day
-from schemes.base import Assessment, Finding
 from schemes.fastlege import amount, lines
 from schemes.fastlege.facts import CERTIFICATE, DOCUMENTATION, EMPLOYED, MUNICIPALITY, Facts
 from schemes.fastlege.terms import Terms
+from schemes.findings import Assessment, Finding
 
 Verdict = Finding | None
 Words = str | Promise

@@ -14,7 +14,6 @@ from drawing.wording import amount as kroner
 from schemes.base import (
     Allowance,
     Answered,
-    Assessment,
     Capacity,
     DocumentWords,
     Judgement,
@@ -43,6 +42,7 @@ from schemes.fastlege.demo import story
 from schemes.fastlege.facts import CERTIFICATE, DOCUMENTATION, MUNICIPALITY, Facts
 from schemes.fastlege.models import ListedCourse
 from schemes.fastlege.terms import Terms
+from schemes.findings import Assessment
 
 # The appropriation has no end of its own: it lasts while there is money.
 NO_END = date(2099, 12, 31)

@@ -5,7 +5,7 @@ from decimal import ROUND_FLOOR, Decimal
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from schemes.base import Line
+from schemes.findings import Line
 from schemes.rfr.facts import DIGITAL, Facts
 from schemes.rfr.terms import ON_SCREEN, WORLD, Terms
 

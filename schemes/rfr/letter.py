@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from schemes.base import Rule
+from schemes.findings import Rule
 
 # In the letter's own Swedish. R3, R6, R20 and R24 are background, told in our words.
 SENTENCES = {

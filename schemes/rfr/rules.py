@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from drawing.wording import amount as kronor
 from drawing.wording import day
-from schemes.base import Assessment, Finding
+from schemes.findings import Assessment, Finding
 from schemes.rfr import amount, days
 from schemes.rfr.facts import Facts
 from schemes.rfr.terms import EUROPE, ON_SCREEN, SWEDEN, WORLD, Terms

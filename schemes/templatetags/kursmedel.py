@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from drawing import wording
 from drawing.wording import NO_BREAK_SPACE
-from schemes.base import Level
+from schemes.findings import Level
 
 register = template.Library()
 

@@ -9,19 +9,15 @@ from django import forms
 from schemes.base import (
     Allowance,
     Answered,
-    Assessment,
     Capacity,
     Columns,
-    Finding,
     Judgement,
-    Level,
-    Line,
     PaperKind,
     PoolPlan,
     Reason,
-    Rule,
     Step,
 )
+from schemes.findings import Assessment, Finding, Level, Line, Rule
 from schemes.forms import StepForm
 from schemes.models import Organisation
 from tests.third.scheme import Books

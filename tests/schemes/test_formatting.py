@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django.utils.html import strip_tags
 
 from drawing import wording
-from schemes.base import Level
+from schemes.findings import Level
 from schemes.templatetags import kursmedel as words
 
 SPACE = "\N{NO-BREAK SPACE}"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemes.base import Level
+from schemes.findings import Level
 from schemes.rfr import days, rules
 from schemes.rfr.facts import Facts
 from tests.schemes.situations import GOOD, TERMS, drafted

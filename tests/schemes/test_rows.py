@@ -9,7 +9,7 @@ from django.template import Context, Template
 from django.utils import translation
 from django.utils.html import escape
 
-from schemes.base import Finding, Line
+from schemes.findings import Finding, Line
 from tests.drawing.test_looks import HOSTILE
 
 AT = datetime(2026, 11, 2, 13, 2, tzinfo=UTC)

@@ -6,21 +6,8 @@ from decimal import Decimal
 
 from django import forms
 
-from schemes.base import (
-    Answered,
-    Assessment,
-    Capacity,
-    Columns,
-    FactsError,
-    Finding,
-    Level,
-    Line,
-    PoolPlan,
-    Reason,
-    Rule,
-    Scheme,
-    Step,
-)
+from schemes.base import Answered, Capacity, Columns, FactsError, PoolPlan, Reason, Scheme, Step
+from schemes.findings import Assessment, Finding, Level, Line, Rule
 from schemes.forms import StepForm
 
 

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
 from database.reads import reading_once
-from schemes.base import Assessment, FactsError, Scheme
+from schemes.base import FactsError, Scheme
+from schemes.findings import Assessment
 from schemes.registry import get
 
 
