@@ -14,10 +14,10 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import translation
 
-from applications import pdf
 from applications.crash_points import Point, reached
 from applications.models import Document, Notice
 from applications.nudge import hand_over
+from drawing import pdf
 
 AT_A_TIME = 100
 # So often a row is taken up again at once, because a worker may have been killed without any fault of

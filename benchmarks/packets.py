@@ -57,7 +57,7 @@ def our_papers():
 
 def letter(application):
     """Return what makes the letter of a decision."""
-    from applications import pdf
+    from drawing import pdf
 
     row = application.documents.get(kind="letter")
     language = application.rules.language

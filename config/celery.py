@@ -67,7 +67,7 @@ def load_what_makes_papers(**_):
 @worker_process_shutdown.connect
 def put_the_fonts_away(**_):
     """Remove a process's folder of fonts: it ends without what Python does at an end."""
-    pdf = import_module("applications.pdf")  # it needs the app that is made above
+    pdf = import_module("drawing.pdf")  # it needs the app that is made above
     pdf.look.cache_clear()
 
 

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from applications import outbox, pdf
+from applications import outbox
 from applications.models import Paper
+from drawing import pdf
 from invoicing.models import Invoice, Packet
 
 # What a scheme's packet may be made of, in the order that the scheme names.

@@ -16,9 +16,10 @@ from django.utils import translation
 from accounts import once
 from accounts import services as people
 from accounts.models import KeptForm
-from applications import head_link, pdf, services
+from applications import head_link, services
 from applications.models import Notice
 from decisions.administration.of_house import of_scheme
+from drawing import pdf
 from invoicing import months, packet
 from local import messages
 from schemes import entering

@@ -10,9 +10,9 @@ from django.conf import settings as configured
 from django.template import engines
 from django.test.signals import template_rendered
 
-from applications import pdf as papers
 from applications.models import Document
 from applications.outbox import render
+from drawing import pdf as papers
 from invoicing import packet, services
 from tests import factories
 from tests.factories import APRIL, again

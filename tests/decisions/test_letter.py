@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from applications import pdf
 from applications.models import Document
+from drawing import pdf
 from tests import factories
 from tests.factories import APRIL
 

@@ -8,8 +8,8 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
-from applications import pdf
 from applications.models import Paper
+from drawing import pdf
 from invoicing import packet, services
 from invoicing.models import Packet
 from tests import factories

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
-from applications import pdf
+from drawing import pdf
 
 COMMON = {
     "deadline": None,

@@ -9,8 +9,8 @@ import pytest
 from django.template import engines
 from pypdf import PdfReader
 
-from applications import pdf
-from applications.pdf import Attachment, CannotRender, revived
+from drawing import pdf
+from drawing.pdf import Attachment, CannotRender, revived
 
 NOON = datetime(2026, 4, 15, 12, 0, tzinfo=UTC)
 PLAIN = "<h1>{{ content.title }}</h1><p>{{ content.at }} {{ content.starts_on }}</p>"
