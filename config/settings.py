@@ -181,7 +181,6 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "config.stylesheet.StylesheetFinder",
 ]
-FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_HANDLERS = [
     "applications.uploading.Limited",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -190,7 +189,11 @@ FILE_UPLOAD_HANDLERS = [
 # ClamAV's clamd, as tcp://host:3310 or unix:///run/clamav/clamd.ctl; without it nothing is scanned.
 CLAMD_URL = address("CLAMD_URL", env("CLAMD_URL"), "tcp", "unix")
 
-FILES_ON_DISK = {"BACKEND": "config.storage.DurableFiles"}
+# Nobody else on the machine reads what was uploaded; styles and scripts are for whoever serves them.
+FILES_ON_DISK = {
+    "BACKEND": "config.storage.DurableFiles",
+    "OPTIONS": {"file_permissions_mode": 0o640},
+}
 FILES_IN_S3 = {
     "BACKEND": "storages.backends.s3.S3Storage",
     "OPTIONS": {

@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import subprocess
 import sys
 
@@ -29,7 +30,8 @@ for address in re.findall(r'(?:href|src)="(/static/[^"]+[.](?:css|js))"', page.c
         length = sum(len(piece) for piece in answer.streaming_content)
         found.append({"takes": takes, "length": length, "cookies": len(answer.cookies),
                       "status": answer.status_code, "headers": dict(answer.headers)})
-print(json.dumps({"files": found, "page": dict(page.headers)}))
+kept = [each.stat().st_mode for each in settings.STATIC_ROOT.rglob("*") if each.is_file()]
+print(json.dumps({"files": found, "page": dict(page.headers), "kept": kept}))
 """
 
 
@@ -63,6 +65,12 @@ def test_styles_and_scripts_travel_as_small_as_the_browser_takes_them(answers):
     brotli, gzipped, plain = (each["length"] for each in sheet)
     assert brotli < gzipped < plain / 3
     assert all(each["headers"]["Vary"] == "Accept-Encoding" for each in sheet)
+
+
+def test_who_serves_styles_and_scripts_need_not_be_who_collected_them(answers):
+    """The image is made by root, and runs as somebody else."""
+    assert len(answers["kept"]) > 100
+    assert all(mode & stat.S_IROTH for mode in answers["kept"])
 
 
 def test_a_page_has_no_mark_by_which_it_would_be_kept(answers):
