@@ -8,6 +8,7 @@ import pytest
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.messages import get_messages
 from django.template.loader import get_template
+from django.test import Client
 from django.urls import reverse
 
 from accounts.adapters import WORDS_OF_FACTORS, MFAAdapter
@@ -34,9 +35,13 @@ def origin(path):
     return get_template(str(path)).origin.name
 
 
+def is_in(client):
+    return "_auth_user_id" in client.session
+
+
 def sign_in(client, password=PASSWORD):
     client.post(reverse("account_login"), {"login": ADDRESS, "password": password})
-    return "_auth_user_id" in client.session
+    return is_in(client)
 
 
 def test_an_address_is_confirmed_before_anybody_is_signed_in(client, mailbox):
@@ -46,6 +51,30 @@ def test_an_address_is_confirmed_before_anybody_is_signed_in(client, mailbox):
     assert sign_in(client)
     user = User.objects.get(email=ADDRESS)
     assert (user.name, user.language) == ("Test Ask", "sv")
+
+
+def test_the_link_signs_in_whoever_asked_for_it_in_the_same_browser_and_nobody_else(
+    client, mailbox
+):
+    sign_up(client)
+    link, another = link_in(mailbox.to(ADDRESS)[0]), Client()
+
+    client.get(link)
+    assert not is_in(client)  # a mail program may look at it first
+    client.post(link)
+    another.post(link)
+
+    assert (is_in(client), is_in(another)) == (True, False)
+
+
+def test_a_link_that_another_browser_opens_signs_in_neither(client, mailbox):
+    sign_up(client)
+    another = Client()
+
+    shown = another.post(link_in(mailbox.to(ADDRESS)[0]))
+
+    assert shown.url == reverse("account_login")
+    assert (is_in(another), is_in(client)) == (False, False)
 
 
 @pytest.mark.parametrize(
