@@ -1,6 +1,7 @@
 """Restoring a backup, into an empty server only."""
 
 import os
+import shutil
 import tarfile
 import tempfile
 from pathlib import Path
@@ -33,8 +34,10 @@ def restore(path: Path) -> dict[str, Any]:
     # Beside the archive, where one can write there, as when it was made: /tmp may be too small.
     room = path.parent if os.access(path.parent, os.W_OK) else None
     with tarfile.open(path) as tar, tempfile.TemporaryDirectory(dir=room) as folder:
-        tar.extract(DUMP, folder, filter="data")
-        _load(Path(folder) / DUMP)
+        dump = Path(folder) / DUMP
+        with dump.open("wb") as file:
+            shutil.copyfileobj(tar.extractfile(DUMP), file)
+        _load(dump)
         for name in manifest["files"].keys() - {DUMP}:
             _store(tar, name)
     return manifest
