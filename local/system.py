@@ -1,7 +1,7 @@
 """Checks the few things that Python packages cannot bring, and installs them where it may.
 
-WeasyPrint draws its papers with Pango; the tests use Chromium. As root on Debian what is missing is
-installed; otherwise the exact line to run is said, and nothing goes on without it.
+WeasyPrint draws its papers with Pango; the tests use Chromium, which Playwright drives. As root on Debian
+what is missing is installed; otherwise the exact line to run is said, and nothing goes on without it.
 """
 
 import ctypes
@@ -21,18 +21,18 @@ LIBRARIES = {
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
     "libfontconfig.so.1": "libfontconfig1",
 }
+# What Playwright's driver loads.
+DRIVER = {"libatomic.so.1": "libatomic1"}
 
 
 def need_libraries():
     """Make sure that WeasyPrint's libraries are there, or exit with the line that installs them."""
-    if missing := _missing():
-        _install(*missing)
-    if missing := _missing():
-        sys.exit(f"Papers cannot be made without these libraries. {_line(missing)}")
+    _need(_missing, "Papers cannot be made without these libraries.")
 
 
 def need_chromium():
     """Make sure that there is a Chromium for the tests, or exit with the line that installs one."""
+    _need(_missing_of_driver, "The browser tests need this library.")
     if chromium.path():
         return
     if not _install("chromium"):
@@ -41,10 +41,25 @@ def need_chromium():
         sys.exit(f"The browser tests need Chromium. {_line(['chromium'])}")
 
 
+def _need(missing, why):
+    if packages := missing():
+        _install(*packages)
+    if packages := missing():
+        sys.exit(f"{why} {_line(packages)}")
+
+
 def _missing():
     if sys.platform != "linux":
         return [] if shutil.which("pango-view") else ["pango"]
-    return sorted({package for name, package in LIBRARIES.items() if not _loads(name)})
+    return _packages_of(LIBRARIES)
+
+
+def _missing_of_driver():
+    return _packages_of(DRIVER) if sys.platform == "linux" else []
+
+
+def _packages_of(libraries):
+    return sorted({package for name, package in libraries.items() if not _loads(name)})
 
 
 def _loads(name):

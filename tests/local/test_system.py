@@ -28,6 +28,14 @@ def test_root_installs_the_missing_library(debian, monkeypatch):
     assert words[-1] == "libpangoft2-1.0-0"
 
 
+def test_root_installs_what_drives_the_browser_before_it_is_asked_for_one(debian, monkeypatch):
+    monkeypatch.setattr(system.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(system, "_loads", lambda name: bool(debian))
+    monkeypatch.setattr(system.chromium, "path", lambda: debian and "/usr/bin/chromium")
+    system.need_chromium()
+    assert [words[-1] for words in debian] == ["libatomic1"]
+
+
 def test_others_are_told_the_line(debian, monkeypatch):
     monkeypatch.setattr(system.os, "geteuid", lambda: 1000)
     with pytest.raises(SystemExit, match=r"sudo apt-get install -y libpangoft2-1.0-0"):
