@@ -86,7 +86,7 @@ class Assessment:
     `by_rules` is what the arithmetic gives, whatever the findings say; `amount` is what may be
     granted today. `details` is what only the scheme knows (zone, cap, units …), as plain values;
     with `days` each day that counts: {"on", "stated": "whole" or "half", "hours", "units" (half
-    days), "amount", "rule": the one that cut it}.
+    days), "amount", "rule": the one that cut it, "short": whether by the hours}.
     """
 
     findings: tuple[Finding, ...]

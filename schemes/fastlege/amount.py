@@ -20,7 +20,7 @@ class Counted:
     """One day of absence as it is paid. `amount` is None where no rate is in force that day.
 
     `cut` is the rule that gives less than what was stated, "" where none does; `short` tells that
-    it was the hours.
+    it was the hours, and not what was left.
     """
 
     absence: Absence
@@ -74,7 +74,7 @@ def _counted(absence: Absence, facts: Facts, terms: Terms, left: Left) -> Counte
     units = left.take(absence.on, wanted)
     amount = _paid(absence.on, units, terms)
     cut = "L9" if amount is None else "L8" if units < max(stated, wanted) else ""
-    return Counted(absence, units, amount, cut, short=wanted < stated)
+    return Counted(absence, units, amount, cut, short=units == wanted < stated)
 
 
 def _wanted(absence: Absence, terms: Terms) -> int:

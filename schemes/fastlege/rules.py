@@ -235,6 +235,7 @@ def _day(each: amount.Counted) -> dict[str, Any]:
         "units": each.units,
         "amount": None if each.amount is None else str(each.amount),
         "rule": each.cut,
+        "short": each.short,
     }
 
 

@@ -1,5 +1,6 @@
 """The refund scheme through forms and decision: allowance over all applicants, judgement, listed course."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -88,6 +89,17 @@ def test_l8_units_count_whoever_applied():
     assert granted(second, by).decision.amount == Decimal("7450.50")
     assert PersonalAllowance.objects.get().used == 4
     assert found(submitted()).details["units"] == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.today("2022-06-20T10:00")
+def test_l8_the_case_says_whether_the_hours_cut_a_day_or_the_allowance(client):
+    days = ("2022-06-07|whole|3", "2022-06-08|whole|", "2022-06-09|whole|")
+    case = submitted(absence=days)
+    client.force_login(officer())
+    page = client.get(reverse("decisions:case", args=[case.uuid])).content.decode()
+    told = re.findall(r'data-label="Minskat enligt">([^<]*)<', page)
+    assert told == ["L8: För få timmar", "–", "L8: Dagar per år"]
 
 
 @pytest.mark.django_db

@@ -256,6 +256,28 @@ def test_l8_hours_decide_where_they_are_given(part, hours, units):
     assert found.details["units"] == ({"2022": units} if units else {})
 
 
+def test_l8_a_day_says_whether_its_hours_cut_it_or_what_was_left_of_the_year():
+    days = away(
+        ("2022-06-07", "half", "1"),
+        ("2022-06-08", "whole", "3"),
+        "2022-06-09",
+        "2022-06-10",
+        ("2022-06-13", "whole", "3"),
+    )
+
+    found = assessed(absence=days)
+
+    told = [(day["units"], day["rule"], day["short"]) for day in found.details["days"]]
+    # What was left also cut the last day; the hours alone would have given it a half.
+    assert told == [
+        (0, "L8", True),
+        (1, "L8", True),
+        (2, "", False),
+        (1, "L8", False),
+        (0, "L8", False),
+    ]
+
+
 def test_l8_is_open_until_it_is_known_what_was_used():
     data = without("history.units_used")
 
