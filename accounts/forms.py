@@ -1,5 +1,6 @@
 """What people say about themselves: at sign-up, and in their profile."""
 
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -9,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from drawing.fields import required
-from schemes import personal_number
+from schemes import personal_number, registry
+from schemes.base import Scheme
 
 
 class SignupForm(forms.Form):
@@ -49,7 +51,7 @@ class ProfileForm(forms.ModelForm):
         }
         error_messages = {"name": required(_("Write your name."))}
 
-    field_order = ["name", "number", "hsa_id", "specialty", "language"]
+    field_order = ["name", "language", "number", "hsa_id", "specialty"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,6 +61,10 @@ class ProfileForm(forms.ModelForm):
             choices=settings.LANGUAGES,
             help_text=_("Of these pages and of the mail that you get."),
         )
+
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Return the fields with their legend: which scheme asks, where not every one does."""
+        return [(legend, list(fields)) for legend, fields in groupby(self, key=_legend)]
 
     def clean_number(self) -> str:
         """Return twelve digits, or "" when nothing was written."""
@@ -76,3 +82,15 @@ class ProfileForm(forms.ModelForm):
         if shown:
             return _("On file: %(number)s. Write a number only to replace it.") % {"number": shown}
         return _("Twelve digits, such as 19800101-0000. A coordination number is as good.")
+
+
+def _legend(field: forms.BoundField) -> str:
+    about = "personal_number" if field.name == "number" else field.name
+    asking = [str(each.title) for each in registry.SCHEMES if about in _asked(each)]
+    if len(asking) in (0, len(registry.SCHEMES)):
+        return ""
+    return _("Only for %(scheme)s") % {"scheme": ", ".join(asking)}
+
+
+def _asked(scheme: Scheme) -> set[str]:
+    return {each for step in scheme.steps for each in step.form.from_profile.values()}

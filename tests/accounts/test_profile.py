@@ -1,5 +1,7 @@
 """The profile: what people say about themselves, the personal number encrypted, the language kept."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.urls import reverse
@@ -55,6 +57,21 @@ def test_the_page_shows_only_the_day_of_birth(client):
     page = client.get(reverse("accounts:profile")).content.decode()
     assert "19900101-••••" in page
     assert "0017" not in page.replace("19800101-0000", "")
+
+
+def test_what_only_one_scheme_asks_for_stands_under_its_name(client):
+    client.force_login(person(language="en"))
+    form = (
+        client.get(reverse("accounts:profile")).text.partition("<main")[2].partition("</form>")[0]
+    )
+    assert re.findall(r'<legend>(.*)</legend>| name="(name|lang|number|hsa|spec)', form) == [
+        ("", "name"),
+        ("", "lang"),
+        ("Only for RFR&#x27;s course and conference grant", ""),
+        ("", "number"),
+        ("", "hsa"),
+        ("", "spec"),
+    ]
 
 
 def test_who_has_only_a_password_is_offered_a_second_factor(client):
