@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from contextlib import redirect_stdout
 from datetime import date
 
@@ -192,6 +193,15 @@ def test_it_writes_to_whatever_stands_for_standard_output(monkeypatch):
         call_command("assess")
 
     assert json.loads(out.getvalue())["outcome"] == "grant"
+
+
+def test_it_ends_quietly_when_nobody_reads_on(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(GOOD)))
+    read, write = os.pipe()
+    os.close(read)
+
+    with open(write, "w") as out:
+        call_command("assess", stdout=out)
 
 
 def test_sentences_are_in_the_schemes_language_or_the_one_asked_for(tell):

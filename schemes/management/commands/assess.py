@@ -1,6 +1,7 @@
 """Tells what the rules say of facts on standard input, one JSON object a line; changes nothing."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
@@ -34,6 +35,15 @@ class Command(BaseCommand):
     def handle(self, *, language: str | None, **options: Any) -> None:
         """Answer line by line. Raises CommandError (exit status 1) if a line could not be read."""
         self._write_json()
+        try:
+            unread = self._answer_all(language)
+        except BrokenPipeError:  # Who reads has read enough; what is left to write goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
+            return
+        if unread:
+            raise CommandError(f"Lines that could not be read: {unread}")
+
+    def _answer_all(self, language: str | None) -> int:
         unread = 0
         for line in _lines():
             try:
@@ -42,8 +52,7 @@ class Command(BaseCommand):
                 answer, unread = {"error": str(error)}, unread + 1
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
             self.stdout.flush()
-        if unread:
-            raise CommandError(f"Lines that could not be read: {unread}")
+        return unread
 
     def _write_json(self) -> None:
         """Write UTF-8, whatever the terminal's locale says, unless it goes to a text in memory.
