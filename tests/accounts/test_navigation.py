@@ -1,6 +1,7 @@
 """The menu shows to each what they can do here, and where they are."""
 
 import pytest
+from django.shortcuts import render
 from django.urls import reverse
 
 from accounts import navigation
@@ -54,6 +55,17 @@ def test_the_page_knows_who_is_there(client):
     page = client.get(reverse("accounts:profile"))
     assert page.context["capacities"] == [user.mandates.get().label]
     assert page.context["demo"] is False
+
+
+def test_a_page_with_a_menu_of_its_own_puts_together_no_other(rf, monkeypatch):
+    asked = []
+    monkeypatch.setattr(navigation, "menu", lambda user, path: asked.append(path) or [])
+    request = rf.get("/decisions/")
+    request.user = appointed("auditor")
+    render(request, "components/header.html", {"navigation": []})
+    assert asked == []
+    render(request, "components/header.html")
+    assert asked == ["/decisions/"]
 
 
 def test_work_begins_at_the_first_place():
