@@ -5,9 +5,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import navigation
 from applications.models import Application, State
 from decisions import services
 from decisions.forms import CancelForm
@@ -24,6 +26,8 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return _end(request, application, form.cleaned_data["reason"])
     context = {"application": application, "scheme": application.rules, "form": form}
+    # By its address it would stand among what is to be decided.
+    context["navigation"] = navigation.menu(request.user, reverse("applications:overview"))
     return render(request, "decisions/cancel.html", context)
 
 

@@ -703,6 +703,14 @@ def test_the_menu_marks_the_list_on_which_a_case_stands(client, chair, make, mar
     assert links == [reverse(name) for name in marked]
 
 
+def test_ending_ones_own_grant_stands_among_ones_own_applications(client, chair):
+    application = factories.approved(by=chair, chair=factories.signatory("chair"))
+    client.force_login(chair)
+    page = client.get(reverse("decisions:cancel", args=[application.uuid]))
+    links = re.findall(r'<a href="([^"]*)" aria-current="page"', page.text)
+    assert links == [reverse("applications:overview")]
+
+
 def test_nobody_stands_aside_in_a_decided_case(client, chair):
     application = factories.approved()
     client.force_login(chair)
