@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from invoicing.forms import CorrectForm, CostForm, PostponeForm
 from invoicing.models import Invoice
 from invoicing.views.lists import READERS
 from invoicing.views.rows import standing_of
-from schemes import clock
+from schemes import clock, registry
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -111,7 +111,8 @@ def postpone(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def _doable(found: Invoice, user: Any, *, unsent: bool, left: Decimal) -> dict[str, Any]:
     """Return whether a person handles an invoice, and what its state leaves to be done with it."""
     credit = found.kind == Invoice.Kind.CREDIT
-    settleable = found.application.state == State.APPROVED and not _pays_out(found)
+    application = found.application
+    settleable = application.state == State.APPROVED and not application.rules.pays_out
     correctable = settleable and left > 0 and not credit
     administers = register.administered_by(user).filter(pk=found.pk).exists()
     return {
@@ -123,16 +124,10 @@ def _doable(found: Invoice, user: Any, *, unsent: bool, left: Decimal) -> dict[s
     }
 
 
-def _pays_out(found: Invoice) -> bool:
-    return found.application.rules.pays_out
-
-
 def _invoiced(request: HttpRequest, invoices: QuerySet[Invoice], uuid: UUID) -> Invoice:
     """Return an invoice of a scheme that is paid by invoices: statements are paid otherwise."""
-    found = _invoice(request, invoices, uuid)
-    if _pays_out(found):
-        raise Http404
-    return found
+    billed = [scheme.slug for scheme in registry.SCHEMES if not scheme.pays_out]
+    return _invoice(request, invoices, uuid, application__scheme__in=billed)
 
 
 def _invoice(request: HttpRequest, invoices: QuerySet[Invoice], uuid: UUID, **more: Any) -> Invoice:

@@ -264,8 +264,10 @@ def test_a_statement_s_own_page_offers_nothing_of_an_invoice(client, treasurer):
     shown = page(client, "invoice", statement.uuid)
     assert "•••• 7947" in shown.text
     assert reverse("invoicing:settle", args=[statement.uuid]) not in shown.text
+    read = Reading.objects.count()
     for name in ("settle", "correct"):
         assert page(client, name, statement.uuid).status_code == 404
+    assert Reading.objects.count() == read
     released(statement)
     assert "Payment released" in page(client, "invoice", statement.uuid).text
 
