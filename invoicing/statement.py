@@ -15,10 +15,9 @@ from applications import confirmation
 from applications.attached import attached
 from applications.models import Application, Document
 from invoicing.models import Invoice, Series
+from schemes import secrets
 from schemes.base import Payee
 from schemes.reading import stated_day
-
-SHOWN = 4  # digits of an account
 
 
 def of_grant(
@@ -83,7 +82,7 @@ def payee_in_words(payee: Payee) -> dict[str, str]:
     """Return who is paid as it may be shown: of the account only the last four digits."""
     return {
         "name": payee.name,
-        "account": f"•••• {payee.account[-SHOWN:]}",
+        "account": secrets.masked_account(payee.account),
         "organisation_number": payee.organisation_number,
         "reference": payee.reference,
     }

@@ -186,8 +186,8 @@ class PayingAccount(models.Model):
         return secrets.decrypt(self.account)
 
     def get_account_display(self) -> str:
-        """Return the last four digits, by which its owner knows it."""
-        return f"•••• {self.number[-4:]}"
+        """Return the account as it may be shown."""
+        return secrets.masked_account(self.number)
 
 
 class Pool(models.Model):

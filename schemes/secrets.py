@@ -1,4 +1,4 @@
-"""Personal numbers: kept encrypted, compared by a keyed hash, never in clear at rest.
+"""Personal numbers and accounts: kept encrypted, compared by a keyed hash, never in clear at rest.
 
 There may be several keys: what is written takes the first, what is read tries each in turn. Which one
 a text was encrypted with only the keys themselves can tell. The key of the hash has a life of its own:
@@ -59,6 +59,11 @@ def decrypt(stored: str, key: str = "") -> str:
         return _fernet(key).decrypt(stored[len(MARK) :].encode()).decode()
     except InvalidToken:
         return ""
+
+
+def masked_account(number: str) -> str:
+    """Return the last four digits of an account, by which its owner knows it."""
+    return f"•••• {number[-4:]}"
 
 
 def is_current(stored: str) -> bool:

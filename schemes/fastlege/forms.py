@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from drawing.fields import AmountField, DayField, YesNoField, required
 from drawing.widgets import RadioCards
+from schemes import secrets
 from schemes.base import PaperKind, Step
 from schemes.fastlege import numbers, tables
 from schemes.fastlege.absence import AbsenceField, days_of_course
@@ -173,7 +174,7 @@ class ApplicantForm(StepForm):
     def masked(self, name: str, value: str) -> str:
         """Return the day of birth, or the last digits of the account."""
         if name == "account_number":
-            return numbers.masked_account(value)
+            return secrets.masked_account(value)
         return numbers.masked_person(value)
 
 

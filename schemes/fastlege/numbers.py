@@ -55,11 +55,6 @@ def masked_person(digits: str) -> str:
     return f"{digits[:6]} •••••" if digits else ""
 
 
-def masked_account(digits: str) -> str:
-    """Return the last four digits of an account, by which its owner knows it."""
-    return f"•••• •• •{digits[-4:]}" if digits else ""
-
-
 def _digits(text: str) -> str:
     # As people write them: 1234.56.78903, 010180 12345, 987 654 321.
     return re.sub(r"[\s.\-\N{EN DASH}]", "", text)
