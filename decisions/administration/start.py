@@ -175,7 +175,7 @@ def _signatories(scheme: Scheme, coming: date) -> list[Task]:
     tasks = []
     for capacity in scheme.capacities:
         held = list(mandates.holders(capacity.slug, scheme=scheme.slug, on=coming))
-        people = ", ".join(f"{each.user} ({each.label})" for each in held)
+        people = ", ".join(map(_named, held))
         tasks.append(
             {
                 "title": capacity.label,
@@ -186,6 +186,12 @@ def _signatories(scheme: Scheme, coming: date) -> list[Task]:
             }
         )
     return tasks
+
+
+def _named(mandate: Mandate) -> str:
+    """Return a holder's name under the capacity's own title: only of a deputy it says more."""
+    deputy = _("deputy")
+    return f"{mandate.user} ({deputy})" if mandate.deputy else str(mandate.user)
 
 
 # What is in force and what comes

@@ -612,6 +612,13 @@ def test_the_start_page_says_what_next_year_lacks(admin):
     assert (found["Terms"], found["Chair of RFR"]) == ("warn", "good")
 
 
+def test_the_start_page_names_who_holds_a_capacity_and_says_of_a_deputy_that_it_is_one(admin):
+    appointed("chair", name="Test One")
+    appointed("chair", name="Test Two", deputy=True, ground="D 1")
+    tasks = admin.get(address("start"), HTTP_ACCEPT_LANGUAGE="en").context["tasks"]
+    assert "Test One, Test Two (deputy)" in [task.get("hint") for task in tasks]
+
+
 def marks(admin):
     """Return the tone of each task of the start page by its title."""
     admin.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
