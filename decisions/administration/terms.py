@@ -232,9 +232,11 @@ def check(request: HttpRequest, scheme: Scheme, day: date) -> HttpResponse:
         wrong = _enter(request, new)
         if not wrong:
             return redirect(at("start", scheme))
+    sections = [_section(new, part) for part in new.parts]
     context = _about(scheme, new) | {
         "back": at("terms", scheme, day),
-        "sections": [_section(new, part) for part in new.parts],
+        "sections": sections,
+        "differs": any(figure.differs for each in sections for figure in each["figures"]),
         "complete": new.complete,
         "wrong": wrong,
         "effect": at("effect", scheme, day),

@@ -35,6 +35,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-10-14")]
 RFR, REFUND = SCHEMES
 NEXT = date(2027, 1, 1)
 CONFIRMED = {"confirm": "1"}
+BREAK = {"breaks-0-starts_on": "2027-07-01", "breaks-0-ends_on": "2027-07-31"}
 
 
 def address(name, *args, scheme=RFR):
@@ -149,6 +150,17 @@ def test_terms_begin_on_a_day_that_fits(admin, day):
     response = admin.post(address("begin"), {"starts_on": day})
     assert response.context["form"].errors["starts_on"]
     assert not TermsDraft.objects.exists()
+
+
+def test_the_check_page_says_when_nothing_is_changed(admin):
+    opened(admin)
+    admin.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert "Nothing is changed" in admin.get(address("check", NEXT)).text
+    sent_unchanged(admin, "amounts", cap_sweden="6 000")
+    assert "Nothing is changed" not in admin.get(address("check", NEXT)).text
+    sent_unchanged(admin, "amounts", cap_sweden="5 000")
+    sent_unchanged(admin, "breaks", **BREAK)
+    assert "Nothing is changed" not in admin.get(address("check", NEXT)).text
 
 
 def test_the_check_page_asks_for_pages_that_nobody_looked_at(admin):
