@@ -1,16 +1,16 @@
 """The tables of a scheme, to look things up. What is changed is changed on the administrator's own pages."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import DecimalField, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from drawing import wording
 from schemes import registry
 from schemes.models import (
     Act,
@@ -28,6 +28,12 @@ from schemes.models import (
 class ReadOnly:
     """Shows rows; adds, changes and deletes none: what happens is a verb, and leaves its trace."""
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Return the columns of a list, amounts as people write them."""
+        fields = {field.name: field for field in self.model._meta.fields}
+        columns = super().get_list_display(request)
+        return [_as_written(fields.get(each), each) for each in columns]
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Tell whether a list may be narrowed so: by what it offers, or else any column could be.
 
@@ -44,6 +50,19 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _as_written(field: Any, column: Any) -> Any:
+    """Return what shows a field of amounts grouped, and any other column as it is."""
+    if not isinstance(field, DecimalField):
+        return column
+
+    @admin.display(description=field.verbose_name, ordering=column)
+    def written(row: Any) -> str | None:
+        value = getattr(row, column)
+        return None if value is None else wording.amount(value)
+
+    return written
 
 
 def _column(offered: Any) -> str:
@@ -133,9 +152,9 @@ class PoolAdmin(OfScheme):
     )
 
     @admin.display(description=_("left"))
-    def left(self, pool: Pool) -> Decimal:
+    def left(self, pool: Pool) -> str:
         """Return what is left of a pool."""
-        return pool.remaining
+        return wording.amount(pool.remaining)
 
 
 class OwnPools(admin.RelatedFieldListFilter):

@@ -14,7 +14,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
-from schemes.models import Act, Break, LedgerEntry, Organisation, PayingAccount
+from drawing import wording
+from drawing.wording import NO_BREAK_SPACE
+from schemes.models import Act, Break, LedgerEntry, Organisation, PayingAccount, Pool
 from schemes.registry import SCHEMES
 from schemes.rfr import tables
 from schemes.rfr.models import DatedTerms, Zone
@@ -120,6 +122,15 @@ def test_no_list_tells_what_it_does_not_show(administrator, hidden):
     """One could guess the hash of a password, letter by letter."""
     address = reverse("admin:accounts_user_changelist")
     assert administrator.get(address, {f"{hidden}__startswith": "a"}).status_code == 400
+
+
+def test_amounts_stand_in_lists_as_people_write_them_and_sort_them_still(administrator):
+    pool = pool_for(scheme=SCHEMES[0], on=date(2026, 4, 15), at=APRIL)
+    written = wording.amount(pool.budget)
+    assert NO_BREAK_SPACE in written
+    answer = administrator.get(page(Pool, "changelist"), {"o": "4"})
+    assert answer.text.count(f">{written}</td>") == 2  # its budget, and all of it is left
+    assert answer.context["cl"].get_ordering_field_columns() == {4: "asc"}
 
 
 def test_the_ledger_offers_no_pool_of_another_scheme_and_names_its_columns(administrator):
