@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current_schemes, requires
@@ -190,10 +190,10 @@ def _tabs(request: HttpRequest, sums: Sums, current: str) -> list[dict[str, Any]
     labels = {
         "unsent": _("To send"),
         "due": _("Due within a week"),
-        "overdue": _("Overdue"),
-        "sent": _("Sent"),
-        "settled": _("Settled"),
-        "credited": _("Credited"),
+        "overdue": pgettext("several", "Overdue"),
+        "sent": pgettext("several", "Sent"),
+        "settled": pgettext("several", "Settled"),
+        "credited": pgettext("several", "Credited"),
         "all": _("All"),
     }
     return [
@@ -210,9 +210,9 @@ def _tabs(request: HttpRequest, sums: Sums, current: str) -> list[dict[str, Any]
 def _figures(request: HttpRequest, sums: Sums, scheme: Scheme) -> list[dict[str, Any]]:
     labels = {
         "unsent": (_("To send"), "accent"),
-        "overdue": (_("Overdue"), "bad"),
+        "overdue": (pgettext("several", "Overdue"), "bad"),
         "sent": (_("Sent, not settled"), "neutral"),
-        "settled": (_("Settled"), "good"),
+        "settled": (pgettext("several", "Settled"), "good"),
     }
     if sums is None:
         return []

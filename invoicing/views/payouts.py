@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mandates import ADMINISTRATOR, AUDITOR, FINANCE, current_schemes, requires
@@ -124,7 +124,7 @@ def _tabs(
             "count": waiting,
         },
         {
-            "label": _("Released"),
+            "label": pgettext("several", "Released"),
             "url": f"{address}&tab=released",
             "current": released,
             "count": paging.counted_so_far(batches),

@@ -64,6 +64,8 @@ def test_the_list_opens_with_what_must_be_sent_first_due_first(client, clerk):
     }
     assert counts(response) == expected
     assert listed(page(client, tab="sent")) == [out]
+    # A tab is about several, the state in a row about one.
+    assert [tab["label"] for tab in response.context["tabs"]][2:4] == ["Förfallna", "Skickade"]
 
 
 @pytest.mark.parametrize(
