@@ -60,6 +60,7 @@ def main(arguments):
     if "--quick" in arguments:
         return
     system.need_libraries()
+    system.need_redis()
     system.need_chromium()
     print("tests", flush=True)
     sys.exit(subprocess.run([*PYTHON, "-m", "pytest"]).returncode)

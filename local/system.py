@@ -1,7 +1,8 @@
 """Checks the few things that Python packages cannot bring, and installs them where it may.
 
-WeasyPrint draws its papers with Pango; the tests use Chromium, which Playwright drives. As root on Debian
-what is missing is installed; otherwise the exact line to run is said, and nothing goes on without it.
+WeasyPrint draws its papers with Pango; the tests use Chromium, which Playwright drives; and Redis comes in a
+wheel for some Pythons only. As root on Debian what is missing is installed; otherwise the exact line to run
+is said, and nothing goes on without it.
 """
 
 import ctypes
@@ -10,7 +11,7 @@ import shutil
 import subprocess
 import sys
 
-from local import chromium
+from local import chromium, redis
 
 # What WeasyPrint loads, and the Debian package that has it.
 LIBRARIES = {
@@ -28,6 +29,12 @@ DRIVER = {"libatomic.so.1": "libatomic1"}
 def need_libraries():
     """Make sure that WeasyPrint's libraries are there, or exit with the line that installs them."""
     _need(_missing, "Papers cannot be made without these libraries.")
+
+
+def need_redis():
+    """Make sure that there is a Redis where none is given, or exit with the line that installs one."""
+    if not os.environ.get("REDIS_URL"):
+        _need(_missing_redis, "Kursmedel needs Redis.")
 
 
 def need_chromium():
@@ -56,6 +63,10 @@ def _missing():
 
 def _missing_of_driver():
     return _packages_of(DRIVER) if sys.platform == "linux" else []
+
+
+def _missing_redis():
+    return [] if redis.at_hand() else ["redis-server"]
 
 
 def _packages_of(libraries):

@@ -36,6 +36,26 @@ def test_root_installs_what_drives_the_browser_before_it_is_asked_for_one(debian
     assert [words[-1] for words in debian] == ["libatomic1"]
 
 
+@pytest.fixture
+def no_redis(debian, monkeypatch):
+    """A Debian on which there is no Redis, nor is one given."""
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    monkeypatch.setattr(system.redis, "at_hand", lambda: bool(debian))
+    return debian
+
+
+def test_root_installs_redis_where_no_wheel_brings_it(no_redis, monkeypatch):
+    monkeypatch.setattr(system.os, "geteuid", lambda: 0)
+    system.need_redis()
+    assert [words[-1] for words in no_redis] == ["redis-server"]
+
+
+def test_a_redis_that_is_given_is_enough(no_redis, monkeypatch):
+    monkeypatch.setenv("REDIS_URL", "redis://localhost:6379/0")
+    system.need_redis()
+    assert no_redis == []
+
+
 def test_others_are_told_the_line(debian, monkeypatch):
     monkeypatch.setattr(system.os, "geteuid", lambda: 1000)
     with pytest.raises(SystemExit, match=r"sudo apt-get install -y libpangoft2-1.0-0"):
