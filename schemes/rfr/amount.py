@@ -69,10 +69,8 @@ def shared(facts: Facts, granted: Decimal) -> tuple[Decimal, Decimal] | None:
 
 def payable(facts: Facts, terms: Terms, *, granted: Decimal, actual_cost: Decimal) -> Decimal:
     """Return min(granted, cap, half of the actual basis) in whole kronor: never above `granted`."""
-    left = max(NOTHING, actual_cost - (facts.other_funding or NOTHING))
-    limits = [granted, _whole(_half(left, terms))]
-    most = cap(facts, terms)
-    return min(limits if most is None else [*limits, most])
+    left = max(NOTHING, actual_cost - facts.other_funding)
+    return min(granted, cap(facts, terms), _half(left, terms))
 
 
 def lines(facts: Facts, terms: Terms) -> tuple[Line, ...]:

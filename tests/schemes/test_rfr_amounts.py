@@ -112,6 +112,12 @@ def test_r11_r18_what_is_paid_follows_the_actual_cost_but_never_rises(actual, pa
     )
 
 
+def test_r12_r18_what_is_paid_is_never_above_the_cap():
+    known = facts.read(said())
+
+    assert amount.payable(known, TERMS, granted=Decimal(5500), actual_cost=Decimal(11000)) == 5000
+
+
 def test_r22_what_came_from_elsewhere_is_taken_off_the_actual_cost_too():
     known = facts.read(said(other_funding="2000"))
 
