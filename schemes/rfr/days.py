@@ -43,7 +43,7 @@ def invoice_due_on(starts_on: date, decided_on: date | None, terms: Terms) -> da
 def breaks_of(year: int, terms: Terms) -> list[Days]:
     """Return the breaks that begin in a year: those entered, else the default ones (R29)."""
     entered = [each for each in terms.breaks if each[0].year == year]
-    return sorted(entered) or _default_breaks(year, terms)
+    return entered or _default_breaks(year, terms)
 
 
 def break_on(day: date, terms: Terms) -> Days | None:
@@ -52,11 +52,10 @@ def break_on(day: date, terms: Terms) -> Days | None:
     return next((each for each in near if each[0] <= day <= each[1]), None)
 
 
-def next_break(day: date, terms: Terms) -> Days | None:
-    """Return the break that holds a day, else the next one to begin, within two years."""
-    years = range(day.year, day.year + 3)
-    coming = [each for year in years for each in breaks_of(year, terms) if each[0] > day]
-    return break_on(day, terms) or min(coming, default=None)
+def next_break(day: date, terms: Terms) -> Days:
+    """Return the break that holds a day, else the next one to begin: every year has some."""
+    near = [*breaks_of(day.year, terms), *breaks_of(day.year + 1, terms)]
+    return break_on(day, terms) or min(each for each in near if each[0] > day)
 
 
 def first_day_to_decide(day: date, terms: Terms) -> date:
@@ -69,14 +68,14 @@ def first_day_to_decide(day: date, terms: Terms) -> date:
 def last_day_to_decide(year: int, terms: Terms) -> date:
     """Return the last day on which an application of a course year may be decided (R29, R31)."""
     day = date(year, 12, 31)
-    while (closed := break_on(day, terms)) and closed[0].year == year:
+    while closed := break_on(day, terms):
         day = closed[0] - ONE_DAY
     return day
 
 
 def answer_expected_on(submitted_on: date, starts_on: date | None, terms: Terms) -> date:
     """Return the day by which an answer can be expected: never within a break (R29, R30, R31)."""
-    year = max(starts_on.year, submitted_on.year) if starts_on else submitted_on.year
+    year = (starts_on or submitted_on).year
     begins = first_day_to_decide(max(submitted_on, date(year, 1, 1)), terms)
     expected = first_day_to_decide(begins + timedelta(days=terms.answer_days), terms)
     last = last_day_to_decide(year, terms)

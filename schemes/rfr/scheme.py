@@ -138,7 +138,7 @@ class RFR(Scheme):
         """Tell whether a day lies outside all decision breaks (R29)."""
         return days.break_on(day, tables.in_force(day.year)) is None
 
-    def next_break(self, day: date) -> Days | None:
+    def next_break(self, day: date) -> Days:
         """Return first and last day of the break that holds the day or is the next one (R29)."""
         return days.next_break(day, tables.in_force(day.year))
 

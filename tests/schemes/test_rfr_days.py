@@ -76,6 +76,12 @@ def test_r29_a_break_over_new_year_belongs_to_the_year_in_which_it_begins():
     assert days.break_on(d("2025-07-10"), entered) == (d("2025-06-23"), d("2025-08-10"))
 
 
+def test_r29_a_break_may_last_for_longer_than_a_year():
+    entered = replace(TERMS, breaks=((d("2024-12-23"), d("2026-01-31")),))
+
+    assert days.break_on(d("2026-01-31"), entered) == (d("2024-12-23"), d("2026-01-31"))
+
+
 def test_r29_the_next_break_is_the_one_that_holds_the_day_or_the_next_to_begin():
     assert days.next_break(d("2024-07-01"), TERMS) == (d("2024-06-24"), d("2024-08-11"))
     assert days.next_break(d("2024-08-12"), TERMS) == (d("2024-12-20"), d("2025-01-06"))
@@ -118,6 +124,7 @@ def test_r31_the_last_day_to_decide_is_the_one_before_the_december_break():
         ("2024-07-10", "2024-09-01", "2024-09-02"),  # counted from the end of the break
         ("2024-11-12", "2025-02-03", "2025-01-28"),  # R30: counted in the new year
         ("2024-12-05", "2024-12-18", "2024-12-19"),  # R31: an answer in the course's year
+        ("2024-12-19", "2024-12-29", "2024-12-19"),
         ("2024-12-22", "2024-12-29", "2025-01-28"),
         ("2024-02-01", None, "2024-02-22"),
     ],
@@ -126,3 +133,9 @@ def test_r29_r30_r31_an_answer_is_expected_outside_breaks_in_the_right_year(
     submitted, starts, expected
 ):
     assert days.answer_expected_on(d(submitted), starts and d(starts), TERMS) == d(expected)
+
+
+def test_r30_an_answer_about_a_coming_year_is_counted_from_its_first_day():
+    early = replace(TERMS, breaks=((d("2024-12-20"), d("2024-12-31")),))
+
+    assert days.answer_expected_on(d("2024-11-12"), d("2025-02-03"), early) == d("2025-01-22")
