@@ -32,7 +32,7 @@ def external_course(facts: Facts, terms: Terms) -> Verdict:
             "R2", _("Say when the course begins, and whether someone outside holds it.")
         )
     text = _("An external course. It belongs to {year}, the year of its first day.")
-    return Finding.met("R2", format_lazy(text, year=str(facts.course_year)))
+    return Finding.met("R2", format_lazy(text, year=facts.course_year))
 
 
 def money_from_elsewhere(facts: Facts, terms: Terms) -> Verdict:
@@ -232,7 +232,7 @@ def earlier_declared(facts: Facts, terms: Terms) -> Verdict:
             "R25", _("An earlier application is declared, but the register has none.")
         )
     text = _("No earlier application is declared, but the register has {count}.")
-    return Finding.look("R25", format_lazy(text, count=str(count)))
+    return Finding.look("R25", format_lazy(text, count=count))
 
 
 def half_years_pool(facts: Facts, terms: Terms) -> Verdict:
@@ -306,7 +306,7 @@ def saved_for_next_year(facts: Facts, terms: Terms) -> Verdict:
         "The course is in {year}. The application is saved and decided in {year}, by that year's "
         "terms and money."
     )
-    return Finding.wait("R30", format_lazy(text, year=str(facts.course_year)))
+    return Finding.wait("R30", format_lazy(text, year=facts.course_year))
 
 
 def answered_the_same_year(facts: Facts, terms: Terms) -> Verdict:
@@ -315,7 +315,7 @@ def answered_the_same_year(facts: Facts, terms: Terms) -> Verdict:
         return None
     if facts.decided_on.year < facts.course_year:
         return None
-    year = str(facts.course_year)
+    year = facts.course_year
     if facts.decided_on.year > facts.course_year:
         text = _("The course was in {year}, and its answer had to be given in {year}.")
         return Finding.refuse("R31", format_lazy(text, year=year))
