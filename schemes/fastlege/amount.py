@@ -53,13 +53,12 @@ class Left:
     def __init__(self, facts: Facts, terms: Terms) -> None:
         self.by_year = terms.by_year
         used = facts.units_used or {}
-        self.units: dict[int, int] = defaultdict(lambda: terms.units)
-        if terms.by_year:
-            self.units |= {year: max(0, terms.units - count) for year, count in used.items()}
+        self.units: dict[int | None, int] = defaultdict(lambda: terms.units)
+        self.units |= {year: max(0, terms.units - count) for year, count in used.items()}
 
     def take(self, day: date, wanted: int) -> int:
         """Return how many of the wanted units are left for a day, and take them."""
-        key = day.year if self.by_year else 0
+        key = day.year if self.by_year else None
         given = min(wanted, self.units[key])
         self.units[key] -= given
         return given

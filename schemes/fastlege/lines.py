@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from drawing.wording import day
 from schemes.fastlege import amount, days
 from schemes.fastlege.amount import WHOLE_DAY, Counted
-from schemes.fastlege.facts import WHOLE, Facts
+from schemes.fastlege.facts import Facts
 from schemes.fastlege.terms import Terms
 from schemes.findings import Line
 
@@ -58,7 +58,7 @@ def what(each: Counted) -> Words:
 def _half(each: Counted) -> Words:
     if each.short:
         return _("a half day by the hours stated")
-    if each.absence.part == WHOLE or each.cut:
+    if each.cut:
         return _("paid as a half day, one was left")
     return _("a half day")
 
@@ -74,21 +74,21 @@ def allowance(facts: Facts, terms: Terms) -> Words:
     if not terms.by_year:
         taken = sum(amount.units(facts, terms).values())
         text = _("{units} of {limit} half days for this course.")
-        return format_lazy(text, units=str(taken), limit=str(terms.units))
+        return format_lazy(text, units=taken, limit=terms.units)
     years = sorted({each.on.year for each in facts.absence})
     parts = [_of_year(year, facts, terms) for year in years]
     return format_lazy(" ".join(["{}"] * len(parts)), *parts)
 
 
 def _of_year(year: int, facts: Facts, terms: Terms) -> Words:
-    used = (facts.units_used or {}).get(year, 0)
+    used = facts.units_used.get(year, 0)
     taken = amount.units(facts, terms).get(year, 0)
     words = {
-        "units": str(taken),
-        "limit": str(terms.units),
-        "year": str(year),
-        "used": str(used),
-        "left": str(max(0, terms.units - used - taken)),
+        "units": taken,
+        "limit": terms.units,
+        "year": year,
+        "used": used,
+        "left": max(0, terms.units - used - taken),
     }
     text = _(
         "{units} of the {limit} half days of {year}; {used} were used before, {left} are left."

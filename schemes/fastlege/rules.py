@@ -270,4 +270,4 @@ def _is_missing(kind: str, facts: Facts) -> bool:
 
 
 def _early(facts: Facts) -> bool:
-    return bool(facts.ends_on and facts.certificate_issued_on < facts.ends_on)
+    return facts.ends_on is not None and facts.certificate_issued_on < facts.ends_on

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
+from schemes.fastlege import amount
 from schemes.fastlege.page import SENTENCES
 from schemes.fastlege.terms import Rate
 from tests.schemes.fastlege import GOOD, RATES, TERMS, assessed, away, drafted, said, without
@@ -22,6 +23,7 @@ def test_the_good_application_is_granted():
 
     assert (found.outcome, found.amount, found.rules) == ("grant", Decimal("11700.00"), [])
     assert {finding.level.value for finding in found.findings} == {"met"}
+    assert " ".join(finding.rule for finding in found.findings) == "L1 L2 L3 L5 L6 L7 L8 L9 L10 L12"
 
 
 def test_every_rule_is_tried_and_none_hides_another():
@@ -55,6 +57,13 @@ def test_l1_the_scheme_may_have_a_last_day(last_day, expected):
     assert level(assessed(terms=terms), "L1") == expected
 
 
+def test_l1_says_when_the_scheme_ended():
+    terms = replace(TERMS, last_day=date(2022, 6, 12))
+
+    with translation.override("en"):
+        assert "ended on 12 June 2022" in text(assessed(terms=terms), "L1")
+
+
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [("self_employed", "met"), ("municipality", "met"), ("employed", "refuse")],
@@ -63,9 +72,17 @@ def test_l2_an_employed_gp_goes_through_the_municipality(kind, expected):
     assert level(assessed(applicant__kind=kind), "L2") == expected
 
 
-def test_l2_says_kindly_where_to_go():
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("self_employed", "A self-employed GP applies."),
+        ("municipality", "The municipality applies for a GP that it employs."),
+        ("employed", "Ask your municipality to apply for you"),
+    ],
+)
+def test_l2_says_who_applies_and_kindly_where_to_go(kind, words):
     with translation.override("en"):
-        assert "Ask your municipality" in text(assessed(applicant__kind="employed"), "L2")
+        assert words in text(assessed(applicant__kind=kind), "L2")
 
 
 @pytest.mark.parametrize(
@@ -145,6 +162,7 @@ def test_l6_a_day_that_cannot_be_reckoned_yet_is_no_reason_to_refuse():
     found = assessed(fee_paid="0", absence=away("2019-06-11"))
 
     assert (found.outcome, found.rules) == ("wait", ["L9"])
+    assert level(found, "L6") == "met"
 
 
 @pytest.mark.parametrize(
@@ -233,6 +251,28 @@ def test_l8_each_calendar_year_of_the_absence_has_its_own_allowance():
     assert found.details["compensation"] == str(8500 + 4250 + 8750 + 4375)
 
 
+OVER_NEW_YEAR = {"absence": away("2022-12-29", "2022-12-30", "2023-01-02")}
+
+
+@pytest.mark.parametrize(
+    ("used", "changes", "words"),
+    [
+        ({}, {}, "2 of the 4 half days of 2022; 0 were used before, 2 are left."),
+        ({"2022": 9}, {}, "0 of the 4 half days of 2022; 9 were used before, 0 are left."),
+        (
+            {"2022": 1, "2023": 3},
+            OVER_NEW_YEAR,
+            "3 of the 4 half days of 2022; 1 were used before, 0 are left. "
+            "1 of the 4 half days of 2023; 3 were used before, 0 are left.",
+        ),
+        ({"2022": 4}, {"terms": LATER}, "2 of 12 half days for this course."),
+    ],
+)
+def test_l8_says_how_much_is_taken_and_left_of_each_year_or_course(used, changes, words):
+    with translation.override("en"):
+        assert text(assessed(history__units_used=used, **changes), "L8") == words
+
+
 def test_l8_later_terms_count_the_units_for_each_course():
     days = away(*(f"2023-09-{day:02}" for day in range(4, 9)), "2023-09-11", "2023-09-12")
 
@@ -278,6 +318,12 @@ def test_l8_a_day_says_whether_its_hours_cut_it_or_what_was_left_of_the_year():
     ]
 
 
+def test_l8_l9_without_absence_there_is_nothing_to_say_of_days():
+    found = assessed(absence=[])
+
+    assert (level(found, "L8"), level(found, "L9")) == (None, None)
+
+
 def test_l8_is_open_until_it_is_known_what_was_used():
     data = without("history.units_used")
 
@@ -314,6 +360,17 @@ def test_l9_a_half_is_a_figure_of_its_own():
     assert assessed(terms=odd, absence=away(("2024-09-10", "half"))).amount == Decimal("7800.50")
 
 
+@pytest.mark.parametrize(("half", "most"), [(4000, 22_000), (4500, 22_000), (5000, 24_000)])
+def test_l8_l9_the_most_of_a_year_is_what_the_better_of_whole_and_half_days_give(half, most):
+    rates = (Rate(TERMS.first_day, Decimal(9000), Decimal(half)),)
+
+    assert amount.most_a_year(replace(TERMS, rates=rates)) == most
+
+
+def test_l6_without_any_rate_the_fee_is_the_most():
+    assert amount.most_a_year(replace(TERMS, rates=())) == 4000
+
+
 def test_l9_a_day_without_a_rate_cannot_be_decided():
     assert assessed(absence=away("2019-12-31")).rules == ["L9"]
     assert assessed(absence=away("2019-12-31", "2022-06-07")).rules == ["L9"]
@@ -330,6 +387,8 @@ def test_l9_later_terms_pay_a_municipality_no_day_rate():
     assert (found.amount, found.details["units"]) == (Decimal("3200.00"), {})
     assert level(found, "L9") == "look"
     assert assessed(terms=LATER).amount == Decimal("11700.00")
+    assert level(assessed(terms=LATER), "L9") == "met"
+    assert level(assessed(applicant__kind="municipality"), "L9") == "met"
 
 
 @pytest.mark.parametrize(
@@ -352,23 +411,61 @@ def test_l10_nothing_is_paid_before_the_papers_are_accepted(documents, absence, 
     assert level(found, "L10") == expected
 
 
-def test_l10_says_what_is_missing_and_what_is_not_accepted_yet():
-    unjudged = {"certificate_accepted": None, "absence_accepted": None}
-    documents = GOOD["documents"] | unjudged
+@pytest.mark.parametrize(
+    ("accepted", "papers", "words"),
+    [
+        (None, ["certificate"], "The documentation of the absence is missing."),
+        (None, ["absence", "certificate"], "of the absence has not been accepted yet."),
+        (None, ["absence", "certificate"], "The course certificate has not been accepted yet."),
+        (True, ["absence"], "The course certificate with its day of issue is missing."),
+        (True, ["absence", "certificate"], "and the documentation are accepted."),
+    ],
+)
+def test_l10_says_what_is_missing_and_what_is_not_accepted_yet(accepted, papers, words):
+    judged = {"certificate_accepted": accepted, "absence_accepted": accepted}
 
     with translation.override("en"):
-        assert "documentation of the absence is missing" in text(
-            assessed(documents=documents, papers=["certificate"]), "L10"
-        )
-        assert "documentation of the absence has not been accepted" in text(
-            assessed(documents=documents, papers=["absence", "certificate"]), "L10"
-        )
+        found = text(assessed(documents=GOOD["documents"] | judged, papers=papers), "L10")
+
+    assert words in found
 
 
-def test_l10_a_certificate_from_before_the_end_of_the_course_is_looked_at():
-    found = assessed(documents__certificate_issued_on="2022-06-09")
+@pytest.mark.parametrize(("issued", "expected"), [("2022-06-09", "look"), ("2022-06-10", "met")])
+def test_l10_a_certificate_from_before_the_end_of_the_course_is_looked_at(issued, expected):
+    found = assessed(documents__certificate_issued_on=issued)
 
-    assert (level(found, "L10"), found.outcome) == ("look", "grant")
+    assert (level(found, "L10"), found.outcome) == (expected, "grant")
+
+
+def test_l10_while_the_last_day_is_not_known_no_certificate_is_early():
+    assert level(drafted(without("course.ends_on")), "L10") == "met"
+
+
+NO_FEE, OFF, WITHOUT_RATE = {"fee_paid": "0"}, away("2022-06-11", "2022-06-06"), away("2019-06-11")
+LISTED = {"course__pre_approved": True}
+UNLISTED = {"course__pre_approved": False}
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes", "words"),
+    [
+        ("L1", {}, "The course certificate is of 13 June 2022, within the days of the scheme."),
+        ("L5", {}, "The appropriation has 24 000 000 kr left."),
+        ("L6", {}, "3 200 kr of the course fee are refunded; at most 4 000 kr for each course."),
+        ("L6", NO_FEE, "There is no course fee to refund."),
+        ("L7", {"absence": []}, "No absence from practice is stated; only the fee is refunded."),
+        ("L7", {}, "All days of absence are working days."),
+        ("L7", {"absence": OFF}, "give no compensation: 6 June 2022, 11 June 2022."),
+        ("L9", {}, "Absence gives 8 500 kr by the rates in force on each day."),
+        ("L9", {"absence": WITHOUT_RATE}, "No rate is entered for 11 June 2019, so it cannot be"),
+        ("L12", LISTED, "The course is on the list of pre-approved courses."),
+        ("L12", UNLISTED, "A case officer assesses it."),
+        ("L12", UNLISTED | {"course__topic_accepted": True}, "has been assessed and accepted."),
+    ],
+)
+def test_each_rule_says_what_it_found(rule, changes, words):
+    with translation.override("en"):
+        assert words in text(assessed(**changes), rule)
 
 
 def test_l11_l13_l14_have_nothing_to_find():
@@ -387,6 +484,26 @@ def test_a_draft_is_told_what_is_not_answered_yet():
         "L5",
         "L6",
     ]
+    assert level(found, "L12") is None
+    assert [line.amount for line in found.arithmetic] == [0]
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("applicant.kind", "L2"),
+        ("course.pre_approved", "L3"),
+        ("pool_remaining", "L5"),
+        ("fee_paid", "L6"),
+        ("other_funding", "L6"),
+        ("history.units_used", "L8"),
+    ],
+)
+def test_what_a_draft_does_not_say_yet_is_open(name, rule):
+    found = drafted(without(name))
+
+    assert [finding.rule for finding in found.at("open")] == [rule]
+    assert (found.outcome, found.amount) == ("wait", 0)
 
 
 def test_absence_outside_the_course_counts_for_the_page_is_silent():
@@ -423,6 +540,37 @@ def test_the_arithmetic_shows_every_day():
         ("11 June 2022: weekend", "0"),
         ("Refund", "21000.00"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("day", "changes", "rule", "words"),
+    [
+        (("2022-06-07", "whole", "3"), {}, "L8", "a half day by the hours stated"),
+        (("2022-06-07", "whole", "1"), {}, "L8", "too few hours"),
+        (("2022-06-07", "half", "1"), {}, "L8", "too few hours"),
+        (("2022-06-07", "half", "5"), {}, "", "a whole day"),
+        (("2022-06-07", "half", "5"), {"used": 3}, "L8", "paid as a half day, one was left"),
+        (("2022-06-07", "whole"), {"used": 3}, "L8", "paid as a half day, one was left"),
+        (("2022-06-07", "half"), {"used": 3}, "", "a half day"),
+        (("2022-06-07", "whole"), {"used": 4}, "L8", "no days are left"),
+        (("2022-06-06", "whole"), {}, "L7", "public holiday"),
+        (("2022-06-11", "whole"), {}, "L7", "weekend"),
+        (("2019-06-11", "whole"), {}, "L9", "no rate is entered"),
+        (("2022-06-07", "whole"), {"terms": LATER, "kind": "municipality"}, "L9", "no day rate"),
+    ],
+)
+def test_l7_l8_l9_a_day_that_gives_less_than_was_stated_says_why(day, changes, rule, words):
+    found = assessed(
+        terms=changes.get("terms", TERMS),
+        applicant__kind=changes.get("kind", "self_employed"),
+        absence=away(day),
+        history__units_used={"2022": changes.get("used", 0)},
+    )
+
+    (told,), line = found.details["days"], found.arithmetic[-2]
+    with translation.override("en"):
+        assert (told["rule"], str(line.label).partition(": ")[2]) == (rule, words)
+    assert line.amount == Decimal(told["amount"] or 0)
 
 
 def test_said_changes_only_what_is_named():
