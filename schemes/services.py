@@ -42,19 +42,11 @@ SELECT id, %(units)s, %(subject)s, %(at)s, %(by)s::bigint FROM held
 
 
 class PoolTooSmall(Exception):
-    """The pool does not suffice; `pool` is the pool as it was read afterwards."""
-
-    def __init__(self, pool: Pool) -> None:
-        super().__init__(str(pool))
-        self.pool = pool
+    """The pool does not suffice."""
 
 
 class AllowanceSpent(Exception):
-    """A person's allowance does not suffice; `allowance` is what would have been used."""
-
-    def __init__(self, allowance: Allowance) -> None:
-        super().__init__(f"{allowance.units} of {allowance.limit} in {allowance.year}")
-        self.allowance = allowance
+    """A person's allowance does not suffice."""
 
 
 def pool_for(*, scheme: Scheme, on: date, at: datetime) -> Pool:
@@ -119,7 +111,7 @@ def bind(*, pool: Pool, amount: Decimal, subject: UUID, at: datetime, by: Any) -
     said = {"kind": LedgerEntry.Kind.GRANT, "amount": amount, "subject": subject, "at": at}
     held = list(Pool.objects.raw(BIND, said | {"pool": pool.pk, "by": by and by.pk}))
     if not held:
-        raise PoolTooSmall(Pool.objects.get(pk=pool.pk))
+        raise PoolTooSmall(pool)
     read_anew(opened)
     return LedgerEntry(pk=held[0].entry, pool=held[0], by=by, **said)
 
@@ -158,7 +150,7 @@ def transfer(
     _lock(source, target)
     spare = Pool.objects.filter(pk=source.pk, budget__gte=F("committed") + amount)
     if not spare.update(budget=F("budget") - amount):
-        raise PoolTooSmall(Pool.objects.get(pk=source.pk))
+        raise PoolTooSmall(source)
     Pool.objects.filter(pk=target.pk).update(budget=F("budget") + amount)
     for pool, signed in ((source, -amount), (target, amount)):
         _write(pool=pool, kind=LedgerEntry.Kind.TRANSFER, amount=signed, at=at, by=by, note=note)
