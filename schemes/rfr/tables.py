@@ -39,7 +39,7 @@ class Tables:
 
     def row(self, year: int) -> DatedTerms:
         """Return the row that counts for a year."""
-        begun = [row for row in self.rows if row.valid_from <= date(year, 1, 1)]
+        begun = [row for row in self.rows if row.valid_from.year <= year]
         return begun[-1] if begun else self.rows[0]
 
 

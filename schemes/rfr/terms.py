@@ -47,10 +47,7 @@ def snapshot(terms: Terms) -> dict[str, Any]:
     plain["caps"] = {zone: str(cap) for zone, cap in terms.caps.items()}
     plain["share"] = str(terms.share)
     plain["budgets"] = [str(budget) for budget in terms.budgets]
-    plain["zones"] = dict(terms.zones)
     plain["breaks"] = [[first.isoformat(), last.isoformat()] for first, last in terms.breaks]
-    plain["summer_weeks"] = list(terms.summer_weeks)
-    plain["winter_days"] = list(terms.winter_days)
     return plain
 
 

@@ -108,6 +108,12 @@ def test_years_before_the_table_of_zones_have_its_oldest_rows():
     assert tables.in_force(2019).zones["TR"] == "europe"
 
 
+def test_r14_without_any_row_of_the_table_every_country_is_outside_europe():
+    Zone.objects.all().delete()
+
+    assert tables.in_force(2024).zones == {}
+
+
 def test_r29_entered_breaks_are_read_for_this_scheme_only():
     Break.objects.create(scheme="rfr", starts_on=date(2026, 6, 29), ends_on=date(2026, 8, 2))
     Break.objects.create(scheme="another", starts_on=date(2026, 2, 1), ends_on=date(2026, 2, 8))
