@@ -63,6 +63,10 @@ def test_l6_l8_the_version_of_3_july_2023_is_used_from_that_day(later, day):
     assert (tables.in_force(d(day)).fee_cap, tables.in_force(d(day)).units) == (7000, 12)
 
 
+def test_while_the_day_of_a_course_is_not_known_the_newest_terms_are_shown(later):
+    assert tables.in_force(None).fee_cap == 7000
+
+
 def september(**changes):
     days = away(*(f"2023-09-{day:02}" for day in (4, 5, 6, 7, 8)))
     said = {"starts_on": "2023-09-04", "ends_on": "2023-09-08"}
@@ -182,3 +186,15 @@ def test_l12_a_listed_course_has_its_days():
     assert tables.listed("SKIL – Vanedannende midler", on=d("2022-06-06"))
     assert not tables.listed("SKIL – Vanedannende midler", on=d("2022-06-07"))
     assert tables.listed("SKIL – Vanedannende midler", on=None)
+
+
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [
+        ("sunn skil", ["SKIL – Sunn Seksuell Helse Hele Livet"]),
+        ("hadm4402 uio", ["UIO – Emnekurs HADM4402 Kvalitet og pasientsikkerhet"]),
+        ("sunn uio", []),
+    ],
+)
+def test_l12_a_listed_course_is_found_by_all_of_the_words_that_are_sought(words, titles):
+    assert [each.title for each in tables.found(words, on=d("2022-06-07"))] == titles
