@@ -378,6 +378,14 @@ def test_r25_before_a_draft_came_all_that_was_sent_in():
     assert [each.level for each in found if each.rule == "R25"] == ["met"]
 
 
+@pytest.mark.parametrize("situation", [factories.draft, factories.submitted])
+def test_r25_a_draft_is_no_application_yet(situation):
+    factories.draft()
+    case = situation(earlier={"applied_earlier": "no", "which": ""})
+    found = assess(case, on=APRIL.date(), at=APRIL).findings
+    assert [each.level for each in found if each.rule == "R25"] == ["met"]
+
+
 def test_the_case_takes_a_bounded_number_of_queries(client, chair, django_assert_max_num_queries):
     application = factories.confirmed()
     client.force_login(chair)
