@@ -571,6 +571,7 @@ def test_l7_l8_l9_a_day_that_gives_less_than_was_stated_says_why(day, changes, r
     with translation.override("en"):
         assert (told["rule"], str(line.label).partition(": ")[2]) == (rule, words)
     assert line.amount == Decimal(told["amount"] or 0)
+    assert (told["stated"], told["hours"]) == (*day[1:], None)[:2]
 
 
 def test_said_changes_only_what_is_named():

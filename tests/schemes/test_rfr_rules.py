@@ -439,6 +439,8 @@ def test_no_rule_hides_another():
         ("course.external", {"R2"}),
         ("other_funding", {"R4", "R18"}),
         ("participant.specialist", {"R7"}),
+        ("participant.employed_in_region", {"R7"}),
+        ("statements.active_participation", {"R8"}),
         ("statements.dissemination", {"R8"}),
         ("course.starts_on", {"R2", "R9"}),
         ("submitted_at", {"R9"}),
