@@ -75,10 +75,12 @@ def test_files_are_taken_only_so_often(client, few):
     assert other.post(url, {"a": "b"}).status_code != 429
 
 
-def test_the_page_says_what_to_do_and_when(client, few):
+@pytest.mark.parametrize(("rates", "seconds"), [("3/10m/ip", "600"), ("3/10m/ip,9/h/ip", "3600")])
+def test_the_page_says_what_to_do_and_when(client, settings, rates, seconds):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"head_link": rates}
     codes(3, lambda: client.get(LINK))
     response = client.get(LINK)
-    assert response["Retry-After"] == "600"
+    assert response["Retry-After"] == seconds
     assert "<h1>" in response.content.decode()
 
 
