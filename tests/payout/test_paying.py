@@ -154,6 +154,7 @@ def test_nobody_releases_their_own_payment():
     for_me = made(number=number)
     with pytest.raises(NotAllowed, match="your own"):
         released(for_me, by=treasurer)
+    assert released(made(number=personal_number()), by=treasurer)
 
 
 def test_nobody_is_paid_but_whom_the_statement_names(lectures, monkeypatch):
@@ -170,9 +171,11 @@ def test_without_a_paying_account_nothing_is_released():
         released(made(), payer=None)
 
 
-def test_a_batch_of_nothing_or_of_invoices_is_refused():
+def test_a_batch_of_nothing_of_two_schemes_or_of_invoices_is_refused():
     with pytest.raises(NotAllowed, match="Tick"):
         released()
+    with pytest.raises(NotAllowed, match="one scheme"):
+        released(made(), rfr.made())
     with pytest.raises(NotAllowed, match="not a settlement statement"):
         released(rfr.made())
 
