@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from applications import services as applications
 from applications.assessment import assess
-from applications.models import State
+from applications.models import Event, State
 from decisions import judging, line, services
 from decisions.judging import Word
 from decisions.line import InLine
@@ -126,10 +126,26 @@ def test_l10_without_papers_it_waits_and_takes_them():
 
 
 @pytest.mark.django_db
-def test_l10_a_returned_paper_is_asked_for_again():
-    application = judged(submitted(), Word(ABSENCE, False, "Datoen mangler."), by=officer())
+def test_l10_a_returned_paper_is_asked_for_again_in_the_language_of_the_scheme():
+    by = officer()
+    application = judged(submitted(), Word(ABSENCE, False, " Datoen mangler. "), by=by)
     assert (application.state, application.awaited) == (State.RETURNED, ["absence"])
     assert applications.open_steps(application) == ["papers"]
+    said = "Dokumentasjon av fraværet: Datoen mangler."
+    assert applications.open_question(application).text == said
+    event = application.events.get(kind=Event.Kind.NOT_ACCEPTED)
+    assert (event.by, event.text) == (by, said)
+
+
+@pytest.mark.django_db
+def test_l10_each_paper_is_judged_by_its_own_files():
+    course = UNLISTED | {"title": "Kurs i vinsmaking"}
+    asked = judging.judged(submitted(course=course))
+    files = {each.judgement.fact: [paper.kind for paper in each.papers] for each in asked}
+    assert files == {TOPIC: [], CERTIFICATE: ["certificate"], ABSENCE: ["absence"]}
+    assert all(each.is_there for each in asked)
+    without = judging.judged(submitted(papers=False, course=course))
+    assert [each.judgement.fact for each in without if each.is_there] == [TOPIC]
 
 
 @pytest.mark.django_db
@@ -164,8 +180,10 @@ def test_l12_a_course_that_is_accepted_can_go_on_the_list():
 def test_l3_a_course_that_is_not_accepted_is_refused():
     by = officer()
     course = UNLISTED | {"title": "Kurs i vinsmaking"}
-    application = judged(submitted(course=course), Word(TOPIC, False, "Ikke kvalitet."), by=by)
+    word = Word(TOPIC, False, "Ikke kvalitet.", listed=True)
+    application = judged(submitted(course=course), word, by=by)
     assert found(application).rules[0] == "L3"
+    assert not ListedCourse.objects.filter(title=course["title"]).exists()
     said = {"outcome": "refuse", "reasons": ["L3"]}
     assert factories.signed(application, by=by, at=JUNE, **said).decision.outcome == "refuse"
 

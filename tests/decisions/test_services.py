@@ -1,5 +1,6 @@
 """Signing and deciding: what two signatures need, what they change, and what stands in the way."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -84,6 +85,8 @@ def test_r21_the_participant_does_not_sign_whoever_applied():
     application = factories.confirmed()
     with pytest.raises(NotAllowed, match="own application"):
         signed(application, by=again(chair))
+    other = factories.confirmed(number=factories.personal_number(1))
+    assert signed(other, by=again(chair)).signature
 
 
 def test_r21_the_head_of_the_unit_does_not_sign():
@@ -159,11 +162,12 @@ def test_two_who_disagree_both_stand_and_nothing_is_decided(chair, representativ
 
 def test_a_signatory_may_change_their_mind(chair, representative):
     application = factories.confirmed()
-    signed(application, by=chair, outcome="refuse", reasons=["R8"])
+    signed(application, by=chair)
+    assert signed(application, by=chair, outcome="refuse", reasons=["R8"]).obstacle is None
     signed(application, by=representative)
     result = signed(application, by=chair)
     assert result.decision.outcome == "grant"
-    assert application.signatures.filter(signatory=chair).count() == 2
+    assert application.signatures.filter(signatory=chair).count() == 3
 
 
 def test_signing_the_same_twice_changes_nothing(chair):
@@ -198,14 +202,107 @@ def test_nothing_is_signed_after_the_decision(chair):
         signed(application, by=chair)
 
 
+def test_who_signs_names_a_capacity_of_their_own_and_one_of_two_outcomes(chair):
+    application = factories.confirmed()
+    with pytest.raises(NotAllowed, match="no such mandate"):
+        signed(application, by=chair, capacity="representative")
+    with pytest.raises(ValueError, match="perhaps"):
+        signed(application, by=chair, outcome="perhaps")
+
+
+def test_r18_where_nothing_is_left_to_grant_nobody_signs_a_grant(chair):
+    application = factories.confirmed(costs={"own_contribution": "0"})
+    with pytest.raises(NotAllowed, match="nothing to grant"):
+        signed(application, by=chair)
+
+
 def test_asking_back_voids_the_first_signature(chair, representative):
     application = factories.confirmed()
+    signed(application, by=chair, outcome="refuse", reasons=["R8"])
     signed(application, by=chair)
     services.ask_back(
         application=application, steps=["costs"], text="Vad kostar resan?", by=chair, at=APRIL
     )
     assert application.signatures.live().count() == 0
     assert again(application).state == State.RETURNED
+
+
+# Preparing: what is done before a decision, and who does it
+
+PREPARING = {
+    "lower": {"amount": Decimal(4000), "reason": "Ett hotell räcker."},
+    "ask_back": {"steps": ["costs"], "text": "Vad kostar resan?"},
+}
+
+
+@pytest.mark.parametrize("verb", PREPARING)
+def test_r21_only_an_unbiased_signatory_prepares_what_is_undecided(chair, verb):
+    for application, by, why in (
+        (factories.confirmed(), factories.finance(), "no mandate"),
+        (factories.confirmed(by=chair), chair, "own application"),
+        (factories.approved(), chair, "Only a submitted"),
+    ):
+        before = kinds(application)
+        with pytest.raises(NotAllowed, match=why):
+            getattr(services, verb)(application=application, by=by, at=APRIL, **PREPARING[verb])
+        assert kinds(application) == before
+
+
+@pytest.mark.parametrize(
+    ("verb", "said", "why"),
+    [
+        ("lower", {"amount": Decimal(4000), "reason": " "}, "why the amount"),
+        ("ask_back", {"steps": ["costs"], "text": " "}, "Write what you want to know"),
+        ("ask_back", {"steps": [], "text": "Vad kostar resan?"}, "choose the steps"),
+        ("note", {"text": " "}, "Write something"),
+        ("recuse", {"reason": " "}, "what the bias is"),
+    ],
+)
+def test_what_needs_words_is_not_done_without_them(chair, verb, said, why):
+    application = factories.confirmed()
+    before = kinds(application)
+    with pytest.raises(NotAllowed, match=why):
+        getattr(services, verb)(application=application, by=chair, at=APRIL, **said)
+    assert kinds(application) == before
+
+
+@pytest.mark.parametrize(
+    ("verb", "said", "reason"),
+    [
+        ("lower", PREPARING["lower"], "Beloppet som kan beviljas har ändrats sedan dess."),
+        ("ask_back", PREPARING["ask_back"], "Komplettering av ansökan har begärts."),
+        ("recuse", {"reason": "Vi är kusiner."}, "Beslutsfattaren har anmält jäv."),
+    ],
+)
+def test_who_voids_a_signature_is_noted_with_the_reason_in_the_language_of_the_scheme(
+    chair, verb, said, reason
+):
+    application = factories.confirmed()
+    signed(application, by=chair)
+    getattr(services, verb)(application=application, by=chair, at=APRIL, **said)
+    event = application.events.get(kind=Event.Kind.SIGNATURE_VOIDED)
+    assert (event.by, event.text) == (chair, f"Test Chair: {reason}")
+
+
+def test_r21_who_stands_aside_is_noted_once_and_takes_nobody_else_along(chair, representative):
+    application = factories.confirmed()
+    signed(application, by=chair)
+    said = {"application": application, "by": representative, "at": APRIL}
+    recusal = services.recuse(reason=" Vi är kusiner. ", **said)
+    assert services.recuse(reason="Nära vänner.", **said) == recusal
+    assert recusal.reason == "Vi är kusiner."
+    assert kinds(application)[-2:] == ["signed", "recused"]
+    assert application.events.last().internal
+    assert application.signatures.live().get().signatory == chair
+
+
+def test_r21_nobody_stands_aside_without_a_mandate_or_after_the_decision(chair):
+    for application, by, why in (
+        (factories.confirmed(), factories.finance(), "no mandate"),
+        (factories.approved(), chair, "decided already"),
+    ):
+        with pytest.raises(NotAllowed, match=why):
+            services.recuse(application=application, by=by, reason="Vi är kusiner.", at=APRIL)
 
 
 # Refusing
@@ -247,6 +344,7 @@ def test_r29_nothing_is_decided_in_a_break_but_afterwards_it_is(chair, represent
     signed(application, by=chair, at=july)
     result = signed(application, by=representative, at=july)
     assert result.decision is None
+    assert result.obstacle.sentence.startswith("It is signed, and it can be decided when")
     assert [each.rule for each in result.obstacle.findings] == ["R29"]
     assert "10 August 2026" in result.obstacle.sentence.replace("\N{NO-BREAK SPACE}", " ")
     assert application.signatures.live().count() == 2
@@ -275,6 +373,7 @@ def test_r31_a_course_of_last_year_is_no_longer_granted(chair, representative):
     application = factories.confirmed(at=november, starts_on=date(2026, 12, 1))
     signed(application, by=chair, at=january)
     result = signed(application, by=representative, at=january)
+    assert result.obstacle.sentence.startswith("The rules do not allow a grant. R31: ")
     assert [each.rule for each in result.obstacle.findings] == ["R31"]
 
 
@@ -381,6 +480,19 @@ def test_several_with_nothing_to_judge_are_signed_row_by_row(chair, representati
     assert rows[0][1].decision.amount == Decimal(6000)
 
 
+def test_several_in_a_row_say_each_why_it_was_not_signed(chair, representative):
+    lowered, own, changed = (
+        factories.confirmed(by=by, number=factories.personal_number(nth))
+        for nth, by in enumerate((None, chair, None))
+    )
+    services.lower(application=lowered, by=representative, at=APRIL, **PREPARING["lower"])
+    changed.revision -= 1
+    rows = services.sign_many(applications=[lowered, own, changed], by=chair, at=APRIL)
+    said = " ".join(words for _application, words in rows)
+    assert re.search("something to judge.*own application.*answers have changed", said)
+    assert not Signature.objects.exists()
+
+
 # Ending
 
 
@@ -400,6 +512,16 @@ def test_r22_only_the_applicant_ends_a_grant(capacity):
     with pytest.raises(NotAllowed):
         services.end(application=application, reason="Inställd", by=by, at=APRIL)
     assert again(application).state == State.APPROVED
+
+
+def test_r22_a_grant_ends_once_and_with_a_reason():
+    application = factories.approved()
+    ending = {"application": application, "by": application.applicant, "at": APRIL}
+    with pytest.raises(NotAllowed, match="why the grant ends"):
+        services.end(reason=" ", **ending)
+    services.end(reason="Inställd", **ending)
+    with pytest.raises(NotAllowed, match="neither ended nor settled"):
+        services.end(reason="Inställd", **ending)
 
 
 def test_who_comes_too_late_reads_when_it_was_decided_by_the_schemes_clock(chair, monkeypatch):

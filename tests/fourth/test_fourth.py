@@ -137,6 +137,18 @@ def test_what_cannot_be_judged_so_changes_nothing(evenings, word, said):
     assert Verdict.objects.count() == 0
 
 
+def test_who_judges_says_something_of_at_least_one_thing(evenings):
+    application = situations.submitted(evenings)
+    with pytest.raises(decisions.NotAllowed, match="at least one thing"):
+        judging.judge(
+            application=application,
+            words=[],
+            revision=application.revision,
+            by=situations.teacher(),
+            at=APRIL,
+        )
+
+
 def test_only_an_unbiased_signatory_judges_what_was_read(evenings):
     teacher = situations.teacher()
     own, other = situations.submitted(evenings, by=teacher), situations.submitted(evenings)
