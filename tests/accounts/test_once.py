@@ -219,6 +219,17 @@ def test_a_language_chosen_twice_is_set_twice():
         assert client.cookies[configured.LANGUAGE_COOKIE_NAME].value == "nb"
 
 
+def test_signing_in_is_answered_anew_each_time():
+    person = factories.person()
+    person.set_password("a long password")
+    person.save()
+    client = Client()
+    form = {"login": person.email, "password": "a long password"}
+    form[once.FIELD] = once.new_key(client.get("/").wsgi_request.user)
+    assert client.post(reverse("account_login"), form).status_code == 302
+    assert not SentForm.objects.exists()
+
+
 # Effect and key are one
 
 
