@@ -335,11 +335,28 @@ def test_a_wild_name_still_makes_a_file_that_the_schema_takes():
     assert len(name) <= 70
 
 
+def table(batch):
+    return list(csv.reader(io.StringIO(content(batch, "csv").decode("utf-8-sig")), delimiter=";"))
+
+
+def test_the_table_says_of_each_payment_what_the_file_says():
+    statement = made(speaker="Kari", organisation_number="974760673", reference="Ref 7")
+    titles, row = table(released(statement))
+    assert dict(zip(titles, row, strict=True)) == {
+        "Number": str(statement),
+        "Payee": "Kari",
+        "Account": ACCOUNT,
+        "Organisation number": "974760673",
+        "Amount": "400,00",
+        "Currency": "NOK",
+        "Day of payment": "2026-04-15",
+        "Text": f"Ref 7 Lectures {statement}",
+    }
+
+
 @pytest.mark.parametrize("name", ["=1+1", "+47", "-2", "@SUM(A1)"])
 def test_no_cell_of_the_table_is_a_formula(name):
-    batch = released(made(speaker=name))
-    table = content(batch, "csv").decode("utf-8-sig")
-    _titles, row = csv.reader(io.StringIO(table), delimiter=";")
+    _titles, row = table(released(made(speaker=name)))
     assert row[1] == f"'{name}"
     assert row[2] == ACCOUNT
     assert row[4] == "400,00"
