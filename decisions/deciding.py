@@ -79,7 +79,7 @@ def conclude(
     if len({each.outcome for each in live}) > 1:
         return Result(signature, obstacle=_disagreed(application, live, by=by, at=at))
     if live[0].outcome == GRANT:
-        made = _grant(application, live, files, offered, by=by, at=at)
+        made = _grant(application, live, offered, by=by, at=at)
     else:
         made = _refuse(application, live, by=by, at=at)
     if isinstance(made, Obstacle):
@@ -134,16 +134,9 @@ def _disagreed(
 
 
 def _grant(
-    application: Application,
-    live: Sequence[Signature],
-    files: CaseFiles,
-    offered: Offer | None,
-    *,
-    by: Any,
-    at: datetime,
+    application: Application, live: Sequence[Signature], offered: Offer, *, by: Any, at: datetime
 ) -> Decision | Obstacle | None:
     on = application.rules.local_day(at)
-    offered = offered or offer(application, on=on, at=at, files=files)
     if obstacle := _against(application, offered, live, by=by, at=at):
         return obstacle
     try:
