@@ -168,7 +168,7 @@ def _mandate(standing: Standing, capacity: str | None) -> Mandate:
         raise NotAllowed(
             _("You hold no such mandate, or somebody has signed by it. Open the case again.")
         )
-    if capacity is None and standing.signed:
+    if standing.signed:
         held.sort(key=lambda each: each.capacity != standing.signed.capacity)
     return held[0]
 
