@@ -112,6 +112,16 @@ def test_r21_one_person_with_both_capacities_signs_once(chair):
     assert again(application).state == State.SUBMITTED
 
 
+def test_r21_one_person_with_both_capacities_changes_their_mind_in_the_one_they_signed_in():
+    person = signatory("chair")
+    both = {"scheme": "rfr", "capacity": "representative", "valid_from": factories.LONG_AGO}
+    factories.people.appoint(user=person, **both)
+    application = factories.confirmed()
+    signed(application, by=person, capacity="representative")
+    changed = signed(application, by=person, outcome="refuse", reasons=["R8"]).signature
+    assert changed.capacity == "representative"
+
+
 def test_r21_a_deputy_signs_with_the_ground_of_the_mandate(representative):
     deputy = signatory("chair", deputy=True, ground="Beslut 2026-01-12, § 4")
     application = factories.confirmed()
@@ -150,10 +160,14 @@ def test_r21_a_declared_bias_ends_ones_part_in_the_case(chair, representative):
         signed(application, by=chair)
 
 
-def test_two_who_disagree_both_stand_and_nothing_is_decided(chair, representative):
+REFUSAL = {"outcome": "refuse", "reasons": ["R8"]}
+
+
+@pytest.mark.parametrize("words", [({}, REFUSAL), (REFUSAL, {})])
+def test_two_who_disagree_both_stand_and_nothing_is_decided(chair, representative, words):
     application = factories.confirmed()
-    signed(application, by=chair)
-    result = signed(application, by=representative, outcome="refuse", reasons=["R8"])
+    signed(application, by=chair, **words[0])
+    result = signed(application, by=representative, **words[1])
     assert result.decision is None
     assert "do not agree" in result.obstacle.sentence
     assert application.signatures.live().count() == 2
@@ -175,6 +189,14 @@ def test_signing_the_same_twice_changes_nothing(chair):
     first = signed(application, by=chair)
     assert signed(application, by=chair).signature == first.signature
     assert kinds(application).count("signed") == 1
+
+
+def test_signing_the_same_in_other_words_leaves_the_last_that_were_said(chair):
+    application = factories.confirmed()
+    for text in ("Oklart.", "Oklart.", "Mycket oklart.", ""):
+        signed(application, by=chair, outcome="refuse", reasons=["R8"], text=text)
+    assert application.signatures.live().get().text == "Mycket oklart."
+    assert kinds(application).count("signed") == 2
 
 
 def test_a_signature_counts_for_the_answers_that_were_read(chair):
@@ -319,11 +341,20 @@ def test_two_refusals_refuse_with_the_reasons_of_both(chair, representative):
     assert [each["code"] for each in decision.letter.content["reasons"]] == ["R8", "R33"]
 
 
-@pytest.mark.parametrize("said", [{}, {"reasons": ["R99"]}, {"reasons": ["other"]}])
-def test_a_refusal_needs_a_known_reason_and_words_where_no_rule_speaks(chair, said):
+@pytest.mark.parametrize(
+    ("reasons", "text", "why"),
+    [
+        ([], "Oklart.", "Choose at least one reason"),
+        (["R8", "R99"], "Oklart.", "Choose at least one reason"),
+        (["other"], " ", "in words"),
+    ],
+)
+def test_a_refusal_needs_a_known_reason_and_words_where_no_rule_speaks(chair, reasons, text, why):
     application = factories.confirmed()
-    with pytest.raises(NotAllowed, match="reason"):
-        signed(application, by=chair, outcome="refuse", **said)
+    with pytest.raises(NotAllowed, match=why):
+        signed(application, by=chair, outcome="refuse", reasons=reasons, text=text)
+    assert signed(application, by=chair, outcome="refuse", reasons=["other"], text=" Så är det. ")
+    assert application.signatures.get().text == "Så är det."
 
 
 def test_r29_a_break_holds_up_a_refusal_too(chair, representative):
@@ -423,17 +454,19 @@ def test_r27_who_cannot_be_granted_anyway_keeps_nobody_waiting(chair, representa
 # Lowering
 
 
-def test_lowering_voids_the_first_signature_and_counts(chair, representative):
+def test_lowering_voids_who_signed_for_more_leaves_who_refuses_and_counts(chair, representative):
     application = factories.confirmed()
     signed(application, by=chair)
+    signed(application, by=representative, outcome="refuse", reasons=["R8"])
     services.lower(
         application=application,
         amount=Decimal(4000),
-        reason="Ett hotell räcker.",
+        reason=" Ett hotell räcker. ",
         by=chair,
         at=APRIL,
     )
-    assert application.signatures.live().count() == 0
+    assert application.signatures.live().get().signatory == representative
+    assert application.events.get(kind=Event.Kind.LOWERED).text.endswith("kr: Ett hotell räcker.")
     signed(application, by=chair)
     decision = signed(application, by=representative).decision
     assert decision.amount == Decimal(4000)
