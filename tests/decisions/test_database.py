@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from applications.models import State
-from decisions import services
+from decisions import guards, services
 from decisions.models import Decision, Signature
 from tests import factories
 from tests.factories import APRIL, signatory, signed
@@ -214,13 +214,28 @@ def test_no_refusal_without_a_decision():
     )
 
 
-@pytest.mark.parametrize(
-    "change", ["granted = 9000", "person_key = 'x'", "exclusive_key = NULL", "facts = '{}'"]
-)
-def test_what_was_decided_on_is_never_changed(change):
+OTHER = {
+    "answers": "'{}'",
+    "applicant_id": "applicant_id + 1",
+    "decided_at": "decided_at + interval '1 day'",
+    "exclusive_key": "NULL",
+    "facts": "'{}'",
+    "granted": "9000",
+    "person_key": "'x'",
+    "pool_id": "NULL",
+    "revision": "revision + 1",
+    "scheme": "'x'",
+    "starts_on": "starts_on + 1",
+    "submitted_at": "submitted_at - interval '1 day'",
+    "year": "year + 1",
+}
+
+
+@pytest.mark.parametrize("column", guards.KEPT)
+def test_what_was_decided_on_is_never_changed(column):
     application = factories.approved()
     refused(
-        f"UPDATE applications_application SET {change} WHERE id = %s",
+        f"UPDATE applications_application SET {column} = {OTHER[column]} WHERE id = %s",
         application.pk,
         saying="never changed",
     )

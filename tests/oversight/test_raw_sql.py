@@ -137,7 +137,15 @@ def test_no_decision_is_of_another_day(todays_clock):
 
 
 @pytest.mark.parametrize(
-    "change", ["person_key = 'x'", "year = 2027", "starts_on = '2027-01-02'", "applicant_id = %s"]
+    "change",
+    [
+        "person_key = 'x'",
+        "year = 2027",
+        "starts_on = '2027-01-02'",
+        "applicant_id = %s",
+        "scheme = 'x'",
+        "submitted_at = now() - interval '10 years'",
+    ],
 )
 def test_r23_what_was_sent_in_stays_as_it_is(change):
     application = factories.confirmed()
