@@ -248,6 +248,21 @@ def test_the_database_refuses_a_batch_that_is_not_its_payments(wrong):
     assert "A batch is its payments" in paid_by_sql(made(), a_treasurer(), **wrong)
 
 
+def test_the_database_refuses_a_batch_of_nothing():
+    batch = PAY % {"number": 1, "total": 400, "by": a_treasurer().pk}
+    assert "A batch is its payments" in refused(batch)
+
+
+def test_the_database_refuses_a_payment_that_comes_after_its_batch():
+    batch, late = released(made()), made()
+    assert "A batch is its payments" in refused(
+        "INSERT INTO invoicing_payment (batch_id, invoice_id, amount, account)"
+        " VALUES (%s, %s, 400, 'enc:x')",
+        batch.pk,
+        late.pk,
+    )
+
+
 def test_the_database_refuses_an_account_in_clear():
     said = paid_by_sql(made(), a_treasurer(), account=ACCOUNT)
     assert "payment_account_encrypted" in said
