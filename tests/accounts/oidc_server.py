@@ -71,8 +71,8 @@ class Key:
 
     def __init__(self, jwk, header):
         self.header = {name: value for name, value in header.items() if name == "kid"}
-        self.private = jwk.as_pem(is_private=True)
-        self.public = jwk.as_pem(is_private=False)
+        # Whether private: the argument's name is another in a newer release.
+        self.private, self.public = jwk.as_pem(True), jwk.as_pem(False)
 
     def sign(self, claims, key=None, algorithm="RS256"):
         return jwt.encode(claims, key or self.private, algorithm, headers=self.header)
