@@ -28,7 +28,7 @@ DRIVER = {"libatomic.so.1": "libatomic1"}
 
 def need_libraries():
     """Make sure that WeasyPrint's libraries are there, or exit with the line that installs them."""
-    _need(_missing, "Papers cannot be made without these libraries.")
+    _need(_missing_libraries, "Papers cannot be made without these libraries.")
 
 
 def need_redis():
@@ -39,7 +39,7 @@ def need_redis():
 
 def need_chromium():
     """Make sure that there is a Chromium for the tests, or exit with the line that installs one."""
-    _need(_missing_of_driver, "The browser tests need this library.")
+    _need(_missing_driver, "The browser tests need this library.")
     if chromium.path():
         return
     if not _install("chromium"):
@@ -55,13 +55,13 @@ def _need(missing, why):
         sys.exit(f"{why} {_line(packages)}")
 
 
-def _missing():
+def _missing_libraries():
     if sys.platform != "linux":
         return [] if shutil.which("pango-view") else ["pango"]
     return _packages_of(LIBRARIES)
 
 
-def _missing_of_driver():
+def _missing_driver():
     return _packages_of(DRIVER) if sys.platform == "linux" else []
 
 
