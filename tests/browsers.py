@@ -1,8 +1,11 @@
 """Lets a test use the pages as a person does: in a real Chromium, against a real server."""
 
 import os
+from threading import Condition
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.test.client import ClientHandler
 from playwright.sync_api import sync_playwright
 
 from local import chromium
@@ -40,7 +43,7 @@ def new_page(browser, live_server, settings):
     scripts or ran against the content security policy.
     """
     settings.KURSMEDEL_URL = live_server.url
-    contexts, faults = [], []
+    contexts, faults, answering = [], [], Answering()
 
     def new_page(**options):
         options = {"base_url": live_server.url, "locale": "sv-SE"} | options
@@ -52,9 +55,10 @@ def new_page(browser, live_server, settings):
         page.on("console", lambda message: faults.extend(_policy_faults(message)))
         return page
 
-    yield new_page
-    for context in contexts:
-        context.close()
+    with answering:
+        yield new_page
+        for context in contexts:
+            context.close()
     assert faults == []
 
 
@@ -62,6 +66,38 @@ def new_page(browser, live_server, settings):
 def page(new_page):
     """A page of somebody who has not signed in."""
     return new_page()
+
+
+class Answering:
+    """What the live server still answers: it is waited for before the tables are emptied.
+
+    A page saves what was typed by itself, also while its test ends.
+    """
+
+    def __init__(self):
+        self.number, self.changed = 0, Condition()
+
+    def __enter__(self):
+        request_started.connect(self._began)
+        request_finished.connect(self._ended)
+
+    def __exit__(self, *_fault):
+        with self.changed:
+            self.changed.wait_for(lambda: not self.number, timeout=2)
+        request_started.disconnect(self._began)
+        request_finished.disconnect(self._ended)
+
+    def _began(self, sender, **_more):
+        self._count(sender, 1)
+
+    def _ended(self, sender, **_more):
+        self._count(sender, -1)
+
+    def _count(self, sender, more):
+        if sender is not ClientHandler:  # a test's own requests have an end where they stand
+            with self.changed:
+                self.number += more
+                self.changed.notify_all()
 
 
 def _policy_faults(message):
