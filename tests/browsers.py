@@ -69,9 +69,9 @@ def page(new_page):
 
 
 class Answering:
-    """What the live server still answers: it is waited for before the tables are emptied.
+    """What the live server still answers: for two seconds at most it is waited for when a test ends.
 
-    A page saves what was typed by itself, also while its test ends.
+    A page saves what was typed by itself, also while its test ends. Of a broken one no end may be told.
     """
 
     def __init__(self):

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from accounts.demo import groups
 from schemes.registry import SCHEMES
+from tests.accounts.test_sign_in import is_in
 from tests.factories import appointed, person
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,7 @@ def test_one_comes_to_where_one_was_going(client, demo):
 def test_nobody_signs_in_as_somebody_who_is_not_of_the_demo(client, demo):
     real = person(email="real@example.org")
     assert enter(client, real.email).status_code == 404
-    assert "_auth_user_id" not in client.session
+    assert not is_in(client)
 
 
 def test_the_sign_in_page_lists_the_people_by_what_they_do(client, demo):

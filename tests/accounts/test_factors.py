@@ -7,7 +7,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import reverse
 
 from tests.accounts.test_second_factor import code_of
-from tests.accounts.test_sign_in import link_in
+from tests.accounts.test_sign_in import is_in, link_in
 from tests.factories import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def password(client, user):
 
 def factor(client, code):
     client.post(reverse("mfa_authenticate"), {"code": code})
-    return "_auth_user_id" in client.session
+    return is_in(client)
 
 
 def other(code):
@@ -42,7 +42,7 @@ def other(code):
 def test_the_password_alone_lets_nobody_in(client, user):
     assert password(client, user).url.startswith(reverse("mfa_authenticate"))
     assert client.get(reverse("accounts:profile")).status_code == 302
-    assert "_auth_user_id" not in client.session
+    assert not is_in(client)
 
 
 def test_the_code_that_is_shown_now_lets_in(client, user, secret):
@@ -106,7 +106,7 @@ def test_a_new_password_by_mail_does_not_go_round_the_factor(client, user, mailb
     client.post(page.redirect_chain[-1][0], new)
     said = {"login": user.email, "password": "another long password"}
     assert client.post(reverse("account_login"), said).url.startswith(reverse("mfa_authenticate"))
-    assert "_auth_user_id" not in client.session
+    assert not is_in(client)
 
 
 def test_taking_the_factor_away_asks_for_it_first(client, user):

@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 
 from accounts.models import User
 from tests.accounts import oidc_server
+from tests.accounts.test_sign_in import is_in
 from tests.factories import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
@@ -68,10 +69,6 @@ def say_yes(address, sub=SUB):
 
 def come_in(client, process="login", sub=SUB):
     return client.get(say_yes(begin(client, process), sub))
-
-
-def is_in(client):
-    return "_auth_user_id" in client.session
 
 
 def test_one_comes_in_and_has_a_profile(client, provider):
