@@ -1,6 +1,6 @@
 """Who is signed in, along with today's mandates: one query for what every page needs to know first.
 
-The edition of the lists of administrators comes along: most pages read such a list (database.reads).
+The edition comes along: most pages read a list that few change, and keep it until then (database.reads).
 """
 
 from collections.abc import Iterator

@@ -65,7 +65,7 @@ def read_anew(once: Callable) -> None:
 
 @read_once
 def edition() -> UUID | None:
-    """Return the key that is another as soon as a list of administrators is changed (schemes.Edition)."""
+    """Return the key that is another as soon as such a table is changed (`schemes.models.Edition`)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT key FROM schemes_edition")
         row = cursor.fetchone()
@@ -73,7 +73,7 @@ def edition() -> UUID | None:
 
 
 def kept(read: Callable[[], Found]) -> Callable[[], Found]:
-    """Return a reader that keeps what it read until any list of administrators is changed.
+    """Return a reader that keeps what it read until any table of the edition is changed.
 
     What it reads must be all in tables that make a new edition (`schemes.models.told_of`), must be the
     same for everybody, in whatever language, and must not be changed by whoever gets it. The edition is
@@ -131,7 +131,7 @@ def _made(
 def made_once(most: int) -> Callable[[Callable[Given, Found]], Made[Given, Found]]:
     """Return what keeps so many of the last things that a function made, each by all that it was made of.
 
-    That is what the function takes, the language, the time zone, and the lists of administrators
+    That is what the function takes, the language, the time zone, and the tables of the edition
     (`kept`); it must look at nothing else. So what is kept is never older than what it is made of.
     """
     return lambda make: Made(make, most)

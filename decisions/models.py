@@ -10,7 +10,7 @@ from applications.models import Application, Document
 from decisions import guards
 from invoicing.models import Payment
 from schemes.findings import Outcome
-from schemes.models import Pool
+from schemes.models import Pool, told_of
 
 GRANT, REFUSE = Outcome.GRANT.value, Outcome.REFUSE.value
 OUTCOMES = [(GRANT, Outcome.GRANT.label), (REFUSE, Outcome.REFUSE.label)]
@@ -202,6 +202,7 @@ class SavedView(models.Model):
         verbose_name_plural = _("saved views")
         ordering = ["name", "pk"]
         default_permissions = ()
+        triggers = [told_of()]
         constraints = [
             models.UniqueConstraint(fields=["user", "scheme", "name"], name="saved_view_name")
         ]

@@ -3,25 +3,25 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from database.prepared import Given, prepared
+from database.reads import made_once
 from decisions.models import SavedView
 from decisions.services import NotAllowed
 
 AT_MOST = 20
+KEPT = 200  # lists of views, one for each person and scheme
 
 
 def views_of(user: Any, *, scheme: str) -> list[SavedView]:
     """Return a person's saved views of a scheme's queue, by name."""
-    return _views(user=user.pk, scheme=scheme)
+    return _views(user.pk, scheme)
 
 
-@prepared
-def _views(user: Given, scheme: Given) -> QuerySet[SavedView]:
-    return SavedView.objects.filter(user_id=user, scheme=scheme)
+@made_once(KEPT)
+def _views(person: int, scheme: str) -> list[SavedView]:
+    return list(SavedView.objects.filter(user_id=person, scheme=scheme))
 
 
 @transaction.atomic

@@ -48,7 +48,9 @@ def told_of() -> pgtrigger.Trigger:
 
 
 class Edition(models.Model):
-    """One row, whose key is another as soon as anything is changed in the lists of administrators.
+    """One row, whose key is another as soon as anything is changed in a table that pages read and few change.
+
+    Such are the lists of administrators, and the saved views of the queue.
 
     So a process may keep what it has read of them: see `database.reads.kept`. A key never comes twice,
     not even when a change is taken back.

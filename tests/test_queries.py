@@ -147,7 +147,7 @@ def test_pages_and_forms_ask_only_so_often(people):
 
 
 # The session with its person and mandates and the note of who reads are two; of a form with its mark three.
-AT_MOST = {"queue": 6, "case": 10, "send in": 16, "sign": 12, "sign and decide": 21}
+AT_MOST = {"queue": 5, "case": 10, "send in": 16, "sign": 12, "sign and decide": 21}
 
 
 @pytest.mark.today("2022-06-20T12:00")
@@ -169,7 +169,7 @@ def test_pages_and_forms_of_refunds_ask_only_so_often(people):
     assert found == AT_MOST_OF_REFUNDS
 
 
-AT_MOST_OF_REFUNDS = {"queue": 7, "case": 13, "send in": 16, "sign and decide": 25}
+AT_MOST_OF_REFUNDS = {"queue": 6, "case": 13, "send in": 16, "sign and decide": 25}
 
 
 def send(person, page, address, **typed):

@@ -64,6 +64,13 @@ def test_a_view_is_saved_under_a_name_and_shown_to_its_person_alone(client, chai
     assert client.get(QUEUE).context["views"] == []
 
 
+def test_what_is_saved_and_removed_is_seen_at_once_though_the_views_are_kept(client, chair):
+    assert client.get(QUEUE).context["views"] == []
+    (view,) = keep(client).context["views"]
+    page = client.post(reverse("decisions:remove_view", args=[view["view"].pk]), follow=True)
+    assert page.context["views"] == []
+
+
 def test_a_second_view_of_the_same_name_takes_the_place_of_the_first(client, chair):
     keep(client, query="place=other")
     keep(client, query="place=funds")
