@@ -186,6 +186,18 @@ def test_half_a_character_is_named_by_its_escape_and_the_rest_goes_on(monkeypatc
     assert json.loads(second)["outcome"] == "grant"
 
 
+def test_a_field_named_by_what_ends_a_line_elsewhere_is_answered_in_one_line(monkeypatch):
+    line = json.dumps(fastlege.said(history={"units_used": {"20\u2028\x8522": 1}}))
+    monkeypatch.setattr("sys.stdin", io.StringIO(line))
+    out = io.StringIO()
+
+    with pytest.raises(CommandError):
+        call_command("assess", stdout=out)
+
+    (answer,) = out.getvalue().splitlines()
+    assert json.loads(answer)["error"].startswith("history.units_used.20\u2028\x8522: ")
+
+
 def test_it_writes_to_whatever_stands_for_standard_output(monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(GOOD)))
 

@@ -47,20 +47,18 @@ class Command(BaseCommand):
         unread = 0
         for line in _lines():
             try:
-                answer = _answer(line, language=language)
+                answer = json.dumps(_answer(line, language=language), ensure_ascii=False)
             except FactsError as error:
-                answer, unread = {"error": str(error)}, unread + 1
-            self.stdout.write(json.dumps(answer, ensure_ascii=False))
+                # It may name what the line holds: half a character, or one that ends a line elsewhere.
+                answer, unread = json.dumps({"error": str(error)}), unread + 1
+            self.stdout.write(answer)
             self.stdout.flush()
         return unread
 
     def _write_json(self) -> None:
-        """Write UTF-8, whatever the terminal's locale says, unless it goes to a text in memory.
-
-        Half a character, which JSON can name and UTF-8 has no bytes for, stays the escape that it was.
-        """
+        """Write UTF-8, whatever the terminal's locale says, unless it goes to a text in memory."""
         if hasattr(self.stdout, "reconfigure"):
-            self.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+            self.stdout.reconfigure(encoding="utf-8")
 
 
 def _lines() -> Iterator[str | bytes]:
