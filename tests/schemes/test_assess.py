@@ -106,8 +106,9 @@ def test_a_line_that_cannot_be_read_is_named_and_the_rest_goes_on(tell, line, fi
     assert status == 1
 
 
-def test_bytes_that_are_no_text_are_named(monkeypatch):
-    lines = b"\xff\xfe{}\n" + json.dumps(GOOD).encode() + b"\n"
+@pytest.mark.parametrize("wrong", [b"\xff\xfe", b"\xed\xa0\x80", "å".encode("latin-1")])
+def test_bytes_that_are_no_text_are_named(monkeypatch, wrong):
+    lines = b'{"remark": "%b"}\n' % wrong + json.dumps(GOOD).encode() + b"\n"
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines)))
     out = io.StringIO()
 
@@ -152,6 +153,16 @@ def test_a_number_counts_as_it_is_written_or_is_named(tell, number, amount):
 
     assert answer.get("amount") == amount
     assert answer.get("error", "costs.fee").startswith("costs.fee")
+
+
+def test_the_mark_that_some_programs_begin_a_text_with_is_passed_over(monkeypatch):
+    line = json.dumps(GOOD).encode("utf-8-sig")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(line)))
+    out = io.StringIO()
+
+    call_command("assess", stdout=out)
+
+    assert json.loads(out.getvalue())["outcome"] == "grant"
 
 
 @pytest.mark.parametrize("number", ["3.0", "1e2", "-1", LONG, "true", "NaN"])

@@ -77,7 +77,9 @@ def _answer(line: str | bytes, *, language: str | None) -> dict[str, Any]:
 
 def _data(line: str | bytes) -> dict[str, Any]:
     try:
-        data = json.loads(line, parse_int=_whole, parse_float=_fraction)
+        # By itself json would also take UTF-16, and half a character's bytes.
+        text = line if isinstance(line, str) else line.decode("utf-8-sig")
+        data = json.loads(text, parse_int=_whole, parse_float=_fraction)
     except (ValueError, RecursionError):
         raise FactsError("line", "is not JSON") from None
     if not isinstance(data, dict):
