@@ -62,7 +62,8 @@ function tell(field, words) {
 document.addEventListener("submit", stopTooLarge, true);
 
 function stopTooLarge(event) {
-  const large = event.target.querySelector("input[type=file][aria-invalid]");
+  const fields = [...event.target.querySelectorAll("input[type=file]")];
+  const large = fields.find((field) => field.validity.customError);
   if (!large) return;
   event.preventDefault();
   event.stopPropagation();

@@ -15,6 +15,7 @@ from tests import factories
 from tests.test_pages_axe import faults
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.today("2026-04-20")]
+EMPTY = {"name": "program.pdf", "mimeType": "application/pdf", "buffer": b""}
 LARGE = {
     "name": "program.pdf",
     "mimeType": "application/pdf",
@@ -94,6 +95,17 @@ def test_a_file_too_large_is_said_before_it_is_sent(desk):
     assert posted == []
     field.set_input_files([])
     expect(said).to_have_count(0)
+
+
+def test_a_refused_file_holds_nobody_on_the_page(desk):
+    draft = factories.draft()
+    step = next(step for step in draft.rules.steps if step.papers)
+    page = desk(draft.applicant, reverse("applications:step", args=[draft.uuid, step.slug]))
+    page.locator("input[type=file]").first.set_input_files(EMPTY)
+    page.locator("button[name=attach]").first.click()
+    expect(page.locator("main [data-focus]")).to_contain_text("program.pdf")
+    page.locator("button[name=leave]").click()
+    page.wait_for_url(f"**{reverse('applications:overview')}")
 
 
 @pytest.mark.parametrize("scripts", [True, False])
