@@ -72,12 +72,11 @@ class SeveralForm:
         form = self.scheme.step(slug).form
         known = {"prefix": prefix, "on": self.on, "own_email": self.user.email}
         made = form(data=data, **known)
-        if self.check and check:
-            made.is_valid()
-        else:
+        if not (self.check and check):
             made = form(initial=made.typed(), **known)
         if slug == self.several.step:
             self._hint(made)
+        made.is_valid()
         return made
 
     def _hint(self, form: StepForm) -> None:

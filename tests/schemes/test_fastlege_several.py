@@ -133,8 +133,10 @@ def test_an_empty_page_wants_one_row_and_what_all_share(client, clerk):
     assert "Write the name of the GP." not in found
 
 
-def test_no_hint_says_what_goes_without_saying(client, clerk):
-    page = client.get(reverse("applications:several", args=["fastlege"])).text
+@pytest.mark.parametrize("sent", [False, True])
+def test_no_hint_says_what_goes_without_saying(client, clerk, sent):
+    empty = reverse("applications:several", args=["fastlege"])
+    page = (several(client) if sent else client.get(empty)).text
     assert "Only when a municipality applies" not in page
     assert page.count("Nine digits.") == 1
 
