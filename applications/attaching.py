@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import structlog
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import translation
@@ -12,6 +13,8 @@ from applications.models import Application, Event, Paper, State
 from applications.recording import NotAllowed, locked, record
 from schemes.base import Step
 
+log = structlog.get_logger()
+
 
 def attach(
     *, application: Application, step: Step, kind: str, upload: UploadedFile, at: datetime
@@ -19,12 +22,19 @@ def attach(
     """Keep an uploaded file with an application and return it.
 
     Raises papers.Unfit with the words for the person when the file is too large, empty, damaged or
-    of another type than PDF, JPEG and PNG; NotAllowed when the step is not open.
+    of another type than PDF, JPEG and PNG, or cannot be stored; NotAllowed when the step is not open.
     """
     _require_open_to_papers(application, step, kind)
     # Opening it may take seconds: not while the application is locked.
     file = papers.checked(upload)
-    return _attach(application, step, kind, file, at=at)
+    try:
+        return _attach(application, step, kind, file, at=at)
+    except OSError as error:  # a full disk, say
+        log.exception("a file could not be stored")
+        words = translation.gettext(
+            "%(name)s could not be stored just now. What you typed is saved. Attach it again in a while."
+        )
+        raise papers.Unfit(words % {"name": file.name}) from error
 
 
 @transaction.atomic

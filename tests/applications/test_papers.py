@@ -1,8 +1,10 @@
 """What may be attached, what is said about what may not, and that removed files are gone."""
 
+import errno
 import hashlib
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
 from django.utils import translation
 
@@ -141,6 +143,20 @@ def test_a_picture_that_would_fill_the_memory_is_refused(english, monkeypatch):
     said = refusal(draft(), upload(picture(), "wide.png"))
 
     assert said == "wide.png has too many pixels. Make it smaller."
+
+
+def test_on_a_full_disk_a_file_is_refused_with_words(english, monkeypatch):
+    application = draft()
+
+    def full(*_given):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(default_storage, "_save", full)
+    assert refusal(application, upload(name="a.pdf")) == (
+        "a.pdf could not be stored just now. What you typed is saved. Attach it again in a while."
+    )
+    assert not application.papers.exists()
+    assert not Original.objects.exists()
 
 
 def test_the_eleventh_file_is_refused(english):
