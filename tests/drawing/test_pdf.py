@@ -137,3 +137,10 @@ def test_a_question_of_several_lines_stays_with_its_answer_at_the_end_of_a_page(
         assert [w for w in words if w.startswith("end")] == [
             w.replace("Begin", "end") for w in words if w.startswith("Begin")
         ]
+
+
+def test_a_word_longer_than_a_line_is_broken_and_not_cut_off(template):
+    made = rendered(f"<p>{'x' * 300}</p>")
+    lines = PdfReader(BytesIO(made)).pages[0].extract_text().split()
+    assert max(len(line) for line in lines) < 150
+    assert sum(line.count("x") for line in lines) == 300
