@@ -5,11 +5,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import mandates, services
 from accounts.capacities import ADMINISTRATOR
 from accounts.models import Mandate, User
+from schemes import registry
 from schemes.base import Scheme
 from schemes.entering import tell
 from schemes.models import Act
@@ -94,5 +96,6 @@ def _tell(mandate: Mandate, kind: str, day: date, **who: Any) -> None:
     figures = [
         {"name": name, "before": "–", "after": str(value)} for name, value in stated if value
     ]
-    about = f"{mandate.user}, {mandate.label}"
+    with translation.override(registry.get(mandate.scheme).language):
+        about = f"{mandate.user}, {mandate.label}"
     tell(mandate.scheme, kind, about, since=day, figures=figures, **who)

@@ -86,6 +86,13 @@ def test_the_first_administrator_is_appointed_on_the_server_and_an_act_says_so()
     assert act.by_name == "manage.py first_administrator"
 
 
+def test_an_act_is_in_the_language_of_its_scheme_and_the_command_in_english(capsys):
+    user = person(name="Test Leder")
+    first_administrator(user, scheme="fastlege")
+    assert Act.objects.get().about == "Test Leder, Administrator"
+    assert "Test Leder: Scheme administrator" in capsys.readouterr().out
+
+
 def test_nobody_is_appointed_on_the_server_where_an_administrator_can_do_it():
     appointed("administrator")
     user = person()

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from accounts import appointing
 from accounts.models import User
@@ -20,10 +21,11 @@ class Command(BaseCommand):
         user = User.objects.filter(email__iexact=email, is_active=True).first()
         if user is None:
             raise CommandError("Nobody with this address has an account. They sign up first.")
-        try:
-            made = appointing.appoint_first(
-                user=user, scheme=registry.get(scheme), ground=ground, at=clock.now()
-            )
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from None
-        self.stdout.write(f"{made}, {scheme}, from {made.valid_from}")
+        with translation.override("en"):
+            try:
+                made = appointing.appoint_first(
+                    user=user, scheme=registry.get(scheme), ground=ground, at=clock.now()
+                )
+            except ValidationError as error:
+                raise CommandError(" ".join(error.messages)) from None
+            self.stdout.write(f"{made}, {scheme}, from {made.valid_from}")
