@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import Any
 
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from zxcvbn import zxcvbn
@@ -34,6 +35,16 @@ oslo bergen
 """
 # The estimator keeps the words of whom it judges in one place for all threads.
 one_at_a_time = Lock()
+
+
+class LongEnough(MinimumLengthValidator):
+    """Refuses a short password, in our words: Django has none for that in Norwegian."""
+
+    def get_error_message(self) -> str:
+        """Return what is said of a short one."""
+        return _("The password is too short. Write at least %(least)s characters.") % {
+            "least": self.min_length
+        }
 
 
 class NotGuessedSoon:

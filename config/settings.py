@@ -222,7 +222,7 @@ AUTHENTICATION_BACKENDS = [
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 CHECKS = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": CHECKS + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "accounts.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": CHECKS + "CommonPasswordValidator"},
     {"NAME": "accounts.passwords.NotGuessedSoon"},
 ]
@@ -257,6 +257,7 @@ MFA_FORMS = {
     "authenticate_webauthn": "accounts.sign_in_forms.KeyAsFactor",
     "reauthenticate_webauthn": "accounts.sign_in_forms.KeyAgain",
     "add_webauthn": "accounts.sign_in_forms.NewKey",
+    "edit_webauthn": "accounts.sign_in_forms.NameOfKey",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -5,7 +5,9 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import reverse
+from django.utils import translation
 
+from accounts.sign_in_forms import NewKey
 from tests.accounts.test_second_factor import code_of
 from tests.accounts.test_sign_in import is_in, link_in
 from tests.factories import PASSWORD, person
@@ -107,6 +109,18 @@ def test_a_new_password_by_mail_does_not_go_round_the_factor(client, user, mailb
     said = {"login": user.email, "password": "another long password"}
     assert client.post(reverse("account_login"), said).url.startswith(reverse("mfa_authenticate"))
     assert not is_in(client)
+
+
+def test_the_fields_of_a_new_key_are_in_the_language_of_the_page(user):
+    with translation.override("nb"):
+        form = NewKey(user=user)
+        texts = [form[name].label for name in ("name", "passwordless")]
+        texts.append(form["passwordless"].help_text)
+        assert texts == [
+            "Navn",
+            "Logg inn med bare nøkkelen, uten passord",
+            "Da spør den etter fingeravtrykket ditt, ansiktet ditt eller en PIN-kode.",
+        ]
 
 
 def test_taking_the_factor_away_asks_for_it_first(client, user):

@@ -97,6 +97,19 @@ def test_any_other_password_is_taken_whatever_it_is_made_of(password):
     assert refusals(password) == ""
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "The password is too short. Write at least 12 characters."),
+        ("sv", "Lösenordet är för kort. Skriv minst 12 tecken."),
+        ("nb", "Passordet er for kort. Skriv minst 12 tegn."),
+    ],
+)
+def test_a_short_password_is_refused_in_the_language_of_the_page(language, said):
+    with translation.override(language):
+        assert said in refusals("xq7#")
+
+
 def test_the_words_of_one_person_are_not_held_against_another():
     mine, other = User(name="Xylofon Brandspruta"), User(name="Test")
     said = [refusals("xylofonbrandspruta", user) != "" for user in (mine, other, mine, other)]
