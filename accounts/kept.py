@@ -9,17 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from accounts import once
 from accounts.models import KeptForm, User
 from schemes import clock, secrets
 
+SIGNED_OUT = gettext_lazy(
+    "You had been signed out, so nothing was sent. What you typed is kept: sign in, and it is there again."
+)
 LASTS = timedelta(days=1)
 AT_MOST = 20  # of one person, the latest: anybody can send a form with that person's key
 
@@ -46,13 +52,16 @@ class SignInFirst(LoginRequiredMiddleware):
         """Return the way to the sign-in page."""
         if not (kept := keep(request)):
             return super().handle_no_permission(request, view_func)
+        # A page that saves by itself says so in its own place.
+        if request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
+            messages.info(request, SIGNED_OUT)
         back, field = reverse("accounts:kept", args=[kept.pk]), self.redirect_field_name
         return redirect_to_login(back, self.get_login_url(view_func), field)
 
 
 def not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form without a valid token: what was typed can be sent again, if it is from our page."""
-    context = {"typed": None, "sign_in": ""}
+    context = {"typed": None, "sign_in": "", "cookies": reason != REASON_NO_CSRF_COOKIE}
     if request.user.is_authenticated:
         own = once.is_keyed(request) and not reason.startswith("Origin checking")
         context["typed"] = read(request) if own else None

@@ -63,6 +63,28 @@ def test_what_was_typed_comes_back_after_signing_in_and_is_saved(owner):
     assert owner.specialty == SECRET
 
 
+def test_the_sign_in_page_says_that_it_is_kept(owner):
+    visitor = Client(headers={"accept-language": "en"})
+    there = send(visitor, owner).url
+    assert "What you typed is kept: sign in" in main(visitor.get(there))
+
+
+def test_a_page_that_saves_by_itself_leaves_no_words_for_the_next(owner):
+    visitor = Client(headers={"accept-language": "en", "sec-fetch-mode": "cors"})
+    there = send(visitor, owner).url
+    assert "What you typed is kept: sign in" not in main(visitor.get(there))
+
+
+def test_who_takes_no_cookies_is_told_so():
+    said = {"login": "a@example.org", "password": "x"}
+    strict = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+    without = strict.post(reverse("account_login"), said)
+    strict.get(reverse("account_login"))
+    of_another_page = strict.post(reverse("account_login"), said)
+    assert "your browser keeps no cookies" in main(without)
+    assert "your browser keeps no cookies" not in main(of_another_page)
+
+
 def test_it_is_sent_to_the_address_it_was_meant_for(owner):
     kept = _kept(owner)
     page = main(signed_in(owner).get(reverse("accounts:kept", args=[kept.pk])))
