@@ -185,6 +185,9 @@ class JudgeForm(forms.Form):
             self._ask(each, listed=application.rules.lists_courses and not each.judgement.paper)
 
     def _ask(self, each: Judged, *, listed: bool) -> None:
+        self.fields[f"after-{each.name}"] = forms.CharField(
+            initial=each.after, required=False, widget=forms.HiddenInput
+        )
         self.fields[f"word-{each.name}"] = self._choice(each)
         self.fields[f"reason-{each.name}"] = _words(
             _("If not: why?"), _("The applicant reads this."), required=False, rows=2
@@ -208,7 +211,7 @@ class JudgeForm(forms.Form):
 
     def groups(self) -> list[dict[str, Any]]:
         """Return each thing to be judged with its fields, as the page shows it."""
-        parts = ("word", "reason", "listed")
+        parts = ("after", "word", "reason", "listed")
         return [
             {
                 "judged": each,
@@ -242,6 +245,7 @@ class JudgeForm(forms.Form):
                 accepted=typed[f"word-{each.name}"] == self.ACCEPT,
                 reason=typed[f"reason-{each.name}"],
                 listed=typed.get(f"listed-{each.name}", False),
+                after=typed[f"after-{each.name}"],
             )
             for each in self.judged
             if typed[f"word-{each.name}"]

@@ -23,12 +23,14 @@ class Word:
     """What somebody says of one thing: accepted, or not, with the reason.
 
     `listed` asks that the course, once accepted, be put on the list of those that need no judgement.
+    `after` is the moment of the verdict that was read, empty where there was none; None does not ask.
     """
 
     fact: str
     accepted: bool
     reason: str = ""
     listed: bool = False
+    after: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,11 @@ class Judged:
         """Its name in a form."""
         return self.judgement.fact.replace(".", "-")
 
+    @property
+    def after(self) -> str:
+        """When it was judged last, for who judges it next."""
+        return _moment(self.verdict)
+
 
 def judged(application: Application, verdicts: Verdicts | None = None) -> list[Judged]:
     """Return what the scheme has judged by eye of a case, and how it stands.
@@ -68,6 +75,10 @@ def judged(application: Application, verdicts: Verdicts | None = None) -> list[J
     ]
 
 
+def _moment(verdict: Ruling | None) -> str:
+    return verdict.at.isoformat() if verdict and verdict.at else ""
+
+
 @transaction.atomic
 def judge(
     *, application: Application, words: Iterable[Word], revision: int, by: Any, at: datetime
@@ -76,8 +87,8 @@ def judge(
 
     Takes the `revision` that was read. A paper that is not accepted asks the applicant for another,
     limited to its step; then signatures so far are void. Raises NotAllowed for whoever may not
-    prepare the case, for what is not to be judged or not there, and without a reason; Stale when
-    the answers or papers have changed since.
+    prepare the case, for what is not to be judged or not there, without a reason, and for what
+    somebody has judged since it was read; Stale when the answers or papers have changed since.
     """
     application = locked(application)
     require_preparing(application, by, at=at)
@@ -107,6 +118,7 @@ class Judging:
     def write(self, word: Word) -> Verdict:
         """Write one verdict and its row of history; remember a paper that is returned."""
         judgement = self._judgement(word)
+        self._require_as_read(word, judgement)
         with translation.override(self.application.rules.language):
             label = str(judgement.label)
         reason = word.reason.strip()
@@ -136,6 +148,15 @@ class Judging:
         if not word.accepted and not word.reason.strip():
             raise NotAllowed(_("%(what)s: say why it is not accepted.") % {"what": judgement.label})
         return judgement
+
+    def _require_as_read(self, word: Word, judgement: Judgement) -> None:
+        last = self.verdicts.verdict(self.application, judgement)
+        if word.after is None or last is None or word.after == _moment(last):
+            return
+        words = _(
+            "%(what)s: %(who)s has judged this since you opened the page. Read the case again."
+        )
+        raise NotAllowed(words % {"what": judgement.label, "who": last.by_name})
 
     def _follow_up(self, judgement: Judgement, word: Word) -> None:
         if judgement.paper and not word.accepted:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from applications import services as applications
 from applications.assessment import assess
-from applications.models import Event, State
+from applications.models import Event, State, Verdict
 from decisions import judging, line, services
 from decisions.judging import Word
 from decisions.line import InLine
@@ -135,6 +135,26 @@ def test_l10_a_returned_paper_is_asked_for_again_in_the_language_of_the_scheme()
     assert applications.open_question(application).text == said
     event = application.events.get(kind=Event.Kind.NOT_ACCEPTED)
     assert (event.by, event.text) == (by, said)
+
+
+@pytest.mark.django_db
+@pytest.mark.today("2022-06-20T10:00")
+def test_a_judgement_of_somebody_else_is_not_written_over_unread(client):
+    application = submitted(course=UNLISTED | {"title": "Kurs i vinsmaking"})
+    client.force_login(officer())
+    page = reverse("decisions:judge", args=[application.uuid])
+    against = {"word-course-topic_accepted": "return", "reason-course-topic_accepted": "Nei."}
+
+    def read():
+        form = client.get(page).context["form"]
+        return {name: form[name].value() for name in ("revision", "after-course-topic_accepted")}
+
+    before = read()
+    judged(application, Word(TOPIC, True), by=officer())
+    client.post(page, before | against)
+    assert [each.accepted for each in Verdict.objects.all()] == [True]
+    client.post(page, read() | against)
+    assert [each.accepted for each in Verdict.objects.order_by("pk")] == [True, False]
 
 
 @pytest.mark.django_db
