@@ -17,6 +17,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from config.storage import Unreachable
+
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 # Answers that our views and Django's decorators give without a page.
 BARE = {403: "403.html", 405: "405.html", 413: "413.html", 429: "429.html"}
@@ -30,8 +32,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a fault of ours: 503 where the database cannot be reached, else 500."""
-    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    """Answer a fault of ours: 503 where the database or the files cannot be reached, else 500."""
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError | Unreachable):
         return HttpResponse(render_to_string("500.html"), status=500)
     return HttpResponse(
         render_to_string("503.html"), status=503, headers={"Retry-After": RETRY_AFTER}

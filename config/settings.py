@@ -195,13 +195,11 @@ FILES_ON_DISK = {
     "OPTIONS": {"file_permissions_mode": 0o640},
 }
 FILES_IN_S3 = {
-    "BACKEND": "storages.backends.s3.S3Storage",
+    "BACKEND": "config.bucket.FilesInBucket",
     "OPTIONS": {
         "bucket_name": env("S3_BUCKET"),
-        "endpoint_url": env("S3_ENDPOINT") or None,
+        "endpoint_url": address("S3_ENDPOINT", env("S3_ENDPOINT"), "https", "http") or None,
         "region_name": env("S3_REGION") or None,
-        "default_acl": "private",
-        "file_overwrite": False,
     },
 }
 PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

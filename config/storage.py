@@ -6,6 +6,10 @@ from pathlib import Path
 from django.core.files.storage import FileSystemStorage
 
 
+class Unreachable(OSError):
+    """What keeps the files does not answer just now, or refuses."""
+
+
 class DurableFiles(FileSystemStorage):
     """Files are on the disk before a transaction that names them can be committed."""
 

@@ -52,6 +52,7 @@ def test_a_short_secret_is_refused(name):
         ("EMAIL_URL", "smtp://mail.example:port"),
         ("CLAMD_URL", "clamd:3310"),
         ("OIDC_ISSUER", "idp.example"),
+        ("S3_ENDPOINT", "minio:9000"),
         ("SIGN_IN_HOURS", "twelve"),
         ("SIGN_IN_IDLE_MINUTES", "0"),
         ("SIGN_AGAIN_HOURS", "-4"),
