@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from contextlib import contextmanager
 from urllib.parse import quote
 
 import pytest
@@ -14,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import translation
 
 from invoicing.models import Invoice
@@ -87,6 +89,27 @@ def test_a_backup_is_told_on_the_status_page_and_read_by_its_owner_only(archive)
     made = Backup.objects.get()
     assert (made.name, made.size, made.files) == ("kursmedel.tar", archive.stat().st_size, 1)
     assert archive.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_backup_of_an_earlier_version_is_brought_up_to_this_one(archive, elsewhere):
+    earlier = archive.with_name("earlier.tar")
+    with _without_the_last_migration():
+        call_command("backup", earlier)
+    done = elsewhere("manage.py", "restore", str(earlier), "--role=kursmedel_app_tests")
+    assert (done.returncode, " 0 findings" in done.stdout) == (0, True), done.stderr
+    assert elsewhere("manage.py", "migrate", "--check").returncode == 0
+
+
+@contextmanager
+def _without_the_last_migration():
+    """Have a database say that a migration which changes no table was not applied yet."""
+    last = {"app": "schemes", "name": "0012_ledger_in_words"}
+    with as_owner():
+        applied = MigrationRecorder(connection).migration_qs
+        assert applied.filter(**last).delete()[0] == 1
+    yield
+    with as_owner():
+        applied.create(**last)
 
 
 # As where /tmp is held in memory and has no room.

@@ -1,4 +1,4 @@
-"""Restores a backup into an empty server, gives the application its rights, and verifies."""
+"""Restores a backup into an empty server, brings it up to this version, gives the rights, and verifies."""
 
 import os
 import subprocess
@@ -28,6 +28,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except subprocess.CalledProcessError as error:
             raise CommandError(error.stderr) from error
+        # What an earlier version has backed up would lack tables to give rights to, and to verify.
+        call_command("migrate", interactive=False, verbosity=0)
         with transaction.atomic():
             grant_rights(role=role, password=os.environ.get("APP_DATABASE_PASSWORD"))
         self.stdout.write(f"Restored what was there at {manifest['made_at']}.")
