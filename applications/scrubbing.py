@@ -114,12 +114,11 @@ def _pdf(content: bytes) -> bytes:
 
 
 def _rewritten(document: Any) -> bytes:
-    if document.is_encrypted:
-        raise Refused(LOCKED)
     _require_pages(document)
     document.flatten_annotations()  # what was filled in or stamped becomes part of the page
     _strip(document)
     made = BytesIO()
+    # Saved in clear, also what opens for everybody and asks for a password to be changed.
     document.save(made, deterministic_id=True)
     return made.getvalue()
 

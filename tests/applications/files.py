@@ -7,16 +7,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 
-def pdf(*, pages=1, password=""):
+def pdf(*, pages=1, password="", owner=""):
     """Return the bytes of a PDF with empty pages, protected by a password where one is given.
 
-    Without a password they are the same every time: its name is not taken from the clock.
+    That of the `owner` alone lets everybody read and nobody change. Without either the bytes are the same
+    every time: the document's name is not taken from the clock.
     """
     made, document = BytesIO(), pikepdf.new()
     for _page in range(pages):
         document.add_blank_page()
-    protection = pikepdf.Encryption(owner="owner", user=password) if password else False
-    document.save(made, encryption=protection, deterministic_id=not password)
+    locked = bool(password or owner)
+    protection = pikepdf.Encryption(owner=owner or "owner", user=password) if locked else False
+    document.save(made, encryption=protection, deterministic_id=not locked)
     return made.getvalue()
 
 

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 
+import pikepdf
 import pytest
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
@@ -58,6 +59,13 @@ def test_pdf_jpeg_and_png_are_kept_with_the_type_that_they_are(content, content_
     assert (paper.content_type, paper.size) == (content_type, len(copy))
     assert paper.file.read() == copy
     assert paper.sha256 == hashlib.sha256(copy).hexdigest()
+
+
+def test_a_pdf_that_all_may_read_and_none_may_change_is_taken_and_its_copy_opens_for_all():
+    paper = attach(draft(), upload(pdf(owner="organiser")))
+
+    with pikepdf.open(paper.file) as copy:
+        assert (len(copy.pages), copy.is_encrypted) == (1, False)
 
 
 def test_beside_the_copy_the_file_is_kept_as_it_came():
