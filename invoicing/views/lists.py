@@ -82,7 +82,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "form": form,
         "tabs": _tabs(request, sums, tab),
         "figures": _figures(request, sums, scheme),
-        "handles": scheme.slug in current_schemes(request.user, FINANCE),
+        "may_send": _may_send(request, scheme, tab),
         "mailbox": settings.FINANCE_MAILBOX,
         "page": page,
         "lines": rows.drawn_lines(page.rows, scheme, on),
@@ -131,6 +131,12 @@ def mail(request: HttpRequest) -> HttpResponse:
     ticked = _ticked(request, register.handled_by(request.user))
     _say(request, services.mail(invoices=ticked, to=to, by=request.user, at=clock.now()))
     return redirect(_back(request))
+
+
+def _may_send(request: HttpRequest, scheme: Scheme, tab: str) -> bool:
+    """Tell whether the person sends packets, and the tab holds any that are not sent yet."""
+    sends = any(standing in UNSENT for standing in TABS[tab])
+    return sends and scheme.slug in current_schemes(request.user, FINANCE)
 
 
 def _words(asked: Mapping[str, Any]) -> Q | None:

@@ -250,6 +250,32 @@ def test_packets_are_mailed_only_where_a_mailbox_is_set(client, clerk, settings)
     assert services.is_sent(invoice)
 
 
+TO_MAIL, TO_DOWNLOAD, TO_MARK = "Mail to box@example.org", "Download the ticked as ZIP", "Mark as sent"
+
+
+@pytest.mark.parametrize(
+    ("tab", "mailbox", "offered"),
+    [
+        ("unsent", "", [("primary", TO_DOWNLOAD), ("secondary", TO_MARK)]),
+        (
+            "unsent",
+            "box@example.org",
+            [("primary", TO_MAIL), ("secondary", TO_DOWNLOAD), ("secondary", TO_MARK)],
+        ),
+        ("sent", "box@example.org", [("primary", TO_DOWNLOAD)]),
+    ],
+)
+def test_the_list_offers_first_what_is_done_first_and_nothing_that_is_done(
+    client, clerk, settings, tab, mailbox, offered
+):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    settings.FINANCE_MAILBOX = mailbox
+    made(), sent()
+    text = page(client, "overview", tab=tab).text
+    buttons = text.partition('<div class="buttons">')[2].partition("</div>")[0]
+    assert re.findall(r'btn-(\w+)"[^>]*>([^<]*)<', buttons) == offered
+
+
 @pytest.mark.parametrize("name", ["download", "mark_sent"])
 def test_without_a_tick_nothing_happens_and_a_link_leads_to_the_rows(client, clerk, name):
     made()
