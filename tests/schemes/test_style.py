@@ -32,6 +32,30 @@ def test_nothing_scrolls_sideways_at_320_pixels(new_page):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_of_tabs_only_the_current_one_is_underlined_also_in_the_reader_s_own_colours(new_page):
+    page = new_page(forced_colors="active")
+    page.goto("/style/")
+    lines = page.locator(".tabs a").evaluate_all(
+        """tabs => tabs.map(each => [
+            each.hasAttribute("aria-current"),
+            getComputedStyle(each).borderBottomColor !== getComputedStyle(document.body).backgroundColor,
+        ])"""
+    )
+    assert {underlined for _current, underlined in lines} == {True, False}
+    assert all(current == underlined for current, underlined in lines)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_bar_of_a_field_at_fault_begins_where_its_label_does(new_page):
+    page = new_page()
+    page.goto(f"/applications/pre-check/{SCHEMES[0].slug}/?fee=")
+    # A browser draws the border of a fieldset from the middle of its legend.
+    legends = page.locator("fieldset.field-wrong > legend")
+    assert legends.count()
+    assert legends.evaluate_all("each => each.every(it => getComputedStyle(it).float === 'left')")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_error_summary_takes_focus_and_leads_to_the_field(new_page):
     page = new_page()
     page.goto("/style/")
