@@ -99,7 +99,11 @@ class CodeAgain(Wanted, ReauthenticateForm):
 
 
 class FirstCode(Wanted, ActivateTOTPForm):
-    """The first code of a new authenticator app."""
+    """The first code of a new authenticator app: six digits, and the field is as wide as they are."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["class"] = "w-amount"
 
 
 class ByPasskey:
