@@ -63,6 +63,8 @@ def _asked(part: TermsPart | EditableList, field: models.Field, **kwargs: Any) -
     look = {} if getattr(part, "rows", 0) and field.choices else _look(field)
     made = field.formfield(**kwargs, **look)
     made.error_messages["required"] = format_lazy(MISSING, label=made.label)
+    if field.choices and made.choices[0][0] == "":
+        made.choices = [("", _("Choose")), *made.choices[1:]]
     if isinstance(field, models.IntegerField | models.DecimalField):
         made.error_messages |= _limits(field, made.label)
     return made

@@ -17,6 +17,7 @@ from accounts.models import Mandate
 from applications.effect import effect
 from decisions.administration.of_house import ORGANISATIONS
 from decisions.administration.people import AppointForm
+from decisions.administration.rows import kept_as
 from decisions.administration.terms import BeginForm, already
 from schemes import clock, entering, services
 from schemes.models import Act, Break, Closing, Organisation, TermsDraft
@@ -451,6 +452,16 @@ def test_a_course_is_added_found_and_ended(client):
     row.refresh_from_db()
     assert row.valid_to == date(2026, 12, 31)
     assert [act.kind for act in Act.objects.order_by("pk")] == [Act.Kind.ADDED, Act.Kind.CHANGED]
+
+
+@pytest.mark.parametrize("name", ["breaks", "retention"])
+def test_the_page_that_adds_a_row_says_to_which_list_and_a_choice_asks_to_be_made(admin, name):
+    text = admin.get(address("add", name)).text
+    title = re.search(r"<title>\s*(.*?)\s*–\s*(.*?)\s*–\s*Kursmedel", text, re.DOTALL).groups()
+    listed = kept_as(RFR, name).title
+    assert title == ("Lägg till", str(listed))
+    assert f"{RFR.title} · {listed}" in text
+    assert "-----" not in text
 
 
 def test_the_same_course_from_the_same_day_is_refused_with_words(client):
