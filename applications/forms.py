@@ -69,7 +69,7 @@ class ConfirmForm(forms.Form):
     prefix = "confirm"
 
     plan = LongTextField(
-        label=_("How shall the content be passed on?"),
+        label=_("How should the content be passed on?"),
         help_text=_("If you want it done in another way than planned, say how. You decide."),
         required=False,
         max_length=5000,

@@ -47,10 +47,10 @@ class DoorForm(forms.Form):
         error_messages=required(gettext_lazy("Write the e-mail address of the person.")),
     )
     what = forms.ChoiceField(
-        label=gettext_lazy("What shall be done?"),
+        label=gettext_lazy("What is to be done?"),
         choices=list(WHAT.items()),
         widget=RadioCards,
-        error_messages=required(gettext_lazy("Choose what shall be done.")),
+        error_messages=required(gettext_lazy("Choose what is to be done.")),
     )
     why = forms.CharField(
         label=gettext_lazy("Why?"),
@@ -112,7 +112,7 @@ def _in_words(form: DoorForm) -> list[dict[str, Any]]:
     rows = [
         (_("Person"), [form.person.name, form.person.email]),
         (_("Signed in now"), _signed_in(live)),
-        (_("What shall be done?"), WHAT[said["what"]]),
+        (_("What is to be done?"), WHAT[said["what"]]),
         (_("Why?"), said["why"]),
     ]
     return [{"key": key, "value": value} for key, value in rows if value]
