@@ -292,7 +292,7 @@ class CourseForm(StepForm):
 class AbsenceForm(StepForm):
     """On which days the GP was away from practice (L7, L8, L9)."""
 
-    heading = _("When were you away from practice?")
+    heading = _("Days away from practice")
     lead = _(
         "Working days on which the GP was away from practice because of the course. Without any, "
         "only the fee is refunded."
