@@ -89,7 +89,8 @@ def rows(
     return [
         {
             "key": row["key"],
-            "value": row["value"] or ("" if row["required"] else _("Nothing stated")),
+            "value": row["value"],
+            "optional": not row["required"],
             "url": url and f"{url}#div_id_{row['name']}",
             "tone": "bad" if row["name"] in form.errors else "",
         }

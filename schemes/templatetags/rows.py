@@ -73,7 +73,7 @@ def _answer(row: Said) -> looks.Row:
     said = {name: _of(row, name) for name in ("key", "url", "change")}
     written = (({}, {"line": each}) for each in lines(_of(row, "value")))
     said["lines"] = looks.drawn("components/summary_line.html", written)
-    return {"tone": _of(row, "tone")}, said
+    return {"tone": _of(row, "tone"), "optional": bool(_of(row, "optional"))}, said
 
 
 def _of(row: Said, name: str) -> Any:

@@ -47,6 +47,22 @@ def told(response):
 # Reading it
 
 
+def test_a_draft_without_a_sum_has_no_card_that_says_it_is_nothing():
+    begun = services.start(scheme=SCHEME, applicant=person(), at=APRIL)
+    assert "amount-card" not in shown_page(begun)
+    assert "amount-card" in shown_page(draft())
+
+
+def shown_page(application):
+    return browser(application.applicant).get(address(application, "case")).text
+
+
+def test_what_may_be_left_empty_is_said_as_quietly_as_what_is_missing():
+    text = shown(draft()).text
+    assert '<span class="hint">Nothing stated</span>' in text
+    assert '<span class="hint">Not answered</span>' not in text
+
+
 def test_every_answer_stands_there_with_a_link_to_change_it():
     application = draft()
 
@@ -67,6 +83,7 @@ def test_every_answer_stands_there_with_a_link_to_change_it():
         "value": "6\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr",
         "url": f"{step}#div_id_fee",
         "tone": "",
+        "optional": False,
     }
 
 
