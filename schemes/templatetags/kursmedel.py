@@ -111,7 +111,7 @@ def moment(value: datetime | None) -> str:
 
 @register.simple_tag
 def relative_days(value: date | None, today: date | None) -> str:
-    """Return how long it is from today to a day, in words."""
+    """Return how long it is from today to a day, in words that stay on one line."""
     if value is None or today is None:
         return ""
     return _relative((_as_day(value) - _as_day(today)).days, get_language() or "")
@@ -125,7 +125,7 @@ def _relative(days: int, language: str) -> str:
     words = ngettext("in %(n)s day", "in %(n)s days", days)
     if days < 0:
         words = ngettext("%(n)s day ago", "%(n)s days ago", -days)
-    return words % {"n": abs(days)}
+    return (words % {"n": abs(days)}).replace(" ", NO_BREAK_SPACE)
 
 
 @register.simple_tag
