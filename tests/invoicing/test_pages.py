@@ -250,7 +250,11 @@ def test_packets_are_mailed_only_where_a_mailbox_is_set(client, clerk, settings)
     assert services.is_sent(invoice)
 
 
-TO_MAIL, TO_DOWNLOAD, TO_MARK = "Mail to box@example.org", "Download the ticked as ZIP", "Mark as sent"
+TO_MAIL, TO_DOWNLOAD, TO_MARK = (
+    "Mail to box@example.org",
+    "Download the ticked as ZIP",
+    "Mark as sent",
+)
 
 
 @pytest.mark.parametrize(
