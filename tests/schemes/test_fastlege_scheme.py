@@ -109,11 +109,12 @@ def test_l6_l8_l9_visitors_are_told_what_they_can_get_and_for_how_many_days(fast
 
 
 @pytest.mark.parametrize(
-    ("language", "kroner"), [("sv", "norska kronor"), ("nb", "kr"), ("en", "Norwegian kroner")]
+    ("language", "kroner"),
+    [("sv", " norska kronor"), ("nb", "\xa0kr"), ("en", " Norwegian kroner")],
 )
 def test_outside_norway_visitors_are_told_whose_kroner_it_is(fastlege, language, kroner):
     with translation.override(language):
-        assert f"4\xa0000 {kroner} " in fastlege.lead(on=d("2022-06-07"))
+        assert f"4\xa0000{kroner} " in fastlege.lead(on=d("2022-06-07"))
 
 
 def test_a_refusal_names_a_rule_that_the_page_has(fastlege):
