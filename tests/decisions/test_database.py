@@ -6,6 +6,7 @@ from django.db import DatabaseError, connection, transaction
 from applications.models import State
 from decisions import guards, services
 from decisions.models import Decision, Signature
+from invoicing.services import settle
 from tests import factories
 from tests.factories import APRIL, signatory, signed
 from tests.role import as_owner
@@ -26,10 +27,13 @@ VALUES (%s, 'grant', %s, %s, '{}', '', '{}', '{}', %s, now(), '2026-04-15')
 
 
 def run(sql, *values):
-    """Run SQL and let PostgreSQL check everything as it would at commit."""
+    """Run statements, parted by ";", and let PostgreSQL check everything as it would at commit."""
     with as_owner(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute(sql, values)
+        for statement in sql.split("; "):
+            number = statement.count("%s")
+            cursor.execute(statement, values[:number])
+            values = values[number:]
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
@@ -81,6 +85,21 @@ def test_r21_the_head_of_the_unit_signs_nothing():
         sign(application, head)
 
 
+def test_r21_the_head_signs_nothing_before_the_answer():
+    application = factories.submitted()
+    head = factories.person(email=application.head_email)
+    with pytest.raises(DatabaseError, match="head of the unit"):
+        sign(application, head)
+
+
+def test_r21_who_has_answered_as_head_signs_nothing_when_another_is_named():
+    application = factories.confirmed()
+    answered = factories.person(email=application.head_email)
+    run("UPDATE applications_application SET head_email = 'x@example.org'")
+    with pytest.raises(DatabaseError, match="head of the unit"):
+        sign(application, answered)
+
+
 def test_r21_who_declared_a_bias_signs_nothing():
     application, chair = factories.confirmed(), signatory("chair")
     services.recuse(application=application, by=chair, reason="Kusiner", at=APRIL)
@@ -98,6 +117,13 @@ def test_r21_one_person_has_one_signature_and_one_capacity_too():
         sign(application, chair, "representative")
     with pytest.raises(DatabaseError, match="signature_one_per_capacity"):
         sign(application, signatory("chair"))
+
+
+def test_what_has_been_changed_since_is_not_signed():
+    application, chair = factories.confirmed(), signatory("chair")
+    before = SIGN.replace("revision, now()", "revision - 1, now()")
+    values = (chair.pk, "chair", "grant", 6000, [], application.pk)
+    refused(before, *values, saying="as it reads now")
 
 
 def test_a_draft_is_not_signed():
@@ -206,6 +232,18 @@ def test_r27_no_grant_without_a_decision_and_bound_money():
     )
 
 
+def test_r27_no_grant_with_a_decision_and_without_bound_money():
+    application, source = factories.confirmed(), pool()
+    for capacity in ("chair", "representative"):
+        sign(application, signatory(capacity), capacity)
+    granted = (
+        "UPDATE applications_application SET state = 'approved', granted = 6000, pool_id = %s, "
+        "decided_at = now() WHERE id = %s"
+    )
+    values = (application.pk, 6000, ["chair", "representative"], source.pk)
+    refused(f"{DECIDE}; {granted}", *values, source.pk, application.pk, saying="money is bound")
+
+
 def test_no_refusal_without_a_decision():
     refused(
         "UPDATE applications_application SET state = 'refused' WHERE id = %s",
@@ -241,6 +279,21 @@ def test_what_was_decided_on_is_never_changed(column):
     )
 
 
+def settled():
+    application = factories.approved()
+    settle(application=application, actual_cost=4000, by=factories.finance(), at=APRIL)
+    return application
+
+
+@pytest.mark.parametrize("reached", [factories.refused, settled, factories.ended])
+def test_what_was_decided_on_stays_whatever_has_become_of_it(reached):
+    refused(
+        "UPDATE applications_application SET answers = '{}' WHERE id = %s",
+        reached().pk,
+        saying="never changed",
+    )
+
+
 def test_r23_a_second_live_grant_of_a_person_and_year_is_refused():
     first, second = factories.approved(), factories.confirmed()
     refused(
@@ -253,16 +306,22 @@ def test_r23_a_second_live_grant_of_a_person_and_year_is_refused():
     )
 
 
-def test_an_amount_is_never_raised():
+LOWER = (
+    "INSERT INTO decisions_lowering (application_id, amount, reason, by_id, at) "
+    "VALUES (%s, %s, 'x', %s, now())"
+)
+
+
+@pytest.mark.parametrize("amount", [4000, 4500])
+def test_an_amount_is_never_raised_nor_lowered_to_what_it_is(amount):
     application, chair = factories.confirmed(), signatory("chair")
     services.lower(application=application, amount=4000, reason="x", by=chair, at=APRIL)
-    refused(
-        "INSERT INTO decisions_lowering (application_id, amount, reason, by_id, at) "
-        "VALUES (%s, 4500, 'x', %s, now())",
-        application.pk,
-        chair.pk,
-        saying="never raised",
-    )
+    refused(LOWER, application.pk, amount, chair.pk, saying="never raised")
+
+
+def test_an_amount_is_not_lowered_after_the_decision():
+    application, chair = factories.approved(), signatory("chair")
+    refused(LOWER, application.pk, 4000, chair.pk, saying="before the decision")
 
 
 # What is written for good

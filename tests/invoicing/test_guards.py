@@ -93,6 +93,18 @@ def test_an_invoice_stands_in_place_only_of_one_that_is_credited_in_full():
     assert "credited in full" in copied(invoice, number=2, replaces_id=invoice.pk)
 
 
+def test_a_corrected_invoice_stands_in_place_of_one_that_is_credited_itself():
+    first = invoiced()
+    second = services.correct(invoice=first, reason="Fel", by=finance(), at=APRIL)
+    other = invoiced(**of(first.series.organisation))
+    assert "credited in full" in copied(second, number=5, replaces_id=second.pk)
+    assert "credited in full" in copied(other, number=5, replaces_id=first.pk)
+
+
+def test_an_invoice_has_a_number_of_the_year_in_which_it_is_issued():
+    assert "another administration or year" in copied(invoiced(), number=2, issued_on="2027-01-02")
+
+
 def test_r35_an_invoice_never_mixes_administrations():
     first, second = administrations()
     invoice, other = invoiced(**of(first)), granted(**of(second))

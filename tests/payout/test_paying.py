@@ -225,6 +225,13 @@ def test_the_database_refuses_one_s_own_payment():
     assert "their own payment" in paid_by_sql(statement, statement.application.applicant)
 
 
+def test_the_database_refuses_the_payment_of_what_somebody_else_applied_for():
+    statement, treasurer = made(), a_treasurer()
+    treasurer.person_key = statement.application.person_key
+    treasurer.save()
+    assert "their own payment" in paid_by_sql(statement, treasurer)
+
+
 def test_the_database_refuses_a_second_payment():
     statement = made()
     released(statement)
