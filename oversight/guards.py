@@ -17,14 +17,18 @@ IF said.budget IS DISTINCT FROM coalesce(written.budget, 0) THEN
 END IF;
 RETURN NULL;
 """
-# What a case binds is what its state says, in its own pool: nothing is released of a grant that lives on.
+# What a case binds is what its state says, in its own pool: nothing is released of a grant that lives on,
+# and one that is settled binds what it came to.
 FOLLOWS = """
 SELECT * INTO case_ FROM applications_application WHERE uuid = NEW.subject;
 SELECT coalesce(sum(amount), 0), bool_and(pool_id = case_.pool_id) INTO bound, own
     FROM schemes_ledgerentry WHERE subject = NEW.subject AND kind IN ('grant', 'release');
-IF case_.id IS NULL OR own IS NOT TRUE OR bound < 0
+IF case_.id IS NULL OR own IS NOT TRUE
         OR (case_.state = 'approved' AND bound <> case_.granted)
-        OR (case_.state = 'settled' AND bound > case_.granted)
+        OR (case_.state = 'settled' AND bound <> coalesce((
+            SELECT sum(p.amount) FROM invoicing_payment p JOIN invoicing_invoice i ON i.id = p.invoice_id
+            WHERE i.application_id = case_.id
+        ), (SELECT payable FROM invoicing_settlement WHERE application_id = case_.id), case_.granted))
         OR (case_.state NOT IN ('approved', 'settled') AND bound <> 0) THEN
     RAISE EXCEPTION 'The ledger binds what a live grant has been granted, no more and no less (R27).'
         USING ERRCODE = 'check_violation';

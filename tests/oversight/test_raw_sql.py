@@ -15,6 +15,7 @@ from tests import factories
 from tests.applications.files import upload
 from tests.factories import APRIL, again, signatory, signed
 from tests.oversight.force import at_commit, found, run
+from tests.oversight.test_verify import paid, settled
 from tests.payout import test_fastlege as refunds
 from tests.role import as_owner
 
@@ -358,6 +359,20 @@ def test_r22_a_settlement_is_of_what_was_granted():
     case = factories.approved()
     values = (case.pk, 12000, case.granted + 1, case.granted, case.applicant_id, case.pk)
     refused(SETTLE, *values, saying="the rest goes back")
+
+
+@pytest.mark.parametrize("reached", [settled, paid])
+@pytest.mark.parametrize(
+    ("kind", "amount"), [("release", -1), ("grant", 1)], ids=["given back", "bound once more"]
+)
+def test_r27_what_a_settled_grant_came_to_stays_bound(reached, kind, amount):
+    case = reached()
+    book = (
+        "UPDATE schemes_pool SET committed = committed + %s WHERE id = %s; "
+        f"{BOOK} (%s, %s, %s, %s, '', now(), NULL)"
+    )
+    values = (amount, case.pool_id, case.pool_id, kind, amount, case.uuid)
+    refused(book, *values, saying="no more and no less")
 
 
 # What is returned, answered and kept
