@@ -9,7 +9,7 @@ from stdnum.exceptions import ValidationError as Invalid
 from stdnum.no import fodselsnummer, orgnr
 
 ELEVEN = re.compile(r"\d{11}", re.ASCII)
-NINE_AT_MOST = re.compile(r"0*[1-9]\d{0,8}", re.ASCII)
+NINE_AT_MOST = re.compile(r"(?!0+$)\d{1,9}", re.ASCII)
 WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 
 NO_PERSON = _("Check the national identity number or D number: eleven digits.")
@@ -45,7 +45,7 @@ def account(text: str) -> str:
 def hpr(text: str) -> str:
     """Return a number of the health personnel register without spaces. Raises ValidationError."""
     digits = _digits(text)
-    if not NINE_AT_MOST.fullmatch(digits) or len(digits) > 9:
+    if not NINE_AT_MOST.fullmatch(digits):
         raise ValidationError(NO_HPR)
     return digits
 

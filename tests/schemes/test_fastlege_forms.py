@@ -125,7 +125,7 @@ def test_an_hpr_number_has_nine_digits_at_most(number):
     assert wrong(forms.ApplicantForm, APPLICANT | {"hpr_number": number}) == {}
 
 
-@pytest.mark.parametrize("number", ["1234567890", "0", "12a", "-"])
+@pytest.mark.parametrize("number", ["1234567890", "0123456789", "000", "0", "12a", "-"])
 def test_what_is_no_hpr_number_is_refused(number):
     assert "hpr_number" in wrong(forms.ApplicantForm, APPLICANT | {"hpr_number": number})
 
