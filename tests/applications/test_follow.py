@@ -186,6 +186,15 @@ def test_the_right_of_the_year_is_there_again_when_the_grant_has_ended():
     assert "You have no grant yet for a course in 2026" in page
 
 
+def test_a_grant_that_somebody_else_applied_for_takes_the_right_of_the_year_too():
+    factories.approved(number=factories.personal_number(3))
+    about = factories.person(personal_number=factories.personal_number(3))
+
+    page = browser(about).get(OVERVIEW).content.decode()
+
+    assert "There is one grant for each person and year" in page
+
+
 def test_another_persons_grant_is_not_mine():
     factories.approved()
 
