@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from decisions import services as decisions
-from schemes import spending
+from schemes import services, spending
 from schemes.fastlege.models import ListedCourse
 from schemes.registry import SCHEMES, get
 from tests.factories import APRIL, approved, person, personal_number
@@ -68,6 +68,15 @@ def test_the_pool_that_pays_today_comes_first():
     approved(at=APRIL)
     autumn = date(2026, 8, 1)
     assert [pool.current for pool in spending.of_scheme(RFR, on=autumn)] == [True, False]
+
+
+def test_the_four_latest_pools_of_the_scheme_that_have_begun_are_told():
+    halves = [date(year, month, 1) for year in (2024, 2025, 2026) for month in (1, 7)]
+    for day in halves:
+        services.pool_for(scheme=RFR, on=day, at=APRIL)
+    services.pool_for(scheme=REFUND, on=MAY, at=APRIL)
+    begun = [pool.starts_on for pool in spending.of_scheme(RFR, on=MAY)]
+    assert begun == halves[4:0:-1]
 
 
 @pytest.mark.today("2026-08-01")
