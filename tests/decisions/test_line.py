@@ -60,6 +60,14 @@ def test_r27_who_waits_for_something_else_holds_up_nobody():
     assert ahead(applications) == [0, 0, 0]
 
 
+def test_r27_who_has_been_granted_is_in_line_no_more():
+    granted, *waiting = in_line(3)
+    budget(17999)
+    for capacity in ("chair", "representative"):
+        signed(granted, by=signatory(capacity))
+    assert ahead(waiting) == [0, 1]
+
+
 def test_r27_a_lowered_amount_is_what_counts_in_line():
     first, second = in_line(2)
     services.lower(application=first, amount=4000, reason="x", by=signatory("chair"), at=APRIL)

@@ -91,6 +91,13 @@ def test_how_packets_came_out_is_told_in_the_order_in_which_they_were_given(cler
     assert [each.invoice for each in handed] == invoices
 
 
+def test_packets_are_handled_in_the_order_in_which_everybody_locks_their_cases(clerk):
+    first, second = made(), made()
+    services.mark_sent(invoices=[second, first], by=clerk, at=APRIL)
+    handled = Handling.objects.order_by("pk").values_list("invoice", flat=True)
+    assert list(handled) == [first.pk, second.pk]
+
+
 def test_r35_a_packet_is_mailed_with_its_pdf_attached_and_counts_as_sent(clerk):
     invoice = made()
     services.mail(invoices=[invoice], to="ekonomi@example.org", by=clerk, at=APRIL)

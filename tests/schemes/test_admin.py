@@ -1,7 +1,8 @@
 """The administrator enters figures, lists and breaks on own pages; the admin only shows them."""
 
 import re
-from datetime import date
+from contextlib import nullcontext
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import label_for_field
+from django.core.exceptions import ValidationError
 from django.forms.utils import pretty_name as pretty
 from django.urls import reverse
 from django.utils import translation
@@ -16,6 +18,7 @@ from django.utils import translation
 from accounts.models import User
 from drawing import wording
 from drawing.wording import NO_BREAK_SPACE
+from schemes import entering
 from schemes.models import Act, Break, LedgerEntry, Organisation, PayingAccount, Pool
 from schemes.registry import SCHEMES
 from schemes.rfr import tables
@@ -34,6 +37,8 @@ MODELS = [
     if model._meta.app_label in OURS and model is not PayingAccount
 ]
 CONFIRMED = {"confirm": "1"}
+NEXT = date(2027, 1, 1)
+ZONES = next(each for each in SCHEMES[0].lists if each.slug == "zones")
 
 
 def page(model, action, *args):
@@ -214,3 +219,14 @@ def test_r13_a_zone_that_has_not_begun_can_be_taken_away_and_no_other(administra
     assert not Zone.objects.filter(pk=coming.pk).exists()
     assert Zone.objects.filter(pk=begun.pk).exists()
     assert Act.objects.get().kind == Act.Kind.REMOVED
+
+
+@pytest.mark.parametrize(("today", "taken"), [(date(2026, 12, 31), True), (NEXT, False)])
+def test_r13_a_zone_that_begins_while_its_page_is_open_is_not_taken_away(today, taken):
+    coming = Zone.objects.create(country="TR", zone="world", valid_from=NEXT)
+    at, by = datetime.combine(today, time(12), UTC), appointed("administrator")
+
+    with nullcontext() if taken else pytest.raises(ValidationError):
+        entering.remove_row(scheme=SCHEMES[0], kept=ZONES, row=coming, by=by, at=at)
+
+    assert Zone.objects.filter(pk=coming.pk).exists() is not taken
