@@ -196,7 +196,7 @@ class NewTerms:
 
     def _read(self, part: TermsPart, row: Row) -> None:
         form = self.forms(part)[0]
-        if form.is_bound and form.is_valid():
+        if form.is_valid():
             for name in part.fields:
                 setattr(row, name, form.cleaned_data[name])
 
@@ -208,7 +208,7 @@ class NewTerms:
     def _listed(self) -> Iterable[Row]:
         for part in self.parts:
             for form in self.forms(part) if part.rows else ():
-                if form.is_bound and form.is_valid() and form.has_changed():
+                if form.is_valid() and form.has_changed():
                     yield form.instance
 
     def check(self) -> None:
