@@ -119,7 +119,7 @@ def _submit(application: Application, *, by: Any, at: datetime) -> Application:
         content=confirmation.snapshot(application, assessment=assessment, at=at),
         at=at,
     )
-    notify(application, "receipt", to=by.email, language=by.language, at=at)
+    notify(application, "receipt", to=by.email, language=by.language, at=at, answered=answered)
     if application.rules.asks_head_of_unit(terms):
         ask_unless_confirmed(application, at=at)
     return application

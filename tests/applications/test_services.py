@@ -378,6 +378,20 @@ def test_answering_keeps_the_first_submission_and_closes_the_question():
     assert sent.documents.count() == 2
 
 
+def test_the_receipt_says_whether_an_application_came_in_or_an_answer_about_it():
+    application = factories.returned()
+    by = application.applicant
+
+    services.submit(application=application, by=by, at=MAY)
+
+    received = [subject for recipient, subject in told(application) if recipient == by.email]
+    assert received == [
+        f"Vi har tagit emot din ansökan {application.reference}",
+        f"En fråga om din ansökan {application.reference}",
+        f"Vi har tagit emot ditt svar om {application.reference}",
+    ]
+
+
 def test_changed_answers_ask_the_head_anew():
     application = factories.returned()
     save(application, fee="7 000", at=MAY)
