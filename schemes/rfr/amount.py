@@ -35,11 +35,11 @@ def basis(facts: Facts) -> Decimal | None:
 
 
 def by_formula(facts: Facts, terms: Terms) -> Decimal:
-    """Return min(cap, asked, own contribution, half of the basis) in whole kronor (R18).
+    """Return min(cap, asked, own contribution, the terms' share of the basis) in whole kronor (R18).
 
     What a draft does not say yet does not limit; without a cost or a cap it is 0.
     """
-    limits = [cap(facts, terms), _half(basis(facts), terms)]
+    limits = [cap(facts, terms), _share_of(basis(facts), terms)]
     if None in limits:
         return NOTHING
     stated = [each for each in (facts.requested, facts.own_contribution) if each is not None]
@@ -47,10 +47,11 @@ def by_formula(facts: Facts, terms: Terms) -> Decimal:
 
 
 def by_rules(facts: Facts, terms: Terms) -> Decimal:
-    """Return what may be granted: the formula, or what the pool has where terms let it pay less."""
+    """Return what may be granted: the formula, or what the pool has where terms let it pay less (R27)."""
     amount = by_formula(facts, terms)
     if not terms.partial_grants or facts.pool_remaining is None:
         return amount
+    # An empty pool lowers nothing: the application waits for money (R27) instead of getting 0.
     return min(amount, _whole(facts.pool_remaining)) or amount
 
 
@@ -68,9 +69,9 @@ def shared(facts: Facts, granted: Decimal) -> tuple[Decimal, Decimal] | None:
 
 
 def payable(facts: Facts, terms: Terms, *, granted: Decimal, actual_cost: Decimal) -> Decimal:
-    """Return min(granted, cap, half of the actual basis) in whole kronor: never above `granted`."""
+    """Return min(granted, cap, share of the actual basis) in whole kronor (R18): never above `granted`."""
     left = max(NOTHING, actual_cost - facts.other_funding)
-    return min(granted, cap(facts, terms), _half(left, terms))
+    return min(granted, cap(facts, terms), _share_of(left, terms))
 
 
 def lines(facts: Facts, terms: Terms) -> tuple[Line, ...]:
@@ -80,7 +81,7 @@ def lines(facts: Facts, terms: Terms) -> tuple[Line, ...]:
     rows = [
         (_("Fee, travel and lodging"), facts.cost),
         (_("Money from elsewhere"), -facts.other_funding if facts.other_funding else None),
-        (format_lazy(_("{percent} % of what is left"), percent=percent), _half(left, terms)),
+        (format_lazy(_("{percent} % of what is left"), percent=percent), _share_of(left, terms)),
         (_("The most for this kind of course"), cap(facts, terms)),
         (_("Asked for"), facts.requested),
         (_("The unit's own contribution"), facts.own_contribution),
@@ -99,7 +100,7 @@ def _rest(facts: Facts, granted: Decimal) -> list[Line]:
     return [Line(_("The unit pays"), unit), Line(_("Not covered"), uncovered)]
 
 
-def _half(left: Decimal | None, terms: Terms) -> Decimal | None:
+def _share_of(left: Decimal | None, terms: Terms) -> Decimal | None:
     return None if left is None else _whole(left * terms.share)
 
 

@@ -18,7 +18,7 @@ from schemes.rfr.terms import EUROPE, ON_SCREEN, SWEDEN, WORLD, Terms
 
 Verdict = Finding | None
 Words = str | Promise
-KEPT = 100  # assessments, of 13 KB each: two pages of the queue, or a line
+ASSESSMENTS_KEPT = 100  # of 13 KB each: two pages of the queue
 
 
 def external_course(facts: Facts, terms: Terms) -> Verdict:
@@ -187,12 +187,20 @@ def co_financing(facts: Facts, terms: Terms) -> Verdict:
         )
     granted = amount.by_formula(facts, terms)
     if not granted:
-        return Finding.refuse("R18", _why_nothing(facts, terms))
+        return Finding.refuse("R18", _why_nothing(facts))
     if facts.unit_confirmed is False and terms.unit_confirmation:
         return Finding.wait(
             "R18", _("The head of unit has not confirmed yet that the unit pays as much itself.")
         )
     return Finding.met("R18", _who_pays(facts, granted))
+
+
+def _why_nothing(facts: Facts) -> Words:
+    if facts.requested < 1:
+        return _("No money is asked for. Write the amount that you ask for.")
+    if facts.own_contribution is not None and facts.own_contribution < 1:
+        return _("The unit states that it pays nothing itself. It must pay as much as the grant.")
+    return _("After money from elsewhere there is no cost left that a grant could share.")
 
 
 def _who_pays(facts: Facts, granted: Decimal) -> Words:
@@ -360,7 +368,7 @@ RULES: tuple[Callable[[Facts, Terms], Verdict], ...] = (
 )
 
 
-@lru_cache(KEPT)
+@lru_cache(ASSESSMENTS_KEPT)
 def assess(facts: Facts, terms: Terms) -> Assessment:
     """Try every rule and return all findings, the amount and how it came about.
 
@@ -386,11 +394,3 @@ def _details(facts: Facts, terms: Terms) -> dict[str, str | int | None]:
         "pool": days.pool_key(facts.decided_on) if facts.decided_on else None,
         "invoice_due_on": due.isoformat() if due else None,
     }
-
-
-def _why_nothing(facts: Facts, terms: Terms) -> Words:
-    if facts.requested < 1:
-        return _("No money is asked for. Write the amount that you ask for.")
-    if facts.own_contribution is not None and facts.own_contribution < 1:
-        return _("The unit states that it pays nothing itself. It must pay as much as the grant.")
-    return _("After money from elsewhere there is no cost left that a grant could share.")
