@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from drawing import wording
@@ -20,17 +20,12 @@ HOURS = re.compile(r"\d{1,2}([.,]\d{1,2})?", re.ASCII)
 LONGEST_LIST = timedelta(days=21)
 SPARE_ROWS, MOST_ROWS = 6, 100
 NOT_AWAY = "none"
-WORDS = {
-    HALF: gettext_lazy("Half day"),
-    WHOLE: gettext_lazy("Whole day"),
-}
+WORDS = {HALF: _("Half day"), WHOLE: _("Whole day")}
 
-
-# The fields of a row; of a day that is wrong in itself, the choice that takes it out is marked.
-PARTS_OF_A_ROW = ("on", "part", "hours")
-AT_FAULT = {"hours": "hours", "day": "on", "course": "on"}
-
-Row = tuple[str, str, str]
+Row = tuple[str, str, str]  # a day, how much of it, and the hours, as they were typed
+FIELDS_OF_A_ROW = ("on", "part", "hours")
+# Which field of its row an error marks. Any other error is mended by saying that one was not away.
+FIELD_AT_FAULT = {"hours": "hours", "day": "on", "course": "on"}
 
 
 class AbsenceTable(forms.Widget):
@@ -68,7 +63,7 @@ class AbsenceTable(forms.Widget):
         rows = [
             {
                 "name": f"{name}-{place}",
-                "wrong": [what for what in PARTS_OF_A_ROW if f"{place}-{what}" in self.wrong],
+                "wrong": [what for what in FIELDS_OF_A_ROW if f"{place}-{what}" in self.wrong],
             }
             | row
             for place, row in enumerate(self._rows(value))
@@ -165,7 +160,7 @@ class AbsenceField(forms.Field):
 
     def _at(self, places: Sequence[int], code: str, words: dict[str, str]) -> ValidationError:
         """Mark what is at fault in some rows and return it in words that lead to the first of them."""
-        at = [f"{place}-{AT_FAULT.get(code, 'part')}" for place in places]
+        at = [f"{place}-{FIELD_AT_FAULT.get(code, 'part')}" for place in places]
         self.widget.wrong |= {*at}
         return ValidationError(self.error_messages[code], code=code, params=words | {"at": at[0]})
 

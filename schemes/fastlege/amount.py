@@ -43,12 +43,15 @@ def fee(facts: Facts, terms: Terms) -> Decimal:
 
 def counted(facts: Facts, terms: Terms) -> tuple[Counted, ...]:
     """Return every day of absence in date order, with the units that are left for it (L7, L8, L9)."""
-    left = Left(facts, terms)
+    left = AllowanceLeft(facts, terms)
     return tuple(_counted(absence, facts, terms, left) for absence in facts.absence)
 
 
-class Left:
-    """What is left of the allowance while the days are taken in their order (L8)."""
+class AllowanceLeft:
+    """The half days that are left, by year, while the days of absence are taken in their order (L8).
+
+    Where they count for each course, there is but one sum, under None.
+    """
 
     def __init__(self, facts: Facts, terms: Terms) -> None:
         self.by_year = terms.by_year
@@ -64,7 +67,7 @@ class Left:
         return given
 
 
-def _counted(absence: Absence, facts: Facts, terms: Terms, left: Left) -> Counted:
+def _counted(absence: Absence, facts: Facts, terms: Terms, left: AllowanceLeft) -> Counted:
     if facts.kind == MUNICIPALITY and not terms.municipality_day_rate:
         return Counted(absence, 0, NOTHING, "L9")
     if not days.is_working_day(absence.on):

@@ -26,23 +26,28 @@ def listed(some: Iterable[date]) -> Promise:
 
 def arithmetic(facts: Facts, terms: Terms) -> tuple[Line, ...]:
     """Return the sum behind the amount, line by line, as far as its figures are known."""
-    paid = [Line(_("Course fee paid"), facts.fee_paid)] if facts.fee_paid is not None else []
-    others = facts.other_funding
-    refund = Line(_("Refund of the fee"), amount.fee(facts, terms))
+    counted = amount.counted(facts, terms)
     return (
-        *paid,
-        *([Line(_("Paid by others"), -others)] if others else []),
-        *([refund] if paid else []),
-        *(Line(_of(each), each.amount or Decimal(0)) for each in amount.counted(facts, terms)),
+        *_of_the_fee(facts, terms),
+        *(Line(_day_and_pay(each), each.amount or Decimal(0)) for each in counted),
         Line(_("Refund"), amount.by_rules(facts, terms), total=True),
     )
 
 
-def _of(each: Counted) -> Words:
-    return format_lazy("{day}: {what}", day=day(each.on), what=what(each))
+def _of_the_fee(facts: Facts, terms: Terms) -> list[Line]:
+    others = facts.other_funding
+    minus = [Line(_("Paid by others"), -others)] if others else []
+    if facts.fee_paid is None:
+        return minus
+    paid = Line(_("Course fee paid"), facts.fee_paid)
+    return [paid, *minus, Line(_("Refund of the fee"), amount.fee(facts, terms))]
 
 
-def what(each: Counted) -> Words:
+def _day_and_pay(each: Counted) -> Words:
+    return format_lazy("{day}: {what}", day=day(each.on), what=how_paid(each))
+
+
+def how_paid(each: Counted) -> Words:
     """Return how a day is paid, and where it gives less than was stated, why."""
     if each.amount is None:
         return _("no rate is entered")
