@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from drawing.fields import required
+from drawing.widgets import MEDIUM, UNREMEMBERED
 from schemes import personal_number, registry
 from schemes.base import Scheme
 
@@ -37,9 +38,7 @@ class ProfileForm(forms.ModelForm):
         label=_("Personal number"),
         required=False,
         max_length=20,
-        widget=forms.TextInput(
-            attrs={"class": "w-medium", "inputmode": "numeric", "autocomplete": "off"}
-        ),
+        widget=forms.TextInput(attrs=MEDIUM | UNREMEMBERED | {"inputmode": "numeric"}),
     )
 
     class Meta:
@@ -47,7 +46,7 @@ class ProfileForm(forms.ModelForm):
         fields = ["name", "hsa_id", "specialty", "language"]
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
-            "hsa_id": forms.TextInput(attrs={"class": "w-medium", "autocomplete": "off"}),
+            "hsa_id": forms.TextInput(attrs=MEDIUM | UNREMEMBERED),
         }
         error_messages = {"name": required(_("Write your name."))}
 

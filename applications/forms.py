@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Reading
 from drawing.fields import DayField, LongTextField, required
+from drawing.widgets import LONG, UNREMEMBERED
 from schemes.forms import address_of_another
 
 
@@ -16,12 +17,12 @@ class AskHeadForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=150,
-        widget=forms.TextInput(attrs={"class": "w-long"}),
+        widget=forms.TextInput(attrs=LONG),
         error_messages=required(_("Write the name of whoever is to confirm.")),
     )
     email = forms.EmailField(
         label=_("E-mail"),
-        widget=forms.EmailInput(attrs={"class": "w-long", "autocomplete": "off"}),
+        widget=forms.EmailInput(attrs=LONG | UNREMEMBERED),
         error_messages={
             "required": _("Write the e-mail address that the link is to be sent to."),
             "invalid": _("Write an e-mail address, for example name@example.org."),
@@ -97,7 +98,7 @@ class DeclarationForm(forms.Form):
     Takes the name of the head of unit, "" where the application has none.
     """
 
-    revision = forms.IntegerField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+    revision = forms.IntegerField(widget=forms.HiddenInput(attrs=UNREMEMBERED))
     true = forms.BooleanField(
         label=_("What I have stated is true, and my head of unit knows of the application."),
         error_messages={"required": _("Tick that what you have stated is true.")},

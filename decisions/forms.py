@@ -14,7 +14,7 @@ from applications.models import Application
 from decisions.judging import Judged, Word
 from drawing import wording
 from drawing.fields import AmountField, LongTextField, required
-from drawing.widgets import RadioCards
+from drawing.widgets import IN_SOME_CASES, UNREMEMBERED, RadioCards
 from schemes.base import Scheme
 from schemes.models import Pool
 
@@ -50,7 +50,7 @@ class ViewForm(forms.Form):
         label=_("Name of the view"),
         help_text=_("Only you see it."),
         max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs=UNREMEMBERED),
     )
 
 
@@ -83,8 +83,7 @@ class RefuseForm(forms.Form):
         self.fields["reasons"].choices = [
             (reason.code, reason.label) for reason in scheme.refusal_reasons
         ]
-        # Needed in one case, as the hint says: "(optional)" would mislead.
-        self.fields["text"].widget.attrs["data_plain"] = True
+        self.fields["text"].widget.attrs.update(IN_SOME_CASES)
 
     def clean(self) -> dict[str, Any]:
         """Ask for words where the code says nothing."""
@@ -192,8 +191,7 @@ class JudgeForm(forms.Form):
         self.fields[f"reason-{each.name}"] = _words(
             _("If not: why?"), _("The applicant reads this."), required=False, rows=2
         )
-        # Needed in one of two cases, as the label says: "(optional)" would mislead.
-        self.fields[f"reason-{each.name}"].widget.attrs["data_plain"] = True
+        self.fields[f"reason-{each.name}"].widget.attrs.update(IN_SOME_CASES)
         if listed:
             self.fields[f"listed-{each.name}"] = forms.BooleanField(
                 label=_("Put the course on the list of courses that need no judgement"),
@@ -205,7 +203,7 @@ class JudgeForm(forms.Form):
         return forms.ChoiceField(
             label=gettext("Your judgement"),
             choices=[(self.ACCEPT, _("Accept it")), (self.RETURN, against)],
-            widget=forms.RadioSelect(attrs={"data_plain": True}),
+            widget=forms.RadioSelect(attrs=IN_SOME_CASES),
             required=False,
         )
 

@@ -12,6 +12,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 from drawing.looks import Place
 
+# What forms say of their fields, put together by `|`: how wide one is, for what fits into it;
+MEDIUM, LONG = {"class": "w-medium"}, {"class": "w-long"}
+# that the browser shall not remember what was typed;
+UNREMEMBERED = {"autocomplete": "off"}
+# that it is needed in some cases, as its hint says: "(optional)" would mislead.
+IN_SOME_CASES = {"data_plain": True}
+
 
 class MoneyInput(forms.TextInput):
     """An amount, short and right-aligned, with its unit behind it.

@@ -10,6 +10,7 @@ from stdnum.exceptions import ValidationError as WrongNumber
 
 from drawing import wording
 from drawing.fields import required
+from drawing.widgets import MEDIUM, UNREMEMBERED
 from schemes import secrets
 from schemes.base import EditableList, Scheme
 from schemes.models import Break, Closing, Organisation, PayingAccount, RetentionTerm
@@ -34,7 +35,7 @@ class PayingAccountForm(forms.ModelForm):
         label=gettext_lazy("Account"),
         help_text=gettext_lazy("As IBAN, for example NO93 8601 1117 947"),
         max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "w-medium"}),
+        widget=forms.TextInput(attrs=MEDIUM | UNREMEMBERED),
         error_messages=required(gettext_lazy("Write the account as IBAN; check each digit.")),
     )
 

@@ -20,6 +20,7 @@ from applications.effect import effect_on_waiting
 from decisions.administration.place import administered, at, form_page
 from drawing import wording
 from drawing.fields import DayField, required
+from drawing.widgets import IN_SOME_CASES
 from schemes import clock, entering
 from schemes.base import Scheme, TermsPart
 from schemes.entering import AlreadyEntered
@@ -192,7 +193,7 @@ def _fields(new: NewTerms, part: TermsPart, forms: Sequence[Any]) -> list[dict[s
 
 def _field(bound: Any, figure: Any, new: NewTerms, part: TermsPart) -> dict[str, Any]:
     if figure is None:
-        bound.field.widget.attrs["data_plain"] = True  # every row may stay empty
+        bound.field.widget.attrs.update(IN_SOME_CASES)  # every row may stay empty
         return {"bound": bound}
     now = f"{bound.auto_id}_now"
     said = " ".join(filter(None, [bound.aria_describedby, now]))

@@ -9,7 +9,7 @@ from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
 
 from drawing.fields import AmountField, DayField, YesNoField, required
-from drawing.widgets import RadioCards
+from drawing.widgets import IN_SOME_CASES, LONG, MEDIUM, UNREMEMBERED, RadioCards
 from schemes import secrets
 from schemes.base import PaperKind, Step
 from schemes.fastlege import numbers, tables
@@ -25,10 +25,6 @@ from schemes.fastlege.facts import (
 from schemes.fastlege.models import ListedCourse
 from schemes.forms import StepForm, hold_days_in_order
 
-MEDIUM, LONG = {"class": "w-medium"}, {"class": "w-long"}
-UNSEEN = {"autocomplete": "off"}
-# Needed in some cases, as the hint says: "(optional)" would mislead.
-IN_SOME_CASES = {"data_plain": True}
 OF_THE_GP = ("name", "hpr_number", "national_id")
 OF_THE_MUNICIPALITY = ("municipality", "organisation_number", "reference")
 
@@ -65,21 +61,21 @@ class ApplicantForm(StepForm):
     name = forms.CharField(
         label=_("Name of the GP"),
         max_length=150,
-        widget=forms.TextInput(attrs=LONG | UNSEEN),
+        widget=forms.TextInput(attrs=LONG | UNREMEMBERED),
         error_messages=required(_("Write the name of the GP.")),
     )
     hpr_number = forms.CharField(
         label=_("HPR number"),
         help_text=_("From the Norwegian health personnel register, at most nine digits."),
         max_length=20,
-        widget=forms.TextInput(attrs=MEDIUM | UNSEEN | {"inputmode": "numeric"}),
+        widget=forms.TextInput(attrs=MEDIUM | UNREMEMBERED | {"inputmode": "numeric"}),
         error_messages=required(_("Write the HPR number of the GP.")),
     )
     national_id = forms.CharField(
         label=_("National identity number of the GP"),
         help_text=_("Or D number, eleven digits. It is kept encrypted."),
         max_length=30,
-        widget=forms.TextInput(attrs=MEDIUM | UNSEEN | {"inputmode": "numeric"}),
+        widget=forms.TextInput(attrs=MEDIUM | UNREMEMBERED | {"inputmode": "numeric"}),
         error_messages=required(_("Write the national identity number of the GP.")),
     )
     municipality = forms.CharField(
@@ -94,7 +90,9 @@ class ApplicantForm(StepForm):
         help_text=_("Only when a municipality applies: nine digits."),
         max_length=30,
         required=False,
-        widget=forms.TextInput(attrs=MEDIUM | UNSEEN | IN_SOME_CASES | {"inputmode": "numeric"}),
+        widget=forms.TextInput(
+            attrs=MEDIUM | UNREMEMBERED | IN_SOME_CASES | {"inputmode": "numeric"}
+        ),
     )
     reference = forms.CharField(
         label=_("The municipality's own reference"),
@@ -107,7 +105,7 @@ class ApplicantForm(StepForm):
         label=_("Account number"),
         help_text=_("A Norwegian account, eleven digits. It is kept encrypted."),
         max_length=30,
-        widget=forms.TextInput(attrs=MEDIUM | UNSEEN | {"inputmode": "numeric"}),
+        widget=forms.TextInput(attrs=MEDIUM | UNREMEMBERED | {"inputmode": "numeric"}),
         error_messages=required(_("Write the account number.")),
     )
 

@@ -15,7 +15,7 @@ from drawing.fields import (
     YesNoField,
     required,
 )
-from drawing.widgets import LongSelect, RadioCards
+from drawing.widgets import IN_SOME_CASES, LONG, MEDIUM, UNREMEMBERED, LongSelect, RadioCards
 from schemes import personal_number
 from schemes.base import PaperKind, Step
 from schemes.forms import StepForm, address_of_another, hold_days_in_order
@@ -23,10 +23,6 @@ from schemes.models import Organisation, counts_on
 from schemes.rfr import countries
 from schemes.rfr.facts import DIGITAL, ON_SITE
 from schemes.rfr.tables import SLUG
-
-MEDIUM, LONG = {"class": "w-medium"}, {"class": "w-long"}
-# Needed in some cases, as the hint says: "(optional)" would mislead.
-IN_SOME_CASES = {"data_plain": True}
 
 
 class AdministrationField(forms.ModelChoiceField):
@@ -78,14 +74,14 @@ class ParticipantForm(StepForm):
     personal_number = forms.CharField(
         label=_("Personal number"),
         help_text=_("Or coordination number, with ten or twelve digits. It is kept encrypted."),
-        widget=forms.TextInput(attrs=MEDIUM | {"autocomplete": "off"}),
+        widget=forms.TextInput(attrs=MEDIUM | UNREMEMBERED),
         error_messages=required(_("Write your personal number.")),
     )
     hsa_id = forms.CharField(
         label=_("HSA-id"),
         max_length=40,
         required=False,
-        widget=forms.TextInput(attrs=MEDIUM | {"autocomplete": "off"}),
+        widget=forms.TextInput(attrs=MEDIUM | UNREMEMBERED),
     )
     specialty = forms.CharField(
         label=_("Specialty"),
@@ -127,7 +123,7 @@ class ParticipantForm(StepForm):
         label=_("E-mail of the head of unit"),
         help_text=_("When you apply we send a link there, to confirm that the unit pays its part."),
         max_length=254,
-        widget=forms.EmailInput(attrs=LONG | {"autocomplete": "off"}),
+        widget=forms.EmailInput(attrs=LONG | UNREMEMBERED),
         error_messages=required(_("Write the e-mail of your head of unit."))
         | {"invalid": _("Write an e-mail address, for example name@example.org.")},
     )
