@@ -11,7 +11,7 @@ from applications import papers
 from applications.drafting import addable_papers, open_steps, returned_papers, touch
 from applications.models import Application, Event, Paper, State
 from applications.recording import NotAllowed, locked, record
-from schemes.base import Step
+from schemes.pages import Step
 
 log = structlog.get_logger()
 

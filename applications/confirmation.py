@@ -8,8 +8,8 @@ from django.utils import translation
 
 from applications.attached import Attached
 from applications.models import Application, Paper
-from schemes.base import Step
 from schemes.findings import Assessment
+from schemes.pages import Step
 from schemes.reading import stated_day
 
 

@@ -16,9 +16,10 @@ from applications.recording import NotAllowed, Stale, locked, record
 from applications.verdicts import Verdicts
 from database.reads import reading_once
 from schemes import secrets
-from schemes.base import Columns, Scheme, Step
+from schemes.base import Columns, Scheme
 from schemes.findings import Assessment
 from schemes.forms import StepForm
+from schemes.pages import Step
 
 Answers = Mapping[str, Mapping[str, Any]]
 

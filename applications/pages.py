@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from applications.assessment import assess
 from applications.models import Application, Paper
-from schemes.base import PaperKind, Scheme, Step
+from schemes.base import Scheme
 from schemes.findings import Assessment, Finding, Level, Outcome
 from schemes.forms import StepForm
+from schemes.pages import PaperKind, Step
 from schemes.registry import find
 
 Forms = Mapping[str, StepForm]

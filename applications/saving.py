@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 
 from applications import services
 from applications.models import Application
-from schemes.base import Step
+from schemes.pages import Step
 
 
 def seal(application: Application, step: Step) -> str:

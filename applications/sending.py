@@ -30,7 +30,7 @@ from applications.recording import (
 )
 from database.reads import reading_once
 from schemes import services as pools
-from schemes.base import Step
+from schemes.pages import Step
 
 
 def missing(application: Application, *, at: datetime) -> dict[str, list[str]]:

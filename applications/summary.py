@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from applications.attached import Attached, attached
 from applications.models import Application
 from database.reads import made_once
-from schemes.base import Scheme, Step
+from schemes.base import Scheme
+from schemes.pages import Step
 from schemes.registry import get
 
 DRAWN = 50  # applications whose answers are kept as they were drawn, some 20 KB each

@@ -1,33 +1,19 @@
 """What a scheme must be able to answer, whoever asks: the contract between the house and its schemes."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model
-from django.forms import ModelForm
 from django.utils.translation import gettext_lazy as _
 
 from schemes.demo import Demo
 from schemes.findings import Assessment, Rule
-
-
-@dataclass(frozen=True)
-class PaperKind:
-    """A kind of paper that an applicant may or must attach.
-
-    `later` tells that it may also come after the application was sent in: until then it waits. No
-    scheme that asks the head of unit has such papers, since they confirm what was sent in.
-    """
-
-    slug: str
-    label: str
-    required: bool = False
-    later: bool = False
+from schemes.pages import EditableList, PaperKind, PreCheck, Several, Step, TermsPart
 
 
 @dataclass(frozen=True)
@@ -52,56 +38,6 @@ class Allowance:
     year: int
     units: int
     limit: int
-
-
-@dataclass(frozen=True)
-class Step:
-    """One page of the application: its form asks, its papers are attached there."""
-
-    slug: str
-    title: str
-    form: type
-    papers: tuple[PaperKind, ...] = ()
-
-
-def as_answered(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers, by step, as they are."""
-    return dict(answers)
-
-
-@dataclass(frozen=True)
-class PreCheck:
-    """What a visitor answers to see what they can get: fields of the scheme's own steps.
-
-    `note` says what is presumed of everybody besides, and `presumed` adds it to the answers.
-    """
-
-    fields: Mapping[str, tuple[str, ...]]
-    note: str
-    presumed: Callable[[Mapping[str, Any]], dict[str, Any]] = as_answered
-
-
-@dataclass(frozen=True)
-class Several:
-    """How one person begins applications for several people on the same course in one go.
-
-    `step` asks about the person: its fields `each` are asked of everybody, the others once; by
-    `number` people are told apart. `given` are answers of that step that go without saying: only
-    applications with them can be for several. The steps `shared` are asked once for all as well.
-    `person` names one of them, `another` the button that copies an application for one more. Where a
-    field's own hint says what goes without saying here, `hints` has another.
-    """
-
-    step: str
-    each: tuple[str, ...]
-    number: str
-    given: Mapping[str, str]
-    shared: tuple[str, ...]
-    title: str
-    lead: str
-    person: str
-    another: str
-    hints: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -173,51 +109,6 @@ class Payee:
     reference: str = ""
 
 
-@dataclass(frozen=True)
-class TermsPart:
-    """One page on which an administrator enters new terms: some fields of a dated model.
-
-    One row, prefilled with the one in force; or, where `rows` says how many at most, rows that are
-    added to a list. `amounts` are in the scheme's currency; `asked` makes the form's field where
-    the model's own would not do, and `form` is what else is held against each other.
-    """
-
-    slug: str
-    title: str
-    model: type[Model]
-    fields: tuple[str, ...]
-    lead: str = ""
-    amounts: tuple[str, ...] = ()
-    asked: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
-    form: type[ModelForm] = ModelForm
-    rows: int = 0
-
-
-@dataclass(frozen=True)
-class EditableList:
-    """A list that an administrator keeps row by row: its fields, and those that a search looks in.
-
-    A row is ended by a day where its model has the field that `ends` names. One that has not begun, by
-    the field that `begins` names (if any), can be taken away again; others never. Where `checked`,
-    what was typed is shown once more before it is kept; where not `changes`, a newer row takes over.
-    """
-
-    slug: str
-    title: str
-    model: type[Model]
-    fields: tuple[str, ...]
-    columns: tuple[str, ...]
-    search: tuple[str, ...] = ()
-    lead: str = ""
-    form: type[ModelForm] = ModelForm
-    order: tuple[str, ...] = ()
-    begins: str = "valid_from"
-    ends: str = "valid_to"
-    over: str = ""  # the field after which a row is over, where none is ended by a day
-    checked: bool = False
-    changes: bool = True
-
-
 class FactsError(ValueError):
     """Facts that cannot be read: `field` is the dotted name, `message` says what is wrong."""
 
@@ -230,8 +121,11 @@ class FactsError(ValueError):
 class Scheme(ABC):
     """A scheme: its names, its steps, its rules, its pools and its papers.
 
-    Facts travel as plain JSON in one format per scheme (see the worked examples): what the
-    applicant states (`read`) together with what the house knows (`circumstances`):
+    What is abstract has no answer that would suit every scheme; the rest a scheme overrides where
+    it differs. docs/adding-a-scheme.md names the order in which one is best written.
+
+    Facts travel as plain JSON in one format per scheme (examples in tests/worked.json): what the
+    applicant states (`read`) together with what the house knows (`applications.assessment.Told`):
 
         submitted_at    when it was submitted, with its offset; now, for a draft
         decided_on      the day for which it is assessed
@@ -246,6 +140,8 @@ class Scheme(ABC):
     and, by its dotted name, the fact of every judgement that the scheme asks for.
     """
 
+    # What it is called, where it is at home, and what its pages look like
+
     slug: ClassVar[str]
     title: ClassVar[str]
     owner: ClassVar[str]
@@ -253,44 +149,61 @@ class Scheme(ABC):
     language: ClassVar[str]
     time_zone: ClassVar[str]
     stylesheet: ClassVar[str] = ""
+
+    # What is asked
+
     steps: ClassVar[tuple[Step, ...]]
     pre_check: ClassVar[PreCheck | None] = None
-    rules: ClassVar[Mapping[str, Rule]]
-    capacities: ClassVar[tuple[Capacity, ...]]
-    refusal_reasons: ClassVar[tuple[Reason, ...]]
-    # Rules that, while they make it wait, hold up a refusal as well: nothing at all is decided.
-    before_any_decision: ClassVar[frozenset[str]] = frozenset()
-    packet_parts: ClassVar[tuple[str, ...]]
-    # Whether the house pays the payee itself, by a settlement statement, instead of being invoiced.
-    pays_out: ClassVar[bool] = False
-    statement: ClassVar[DocumentWords] = DocumentWords(_("Settlement statement"))
-    # Rules that the applicant reads beside the form even where they are met.
-    always_told: ClassVar[frozenset[str]] = frozenset()
     # How one applies for several people in one go, where somebody applies for others at all.
     several: ClassVar[Several | None] = None
+    # Whether one applies before the course, so that a case presses when the course is close.
+    before_course: ClassVar[bool] = True
+    # Whether an application says how much it asks; else the rules alone say what it comes to.
+    asks_amount: ClassVar[bool] = True
     # What the head of unit reads at once before confirming, as "step.field".
     head_reads: ClassVar[tuple[str, ...]] = ()
     # After how many days without a paper the applicant is reminded of it, again and again.
     reminder_days: ClassVar[int] = 14
     # So many times at most, after the applicant was asked or did something last.
     reminders_at_most: ClassVar[int] = 4
+
+    # What the rules say
+
+    rules: ClassVar[Mapping[str, Rule]]
+    # Rules that the applicant reads beside the form even where they are met.
+    always_told: ClassVar[frozenset[str]] = frozenset()
+
+    # How it is decided
+
+    capacities: ClassVar[tuple[Capacity, ...]]
+    refusal_reasons: ClassVar[tuple[Reason, ...]]
+    # Rules that, while they make it wait, hold up a refusal as well: nothing at all is decided.
+    before_any_decision: ClassVar[frozenset[str]] = frozenset()
+    # Whether the deciding office judges anything by eye; `judgements` says what.
+    judges: ClassVar[bool] = False
+    # Whether a course that was accepted can be put on a list of courses that need no judgement.
+    lists_courses: ClassVar[bool] = False
     # How PostgreSQL itself reads from the terms what a person may have in a year, given the first day of
     # the course as $1; "" where there is no such limit. `allowances` says the same.
     allowance_sql: ClassVar[str] = ""
-    # Whether the deciding office judges anything by eye; `judgements` says what.
-    judges: ClassVar[bool] = False
-    # Whether an application says how much it asks; else the rules alone say what it comes to.
-    asks_amount: ClassVar[bool] = True
-    # Whether one applies before the course, so that a case presses when the course is close.
-    before_course: ClassVar[bool] = True
-    # Whether a course that was accepted can be put on a list of courses that need no judgement.
-    lists_courses: ClassVar[bool] = False
-    # What an administrator enters when new terms come, page by page; the first names the terms' model.
+
+    # How the money moves
+
+    packet_parts: ClassVar[tuple[str, ...]]
+    # Whether the house pays the payee itself, by a settlement statement, instead of being invoiced.
+    pays_out: ClassVar[bool] = False
+    statement: ClassVar[DocumentWords] = DocumentWords(_("Settlement statement"))
+
+    # What its administrator enters
+
+    # The pages of new terms; the first names the terms' model.
     terms_parts: ClassVar[tuple[TermsPart, ...]] = ()
     # Whether terms may begin on any day, or on 1 January only.
     terms_from_any_day: ClassVar[bool] = False
-    # The lists of its own that an administrator keeps row by row.
+    # The lists of its own that are kept row by row.
     lists: ClassVar[tuple[EditableList, ...]] = ()
+
+    # What it is called, and by which clock it goes
 
     def lead(self, *, on: date) -> str:
         """Return in a sentence or two when one applies and what one can get, for visitors."""
@@ -324,6 +237,18 @@ class Scheme(ABC):
     def read(self, answers: Mapping[str, Any]) -> Answered:
         """Return what the answers by step say, whatever is missing or unreadable in them."""
 
+    def year(self, columns: Columns) -> int | None:
+        """Return the year to which the application belongs: that of the first day."""
+        return columns.starts_on.year if columns.starts_on else None
+
+    def step(self, slug: str) -> Step:
+        """Return the step of that name. Raises KeyError if there is none."""
+        return {step.slug: step for step in self.steps}[slug]
+
+    def papers(self) -> Iterable[PaperKind]:
+        """Return every kind of paper, in the order of the steps."""
+        return (paper for step in self.steps for paper in step.papers)
+
     # What the rules say
 
     @abstractmethod
@@ -350,18 +275,14 @@ class Scheme(ABC):
         """Return the terms that a decision stored, whatever the tables say by now."""
         raise NotImplementedError
 
+    # What new terms would give
+
     def terms_with(self, terms: Any, rows: Sequence[Model]) -> Any:
         """Return terms with the figures of rows of new terms, as if those had been in force.
 
         Takes rows of the models of `terms_parts`, stored or not; nothing is read or written.
         """
         return terms
-
-    # How it is decided
-
-    @abstractmethod
-    def pool_on(self, day: date) -> PoolPlan:
-        """Return which pool pays for what is decided on a day."""
 
     def budget_with(self, plan: PoolPlan, rows: Sequence[Model], *, on: date) -> Decimal:
         """Return what rows of new terms would give a pool; its own budget where they say nothing.
@@ -377,17 +298,19 @@ class Scheme(ABC):
         """
         return None
 
+    # Which money pays, and what a person may have
+
+    @abstractmethod
+    def pool_on(self, day: date) -> PoolPlan:
+        """Return which pool pays for what is decided on a day."""
+
     @abstractmethod
     def pool_title(self, key: str) -> str:
         """Return the pool's name in words, for example "Second half of 2026"."""
 
-    def year(self, columns: Columns) -> int | None:
-        """Return the year to which the application belongs: that of the first day."""
-        return columns.starts_on.year if columns.starts_on else None
-
     @abstractmethod
     def exclusive_key(self, year: int) -> str | None:
-        """Return within what a person may hold one live grant only, or None if several."""
+        """Return the key under which a person may hold only one live grant, or None if several."""
 
     def allowances(self, assessment: Assessment, terms: Any) -> tuple[Allowance, ...]:
         """Return what a grant of this assessment uses of the person's allowances, if anything.
@@ -404,6 +327,8 @@ class Scheme(ABC):
         """Return in words what is used of an allowance of a year and what is left of it."""
         raise NotImplementedError
 
+    # What the office judges by eye
+
     def judgements(self, facts: Any) -> tuple[Judgement, ...]:
         """Return what the deciding office judges, given the facts that the applicant states."""
         return ()
@@ -418,6 +343,8 @@ class Scheme(ABC):
         Takes the answers by step, opened. Nothing happens when it is there already.
         """
         raise NotImplementedError
+
+    # When it is decided
 
     @abstractmethod
     def may_decide_on(self, day: date) -> bool:
@@ -446,7 +373,7 @@ class Scheme(ABC):
     def asks_head_of_unit(self, terms: Any) -> bool:
         """Tell whether a decision needs the confirmation of the head of unit."""
 
-    # How the money moves, and after
+    # How the money moves, and what comes after
 
     @abstractmethod
     def due_on(self, *, starts_on: date, decided_on: date) -> date:
@@ -468,17 +395,7 @@ class Scheme(ABC):
         """Return by when the participant reports back, or None if the scheme asks for none."""
         return None
 
-    def demo(self, *, today: date) -> Demo | None:
-        """Return invented people and what happened to their applications before today, or None."""
-        return None
-
-    def step(self, slug: str) -> Step:
-        """Return the step of that name. Raises KeyError if there is none."""
-        return {step.slug: step for step in self.steps}[slug]
-
-    def papers(self) -> Iterable[PaperKind]:
-        """Return every kind of paper, in the order of the steps."""
-        return (paper for step in self.steps for paper in step.papers)
+    # What follows from all this
 
     @property
     def signing(self) -> tuple[str, ...]:
@@ -504,3 +421,9 @@ class Scheme(ABC):
     def looks_at_papers(self) -> bool:
         """Whether what is attached counts: papers may come later, or the office judges something."""
         return self.judges or self.takes_papers_later
+
+    # The demo
+
+    def demo(self, *, today: date) -> Demo | None:
+        """Return invented people and what happened to their applications before today, or None."""
+        return None

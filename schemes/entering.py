@@ -11,10 +11,11 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from schemes import new_terms, services
-from schemes.base import EditableList, Scheme
+from schemes.base import Scheme
 from schemes.figure_fields import in_words
 from schemes.models import Act, LedgerEntry, Pool, TermsDraft
 from schemes.new_terms import NewTerms
+from schemes.pages import EditableList
 
 
 class AlreadyEntered(Exception):

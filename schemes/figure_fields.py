@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from drawing import wording
 from drawing.fields import AmountField, DayField, required
 from drawing.widgets import MomentInput, RadioCards
-from schemes.base import EditableList, TermsPart
+from schemes.pages import EditableList, TermsPart
 
 HIGHEST = 1_000_000_000
 MISSING = _("Fill in: {label}.")

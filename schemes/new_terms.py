@@ -14,10 +14,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from drawing import wording
-from schemes.base import Scheme, TermsPart
+from schemes.base import Scheme
 from schemes.figure_fields import form_of, in_words
 from schemes.forms import storable
 from schemes.models import Break, TermsDraft
+from schemes.pages import TermsPart
 
 Typed = Mapping[str, Any]
 Row = models.Model

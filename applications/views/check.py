@@ -17,8 +17,8 @@ from applications.models import Application, Document, State
 from applications.several import is_for_others
 from schemes import clock
 from schemes import services as pools
-from schemes.base import Step
 from schemes.findings import Level, Outcome
+from schemes.pages import Step
 
 
 @never_cache

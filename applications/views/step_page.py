@@ -17,8 +17,8 @@ from applications.models import Application, Paper
 from applications.papers import MOST_FILES, MOST_MB, Unfit
 from applications.saving import save, seal
 from schemes import clock
-from schemes.base import PaperKind, Step
 from schemes.forms import StepForm
+from schemes.pages import PaperKind, Step
 
 CHANGED_ELSEWHERE = gettext_lazy(
     "These answers have been changed elsewhere, perhaps in another tab."

@@ -19,8 +19,9 @@ from decisions.administration.place import administered, at
 from decisions.administration.rows import has, kept_as, of, titles
 from drawing.spreadsheet import Table
 from schemes import clock, entering
-from schemes.base import EditableList, Scheme
+from schemes.base import Scheme
 from schemes.figure_fields import in_words
+from schemes.pages import EditableList
 
 A_PAGE = 50
 

@@ -12,9 +12,10 @@ from drawing import wording
 from drawing.fields import required
 from drawing.widgets import MEDIUM, UNREMEMBERED
 from schemes import secrets
-from schemes.base import EditableList, Scheme
+from schemes.base import Scheme
 from schemes.models import Break, Closing, Organisation, PayingAccount, RetentionTerm
 from schemes.new_terms import BreakForm
+from schemes.pages import EditableList
 
 
 class ClosingForm(forms.ModelForm):

@@ -18,8 +18,9 @@ from decisions.administration.people import EndForm
 from decisions.administration.place import administered, at, form_page
 from drawing import wording
 from schemes import clock, entering
-from schemes.base import EditableList, Scheme
+from schemes.base import Scheme
 from schemes.figure_fields import form_of, in_words
+from schemes.pages import EditableList
 
 
 @after_recent_sign_in

@@ -22,7 +22,7 @@ from drawing import wording
 from drawing.fields import DayField, required
 from drawing.widgets import IN_SOME_CASES
 from schemes import clock, entering
-from schemes.base import Scheme, TermsPart
+from schemes.base import Scheme
 from schemes.entering import AlreadyEntered
 from schemes.models import TermsDraft
 from schemes.new_terms import (
@@ -35,6 +35,7 @@ from schemes.new_terms import (
     rows_from,
     typed_in,
 )
+from schemes.pages import TermsPart
 from schemes.services import PoolTooSmall
 
 SHOWN = 100  # changed cases on the page of the effect

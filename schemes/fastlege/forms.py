@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from drawing.fields import AmountField, DayField, YesNoField, required
 from drawing.widgets import IN_SOME_CASES, LONG, MEDIUM, UNREMEMBERED, RadioCards
 from schemes import secrets
-from schemes.base import PaperKind, Step
 from schemes.fastlege import numbers, tables
 from schemes.fastlege.absence import AbsenceField, days_of_course
 from schemes.fastlege.facts import (
@@ -24,6 +23,7 @@ from schemes.fastlege.facts import (
 )
 from schemes.fastlege.models import ListedCourse
 from schemes.forms import StepForm, hold_days_in_order
+from schemes.pages import PaperKind, Step
 
 OF_THE_GP = ("name", "hpr_number", "national_id")
 OF_THE_MUNICIPALITY = ("municipality", "organisation_number", "reference")

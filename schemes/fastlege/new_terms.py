@@ -10,10 +10,10 @@ from django import forms
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from schemes.base import EditableList, TermsPart
 from schemes.fastlege import funding, tables
 from schemes.fastlege.models import DatedTerms, DayRate, ListedCourse
 from schemes.fastlege.terms import Rate, Terms
+from schemes.pages import EditableList, TermsPart
 
 
 class DatedTermsForm(forms.ModelForm):

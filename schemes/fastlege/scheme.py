@@ -19,10 +19,8 @@ from schemes.base import (
     Judgement,
     Payee,
     PoolPlan,
-    PreCheck,
     Reason,
     Scheme,
-    Several,
 )
 from schemes.demo import Demo
 from schemes.fastlege import (
@@ -43,6 +41,7 @@ from schemes.fastlege.facts import CERTIFICATE, DOCUMENTATION, MUNICIPALITY, Fac
 from schemes.fastlege.models import ListedCourse
 from schemes.fastlege.terms import Terms
 from schemes.findings import Assessment
+from schemes.pages import PreCheck, Several
 
 # The appropriation has no end of its own: it lasts while there is money.
 NO_END = date(2099, 12, 31)

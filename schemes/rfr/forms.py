@@ -17,9 +17,9 @@ from drawing.fields import (
 )
 from drawing.widgets import IN_SOME_CASES, LONG, MEDIUM, UNREMEMBERED, LongSelect, RadioCards
 from schemes import personal_number
-from schemes.base import PaperKind, Step
 from schemes.forms import StepForm, address_of_another, hold_days_in_order
 from schemes.models import Organisation, counts_on
+from schemes.pages import PaperKind, Step
 from schemes.rfr import countries
 from schemes.rfr.facts import DIGITAL, ON_SITE
 from schemes.rfr.tables import SLUG

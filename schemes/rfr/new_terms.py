@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from schemes.base import EditableList, TermsPart
+from schemes.pages import EditableList, TermsPart
 from schemes.rfr import countries, tables
 from schemes.rfr.models import DatedTerms, Zone
 from schemes.rfr.terms import Terms

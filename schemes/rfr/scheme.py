@@ -10,9 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from drawing.wording import amount as kronor
-from schemes.base import Answered, Capacity, PoolPlan, PreCheck, Reason, Scheme
+from schemes.base import Answered, Capacity, PoolPlan, Reason, Scheme
 from schemes.demo import Demo
 from schemes.findings import Assessment
+from schemes.pages import PreCheck
 from schemes.rfr import (
     amount,
     days,

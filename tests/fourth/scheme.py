@@ -6,20 +6,11 @@ from decimal import Decimal
 
 from django import forms
 
-from schemes.base import (
-    Allowance,
-    Answered,
-    Capacity,
-    Columns,
-    Judgement,
-    PaperKind,
-    PoolPlan,
-    Reason,
-    Step,
-)
+from schemes.base import Allowance, Answered, Capacity, Columns, Judgement, PoolPlan, Reason
 from schemes.findings import Assessment, Finding, Level, Line, Rule
 from schemes.forms import StepForm
 from schemes.models import Organisation
+from schemes.pages import PaperKind, Step
 from tests.third.scheme import Books
 
 MOST = 4

@@ -5,17 +5,9 @@ from decimal import Decimal
 
 from django import forms
 
-from schemes.base import (
-    Answered,
-    Capacity,
-    Columns,
-    DocumentWords,
-    PaperKind,
-    Payee,
-    PoolPlan,
-    Step,
-)
+from schemes.base import Answered, Capacity, Columns, DocumentWords, Payee, PoolPlan
 from schemes.forms import StepForm
+from schemes.pages import PaperKind, Step
 from tests.third.scheme import Books
 
 

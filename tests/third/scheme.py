@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from django import forms
 
-from schemes.base import Answered, Capacity, Columns, FactsError, PoolPlan, Reason, Scheme, Step
+from schemes.base import Answered, Capacity, Columns, FactsError, PoolPlan, Reason, Scheme
 from schemes.findings import Assessment, Finding, Level, Line, Rule
 from schemes.forms import StepForm
+from schemes.pages import Step
 
 
 class BookForm(StepForm):
