@@ -111,7 +111,7 @@ def save_step(
     """
     application = locked(application)
     sealed = step.form.sealed(typed)
-    if not _changes(step.form, application.answers.get(step.slug, {}), typed):
+    if not _changes(application.answers_of(step), typed):
         return application
     if step.slug not in open_steps(application):
         raise NotAllowed(
@@ -129,9 +129,8 @@ def save_step(
     return application
 
 
-def _changes(form: type[StepForm], stored: Mapping[str, Any], typed: Mapping[str, Any]) -> bool:
+def _changes(before: Mapping[str, Any], typed: Mapping[str, Any]) -> bool:
     # Compared in clear: the same number encrypted twice is two different texts.
-    before = form.opened(stored)
     return any((before.get(name) or "") != (value or "") for name, value in typed.items())
 
 
@@ -184,10 +183,7 @@ def open_question(application: Application) -> Question | None:
 def derive(application: Application, *, at: datetime) -> None:
     """Bring facts and shared columns in step with the answers."""
     scheme = application.rules
-    opened = {
-        step.slug: step.form.opened(application.answers.get(step.slug, {})) for step in scheme.steps
-    }
-    application.facts, columns = scheme.read(opened)
+    application.facts, columns = scheme.read(application.answers_in_clear())
     columns = _as_sent(application, columns)
     for name in COPIED:
         setattr(application, name, getattr(columns, name))

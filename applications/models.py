@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -16,6 +17,7 @@ from database import finding
 from database.reads import kept
 from schemes.base import Scheme
 from schemes.models import Organisation, Pool, append_only, never_removed
+from schemes.pages import Step
 from schemes.registry import get
 
 
@@ -263,7 +265,7 @@ class Application(models.Model):
 
     @property
     def rules(self) -> Scheme:
-        """The scheme that the application belongs to."""
+        """The scheme that the application belongs to: the rules by which it goes; `scheme` is its slug."""
         return get(self.scheme)
 
     @property
@@ -299,6 +301,14 @@ class Application(models.Model):
     def granted_label(self) -> str:
         """What stands above the amount granted: that it was, once the grant has ended."""
         return _("Was granted") if self.state == State.ENDED else _("Granted")
+
+    def answers_in_clear(self) -> dict[str, dict[str, Any]]:
+        """Return the answers of every step, also those that are kept encrypted."""
+        return {step.slug: self.answers_of(step) for step in self.rules.steps}
+
+    def answers_of(self, step: Step) -> dict[str, Any]:
+        """Return the answers of one step, also those that are kept encrypted."""
+        return step.form.opened(self.answers.get(step.slug, {}))
 
     def get_state_display(self) -> str:
         """Return the state in words."""

@@ -14,8 +14,8 @@ from schemes.pages import Step
 
 def seal(application: Application, step: Step) -> str:
     """Return the mark by which a page recognises the answers of its step as it has read them."""
-    answers = step.form.opened(application.answers.get(step.slug, {}))
-    given = {name: value for name, value in sorted(answers.items()) if value}
+    answers = sorted(application.answers_of(step).items())
+    given = {name: value for name, value in answers if value}
     return salted_hmac("applications.step", json.dumps(given)).hexdigest()[:20]
 
 

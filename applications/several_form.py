@@ -87,8 +87,7 @@ class SeveralForm:
         """Return what all of them say in the step about the person, in clear."""
         step = self.several.step
         if self.copy_of:
-            form = self.scheme.step(step).form
-            return form.opened(self.copy_of.answers.get(step, {}))
+            return self.copy_of.answers_of(self.scheme.step(step))
         return self.scheme.step(step).form(data=self.data, prefix=step, on=None).typed()
 
     # What was said

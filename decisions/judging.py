@@ -167,11 +167,8 @@ class Judging:
     def _list_course(self) -> None:
         scheme = self.application.rules
         if scheme.lists_courses:
-            opened = {
-                step.slug: step.form.opened(self.application.answers.get(step.slug, {}))
-                for step in scheme.steps
-            }
-            scheme.list_course(answers=opened, on=self.application.rules.local_day(self.at))
+            answers = self.application.answers_in_clear()
+            scheme.list_course(answers=answers, on=scheme.local_day(self.at))
 
     def steps(self) -> list[str]:
         """Return the steps that hold the papers that are returned."""

@@ -82,11 +82,7 @@ def payee_of(application: Application) -> Payee:
 
     Raises NotAllowed when they name nobody.
     """
-    answers = {
-        step.slug: step.form.opened(application.answers.get(step.slug, {}))
-        for step in application.rules.steps
-    }
-    payee = application.rules.payee(answers)
+    payee = application.rules.payee(application.answers_in_clear())
     if payee is None or not payee.account:
         raise NotAllowed(
             _("The application names no account to pay to. Ask the applicant for one.")

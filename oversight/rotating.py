@@ -153,6 +153,5 @@ def _numbers() -> set[str]:
 
 
 def _stated(application: Application) -> str:
-    steps = application.rules.steps
-    opened = {each.slug: each.form.opened(application.answers.get(each.slug, {})) for each in steps}
-    return application.rules.read(opened).columns.personal_number
+    read = application.rules.read(application.answers_in_clear())
+    return read.columns.personal_number

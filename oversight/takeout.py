@@ -86,13 +86,10 @@ def _within(schemes: Iterable[str] | None, rows: QuerySet) -> QuerySet:
 
 
 def _told(application: Application) -> dict[str, Any]:
-    steps = application.rules.steps
     return {
         "reference": application.reference,
         **{name: getattr(application, name) for name in OF_AN_APPLICATION},
-        "answers": {
-            step.slug: step.form.opened(application.answers.get(step.slug, {})) for step in steps
-        },
+        "answers": application.answers_in_clear(),
         "history": list(
             application.events.filter(internal=False).values("at", "kind", "by_name", "text")
         ),

@@ -55,7 +55,7 @@ class StepPage:
 
         Takes what was *wrong* with files that could not be kept.
         """
-        stored = self.step.form.opened(self.application.answers.get(self.step.slug, {}))
+        stored = self.application.answers_of(self.step)
         asked = "missing" in self.request.GET
         form = self._bound(stored) if asked else self._form(initial=stored)
         return self._page(form, wrong=wrong)

@@ -106,7 +106,7 @@ def _bring(play: Play, scene: Scene) -> None:
 def _save(play: Play, scene: Scene, slug: str, answers: dict[str, Any]) -> None:
     application = play.application(scene)
     step = play.scheme.step(slug)
-    stored = step.form.opened(application.answers.get(slug, {}))
+    stored = application.answers_of(step)
     applications.save_step(
         application=application,
         step=step,
