@@ -7,9 +7,11 @@ Frozen cases and guarded tables let nobody in but their owner, so this runs as t
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import connection, models, transaction
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from accounts.models import User
@@ -38,11 +40,24 @@ class Unreadable(Exception):
 # Encrypting anew
 
 
-def places() -> list[tuple[str, str, str]]:
-    """Return (table, key, column) of every text that may hold something encrypted and may change."""
+class Column(NamedTuple):
+    """A column of texts, with its table and that table's key."""
+
+    table: str
+    key: str
+    column: str
+
+    def named(self, statement: str) -> sql.Composed:
+        """Return a statement with the three names in it."""
+        names = {name: sql.Identifier(each) for name, each in self._asdict().items()}
+        return sql.SQL(statement).format(**names)
+
+
+def places() -> list[Column]:
+    """Return every column that may hold something encrypted and may change."""
     for_good = {table for right, table in written_for_good() if right == "UPDATE"}
     return [
-        (model._meta.db_table, model._meta.pk.column, field.column)
+        Column(model._meta.db_table, model._meta.pk.column, field.column)
         for model in apps.get_models(include_auto_created=True)
         if not model._meta.proxy and model._meta.db_table not in for_good
         for field in model._meta.local_concrete_fields
@@ -57,37 +72,34 @@ def encrypt_anew(told: Callable[[str, int], None] = lambda place, number: None) 
     called with each column that had some. Raises Unreadable.
     """
     total = 0
-    for table, key, column in places():
-        if number := _column(table, key, column):
-            told(f"{table}.{column}", number)
+    for place in places():
+        if number := _encrypt_column(place):
+            told(f"{place.table}.{place.column}", number)
             total += number
     return total
 
 
-def _column(table: str, key: str, column: str) -> int:
+def _encrypt_column(place: Column) -> int:
     last, total = None, 0
     while True:
-        with transaction.atomic(), _guards_aside(table) as cursor:
-            rows = _rows(cursor, table, key, column, last)
-            total += sum(_write(cursor, table, key, column, *row) for row in rows)
+        with transaction.atomic(), _guards_aside(place.table) as cursor:
+            rows = _rows(cursor, place, after=last)
+            total += sum(_write(cursor, place, pk, text) for pk, text in rows)
         if len(rows) < A_BATCH:
             return total
         last = rows[-1][0]
 
 
-def _rows(cursor, table, key, column, last) -> list[tuple]:
-    statement = sql.SQL(
-        READ if last is None else READ.replace("ORDER", "AND {key} > %(last)s ORDER")
-    )
-    given = {"like": LIKE, "last": last, "most": A_BATCH}
-    cursor.execute(_named(statement, table, key, column), given)
+def _rows(cursor: CursorWrapper, place: Column, *, after: Any) -> list[tuple[Any, str]]:
+    statement = READ if after is None else READ.replace("ORDER", "AND {key} > %(last)s ORDER")
+    cursor.execute(place.named(statement), {"like": LIKE, "last": after, "most": A_BATCH})
     return cursor.fetchall()
 
 
-def _write(cursor, table, key, column, pk, text) -> int:
+def _write(cursor: CursorWrapper, place: Column, pk: Any, text: str) -> int:
     if (anew := TOKEN.sub(_anew, text)) == text:
         return 0
-    cursor.execute(_named(sql.SQL(WRITE), table, key, column), {"text": anew, "pk": pk})
+    cursor.execute(place.named(WRITE), {"text": anew, "pk": pk})
     return 1
 
 
@@ -101,7 +113,7 @@ def _anew(found: re.Match) -> str:
 
 
 @contextmanager
-def _guards_aside(*tables: str) -> Iterator:
+def _guards_aside(*tables: str) -> Iterator[CursorWrapper]:
     """Let the owner write past the guards of a table, within this transaction only."""
     with connection.cursor() as cursor:
         for verb in ("DISABLE", "ENABLE"):
@@ -110,11 +122,6 @@ def _guards_aside(*tables: str) -> Iterator:
                 cursor.execute(statement.format(table=sql.Identifier(table)))
             if verb == "DISABLE":
                 yield cursor
-
-
-def _named(statement, table, key, column):
-    names = {"table": table, "key": key, "column": column}
-    return statement.format(**{name: sql.Identifier(each) for name, each in names.items()})
 
 
 # Hashing anew
