@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 import pgtrigger
@@ -77,11 +78,11 @@ def in_words(choices: type[models.TextChoices], value: str) -> str:
 class Applications(models.QuerySet):
     """Applications, seen by somebody: a view never starts from all of them."""
 
-    def of(self, user) -> "Applications":
+    def of(self, user: Any) -> "Applications":
         """Return the person's own applications."""
         return self.filter(applicant_id=user.pk)
 
-    def to_which_party(self, user) -> "Applications":
+    def to_which_party(self, user: Any) -> "Applications":
         """Return those that are the person's, about them, or of a unit that they answer for."""
         answered = HeadRequest.objects.exclude(answer="").filter(email__iexact=user.email)
         party = Q(applicant_id=user.pk) | Q(head_email__iexact=user.email)
@@ -89,7 +90,7 @@ class Applications(models.QuerySet):
         about = Q(person_key=user.person_key) & ~Q(person_key="")
         return self.filter(party | about)
 
-    def in_schemes(self, slugs) -> "Applications":
+    def in_schemes(self, slugs: Iterable[str]) -> "Applications":
         """Return the applications of some schemes that have left the applicant's desk."""
         return self.filter(scheme__in=slugs).exclude(submitted_at=None)
 
@@ -688,7 +689,7 @@ class Holds(models.QuerySet):
         case, applicant = application.pk, application.applicant_id
         return self.of(case, applicant, application.person_key, application.scheme)
 
-    def of(self, case, applicant, person_key, scheme) -> "Holds":
+    def of(self, case: int, applicant: int, person_key: str, scheme: str) -> "Holds":
         """Return what concerns a case by its key, its applicant, whom it is about, and its scheme.
 
         As PostgreSQL sees it when it removes something: `oversight_due`.

@@ -1,6 +1,6 @@
 """What the worker does for applications: each task takes a row's key and may run twice."""
 
-from celery import shared_task
+from celery import Task, shared_task
 
 from applications import canary, outbox, reminders
 from schemes import clock
@@ -38,6 +38,6 @@ def sweep() -> None:
 
 
 @shared_task(bind=True, name="applications.canary")
-def give_proof_of_life(task) -> None:
+def give_proof_of_life(task: Task) -> None:
     """Finish a small job in the database: it shows that this worker works."""
     canary.finish(task.request.id)

@@ -7,6 +7,7 @@ The queue of record is the database: what is handed to Celery is only a nudge, a
 import gc
 import os
 from importlib import import_module
+from typing import Any
 
 from celery import Celery, Task
 from celery.schedules import crontab
@@ -29,7 +30,7 @@ class Roomy(Task):
     """A task with room for deep calls: laying out a paper makes many."""
 
     @with_room
-    def __call__(self, *given, **named):
+    def __call__(self, *given: Any, **named: Any) -> Any:
         """Do what the task is there for."""
         return self.run(*given, **named)
 
@@ -40,12 +41,12 @@ app.autodiscover_tasks()
 
 
 @setup_logging.connect
-def leave_logging_to_django(**_):
+def leave_logging_to_django(**_: Any) -> None:
     """Keep Celery from setting up a log of its own: the settings describe the only one."""
 
 
 @celeryd_init.connect
-def wait_for_a_silent_broker(conf, **_):
+def wait_for_a_silent_broker(conf: Any, **_: Any) -> None:
     """Have a worker wait for a broker that does not answer, where the web gives it up.
 
     An acknowledgement that is given up keeps its place among the tasks taken, so that a worker with
@@ -57,7 +58,7 @@ def wait_for_a_silent_broker(conf, **_):
 
 
 @worker_init.connect
-def load_what_makes_papers(**_):
+def load_what_makes_papers(**_: Any) -> None:
     """Load it before the worker's processes are made: they share it, and no first paper waits for it."""
     import_module("weasyprint")
     gc.collect()
@@ -65,14 +66,14 @@ def load_what_makes_papers(**_):
 
 
 @worker_process_shutdown.connect
-def put_the_fonts_away(**_):
+def put_the_fonts_away(**_: Any) -> None:
     """Remove a process's folder of fonts: it ends without what Python does at an end."""
     pdf = import_module("drawing.pdf")  # it needs the app that is made above
     pdf.look.cache_clear()
 
 
 @before_task_publish.connect(sender="applications.canary")
-def remember_the_canary(headers, **_):
+def remember_the_canary(headers: dict[str, Any], **_: Any) -> None:
     """Write down in the database that the job was queued: one that is never finished is found there."""
     from applications import canary  # a model, which needs the app that is made above
 
@@ -81,7 +82,7 @@ def remember_the_canary(headers, **_):
     close_old_connections()
 
 
-def _sweep(task):
+def _sweep(task: str) -> dict[str, Any]:
     # One that waited longer than until the next would find nothing that the next does not.
     seconds = settings.SWEEP_SECONDS
     return {"task": task, "schedule": seconds, "options": {"expires": seconds}}

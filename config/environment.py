@@ -2,16 +2,18 @@
 
 import logging
 import os
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 
-def env(name, default=""):
+def env(name: str, default: str = "") -> str:
+    """Return the variable without the blanks around it; the default where it is missing."""
     return os.environ.get(name, default).strip()
 
 
-def env_flag(name):
+def env_flag(name: str) -> bool:
     """Return whether the variable says yes; one that says neither yes nor no would be taken for no."""
     said = env(name).lower()
     if said not in {*YES, *NO}:
@@ -19,7 +21,7 @@ def env_flag(name):
     return said in YES
 
 
-def env_number(name, default, *, least=0):
+def env_number(name: str, default: int | str, *, least: int = 0) -> int:
     """Return the variable as a whole number, or the default where it is empty or missing."""
     said = env(name) or str(default)
     if not (said.isascii() and said.isdecimal() and int(said) >= least):
@@ -27,7 +29,8 @@ def env_number(name, default, *, least=0):
     return int(said)
 
 
-def env_list(name, default=""):
+def env_list(name: str, default: str = "") -> list[str]:
+    """Return the parts of the variable between its commas."""
     return [part.strip() for part in env(name, default).split(",") if part.strip()]
 
 
@@ -40,7 +43,7 @@ if ENVIRONMENT not in {"development", "production"}:
 DEVELOPMENT = ENVIRONMENT == "development"
 
 
-def required(name, *, in_development):
+def required(name: str, *, in_development: str) -> str:
     """Return the variable; only development may do without it."""
     value = env(name) or (in_development if DEVELOPMENT else "")
     if not value:
@@ -48,7 +51,7 @@ def required(name, *, in_development):
     return value
 
 
-def secret(name):
+def secret(name: str) -> str:
     """Return a secret of at least 50 characters; only development has one of its own."""
     value = required(name, in_development=f"development-only-{name.lower()}-".ljust(64, "0"))
     if len(value) < 50:
@@ -56,7 +59,7 @@ def secret(name):
     return value
 
 
-def address(name, text, *schemes):
+def address(name: str, text: str, *schemes: str) -> str:
     """Return the text of a variable if it is an address of one of these schemes, or empty."""
     if text and not _is_address(text, schemes):
         kinds = " or ".join(f"{scheme}://" for scheme in schemes)
@@ -64,7 +67,7 @@ def address(name, text, *schemes):
     return text
 
 
-def _is_address(text, schemes):
+def _is_address(text: str, schemes: Collection[str]) -> bool:
     try:
         url = urlsplit(text)
         here = url.scheme in HERE or url.hostname
@@ -73,7 +76,7 @@ def _is_address(text, schemes):
         return False
 
 
-def log_level():
+def log_level() -> str:
     """Return from which level on the log is written."""
     level = (env("LOG_LEVEL") or "INFO").upper()
     if level not in (levels := logging.getLevelNamesMapping()):

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
-from django.http import JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -15,7 +15,7 @@ from schemes import clock
 @login_not_required
 @require_safe
 @never_cache
-def health(request):
+def health(request: HttpRequest) -> JsonResponse:
     """Answer 200 when the database answers, else 503; what else there is, is named in the body.
 
     Without Redis or worker everything is still taken in and decided, only the papers come later:
@@ -32,7 +32,7 @@ def health(request):
     return JsonResponse(found, status=200 if database else 503)
 
 
-def _database_answers():
+def _database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -41,7 +41,7 @@ def _database_answers():
     return True
 
 
-def _redis_answers():
+def _redis_answers() -> bool:
     import redis  # large: only those who are asked how they are load it
 
     try:

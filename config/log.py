@@ -2,6 +2,7 @@
 
 import re
 import sys
+from typing import Any
 
 import structlog
 
@@ -12,7 +13,7 @@ DATABASE_DETAIL = re.compile(r"DETAIL:.*?(?=\n\n(?:The above|During handling)|\Z
 TEXTS = ("event", "request", "exception")
 
 
-def leave_out_personal_data(logger, name, event):
+def leave_out_personal_data(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
     """Return the event without query strings, signed links and the values that PostgreSQL quotes.
 
     A search holds names, a signed link opens a case, and "Key (email)=(…) already exists" names a person.
@@ -25,7 +26,7 @@ def leave_out_personal_data(logger, name, event):
     return event
 
 
-def _cleaned(text):
+def _cleaned(text: str) -> str:
     text = DATABASE_DETAIL.sub("DETAIL: left out", text)
     return LONG_PART.sub("…", QUERY.sub("", text))
 
@@ -38,7 +39,7 @@ BEFORE_RENDERING = [
 ]
 
 
-def configuration(*, for_people, level):
+def configuration(*, for_people: bool, level: str) -> dict[str, Any]:
     """Return Django's LOGGING: one line per event, coloured text for people or JSON for machines."""
     renderer = (
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
@@ -55,7 +56,7 @@ def configuration(*, for_people, level):
     return _logging(last, level)
 
 
-def _configure_structlog():
+def _configure_structlog() -> None:
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -68,7 +69,7 @@ def _configure_structlog():
     )
 
 
-def _logging(last, level):
+def _logging(last: list[Any], level: str) -> dict[str, Any]:
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "processors": last,

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 
 
@@ -13,7 +14,7 @@ class Unreachable(OSError):
 class DurableFiles(FileSystemStorage):
     """Files are on the disk before a transaction that names them can be committed."""
 
-    def _save(self, name, content):
+    def _save(self, name: str, content: File) -> str:
         name = super()._save(name, content)
         path, root = Path(self.path(name)), Path(self.location)
         for written in (path, *path.parents):  # a folder may be as new as the file
@@ -22,7 +23,7 @@ class DurableFiles(FileSystemStorage):
         return name
 
 
-def _flush(path):
+def _flush(path: Path) -> None:
     number = os.open(path, os.O_RDONLY)
     try:
         os.fsync(number)

@@ -3,6 +3,7 @@
 import pgtrigger
 from django.apps import apps
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 EVERYTHING = "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
@@ -55,7 +56,7 @@ def grant_rights(*, role: str, password: str | None) -> None:
             cursor.execute(_sql("GRANT UPDATE (id) ON {table} TO {role}", role, table))
 
 
-def close_back_doors(cursor) -> None:
+def close_back_doors(cursor: CursorWrapper) -> None:
     """Let no role step around the triggers: neither by the library's setting nor by temporary tables.
 
     A temporary table is found before the real one of its name, also by a trigger that counts in it.
@@ -93,10 +94,10 @@ def locked() -> list[str]:
     return [m._meta.db_table for m in apps.get_models() if getattr(m, "rows_are_locked", False)]
 
 
-def _sql(statement, role, table=""):
+def _sql(statement: str, role: str, table: str = "") -> sql.Composed:
     names = {"role": sql.Identifier(role), "table": sql.Identifier(table)}
     return sql.SQL(statement).format(**names)
 
 
-def _with(password):
+def _with(password: str | None) -> sql.Composable:
     return sql.SQL(" PASSWORD {}").format(sql.Literal(password)) if password else sql.SQL("")

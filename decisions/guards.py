@@ -1,6 +1,9 @@
 """What PostgreSQL itself refuses about signatures and decisions, whoever writes."""
 
+from typing import Any
+
 import pgtrigger
+from pgtrigger.core import Operation
 
 from schemes.models import append_only, never_removed
 
@@ -208,7 +211,9 @@ def _written_out(func: str) -> str:
     return func
 
 
-def _before(name: str, operation, func: str, *declared: tuple[str, str], **rest):
+def _before(
+    name: str, operation: Operation, func: str, *declared: tuple[str, str], **rest: Any
+) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name=name,
         operation=operation,
@@ -219,7 +224,9 @@ def _before(name: str, operation, func: str, *declared: tuple[str, str], **rest)
     )
 
 
-def _at_commit(name: str, operation, func: str, *declared: tuple[str, str], **rest):
+def _at_commit(
+    name: str, operation: Operation, func: str, *declared: tuple[str, str], **rest: Any
+) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name=name,
         operation=operation,

@@ -9,7 +9,7 @@ class OversightConfig(AppConfig):
     name = "oversight"
     verbose_name = _("Oversight")
 
-    def ready(self):
+    def ready(self) -> None:
         """Have the owner see to the guards whenever tables were migrated."""
         from oversight import migrated  # wants the models, which stand only now
 

@@ -1,6 +1,7 @@
 """What PostgreSQL refuses about pools and allowances, whoever writes: they are what is written of them."""
 
 import pgtrigger
+from pgtrigger.core import Operation
 
 # Read at commit: the pool as it stands then. What the ledger adds up to is kept in a row beside it, by a
 # function that runs as the tables' owner: the application's role may read that row and cannot write it.
@@ -69,7 +70,9 @@ RETURN NULL;
 SUMS = [("said", "RECORD"), ("written", "RECORD")]
 
 
-def _at_commit(name: str, operation, func: str, declared, when: str = "") -> pgtrigger.Trigger:
+def _at_commit(
+    name: str, operation: Operation, func: str, declared: list[tuple[str, str]], when: str = ""
+) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.After,

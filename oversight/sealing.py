@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from oversight.models import Seal
 
@@ -45,12 +46,12 @@ def seal(*, at: datetime) -> Seal | None:
     return Seal.objects.get(pk=key)
 
 
-def _next_key(cursor) -> int:
+def _next_key(cursor: CursorWrapper) -> int:
     cursor.execute("SELECT nextval(pg_get_serial_sequence('oversight_seal', 'id'))")
     return cursor.fetchone()[0]
 
 
-def _write(cursor, key: int, number: int, ends: int, at: datetime) -> None:
+def _write(cursor: CursorWrapper, key: int, number: int, ends: int, at: datetime) -> None:
     # The ends point to a seal that is written after them: its hash is known only then.
     cursor.execute(
         f"""

@@ -1,6 +1,7 @@
 """What schemes share: who is paid, which pool pays, what was drawn from it, when nothing is decided."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pgtrigger
@@ -73,7 +74,7 @@ class Edition(models.Model):
 class Dated(models.QuerySet):
     """Rows that are valid from a day, and perhaps until a day (both included)."""
 
-    def valid_on(self, day) -> "Dated":
+    def valid_on(self, day: date) -> "Dated":
         """Return the rows that are valid on a day."""
         return self.filter(valid_from__lte=day).exclude(valid_to__lt=day)
 
@@ -221,7 +222,7 @@ class Pool(models.Model):
         return f"{self.scheme} {self.key}"
 
     @property
-    def remaining(self):
+    def remaining(self) -> Decimal:
         """What is left, in the scheme's currency."""
         return self.budget - self.committed
 

@@ -1,7 +1,9 @@
 """Appoints the first administrator of a scheme; everybody else is appointed on the administrator's pages."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
 from accounts import appointing
@@ -12,12 +14,12 @@ from schemes import clock, registry
 class Command(BaseCommand):
     help = "Appoint the first administrator of a scheme, who has an account already."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("scheme", choices=[scheme.slug for scheme in registry.SCHEMES])
         parser.add_argument("email")
         parser.add_argument("--ground", required=True, help="the decision that it rests on")
 
-    def handle(self, *args, scheme, email, ground, **options):
+    def handle(self, *args: Any, scheme: str, email: str, ground: str, **options: Any) -> None:
         user = User.objects.filter(email__iexact=email, is_active=True).first()
         if user is None:
             raise CommandError("Nobody with this address has an account. They sign up first.")

@@ -1,5 +1,7 @@
 """Tells whether the worker works, for a health check: exit status 0 or 1."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand, CommandError
 
 from applications import canary
@@ -9,7 +11,7 @@ class Command(BaseCommand):
     help = "Succeed when the worker has lately finished its proof of life in the database."
     requires_system_checks = []
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         age = canary.age()
         if not canary.worker_works():
             raise CommandError(

@@ -1,8 +1,9 @@
 """Anonymises what has outlived its term of retention, as the night does; or tells what would go."""
 
 from datetime import date
+from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from oversight.anonymising import anonymise, outlook
 from schemes import clock
@@ -11,13 +12,13 @@ from schemes import clock
 class Command(BaseCommand):
     help = "Anonymise what has outlived its term of retention, or tell what would go (--dry-run)."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--on", type=date.fromisoformat, help="a day, 2030-01-31; today's if left out"
         )
         parser.add_argument("--dry-run", action="store_true", help="tell it, and change nothing")
 
-    def handle(self, *args, on, dry_run, **options):
+    def handle(self, *args: Any, on: date | None, dry_run: bool, **options: Any) -> None:
         on = on or clock.office_today()
         if dry_run:
             self._tell(outlook(on=on))
@@ -28,7 +29,7 @@ class Command(BaseCommand):
             f"{report.files} files removed, {report.failed} failed, {report.waiting} left"
         )
 
-    def _tell(self, lines):
+    def _tell(self, lines: list[dict[str, Any]]) -> None:
         for line in lines:
             self.stdout.write("{scheme:10} {kind:8} {removed:6} to go, {held} held".format(**line))
         if not lines:

@@ -2,8 +2,9 @@
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from oversight.backing_up import back_up
 from oversight.programs import Missing
@@ -13,10 +14,10 @@ from schemes import clock
 class Command(BaseCommand):
     help = "Write database and files to one archive, with a hash of each."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", type=Path)
 
-    def handle(self, *args, path, **options):
+    def handle(self, *args: Any, path: Path, **options: Any) -> None:
         if path.exists():
             raise CommandError(f"{path} is there already: a backup overwrites nothing.")
         try:

@@ -3,9 +3,10 @@
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from database.rights import grant_rights
@@ -17,11 +18,11 @@ from oversight.restoring import Refused, restore
 class Command(BaseCommand):
     help = "Restore a backup into an empty database and empty storage, and verify what came back."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", type=Path)
         parser.add_argument("--role", default="kursmedel_app", help="the application's role")
 
-    def handle(self, *args, path, role, **options):
+    def handle(self, *args: Any, path: Path, role: str, **options: Any) -> None:
         try:
             manifest = restore(path)
         except (Refused, Damaged, Missing, OSError) as error:

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import ProgrammingError
 
 from oversight import rotating
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         "while nothing else runs: know every person by the new hash."
     )
 
-    def add_arguments(self, parser: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--hash", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:

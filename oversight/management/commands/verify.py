@@ -1,8 +1,9 @@
 """Says whether everything is whole and true: money, cases, papers, the chain of hashes, the guards."""
 
 import sys
+from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import translation
 
 from oversight.sealing import published_head
@@ -14,12 +15,12 @@ class Command(BaseCommand):
         "Verify the database; exit status 1 and a sentence for each finding if something is wrong."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--head", default="", help="a published head that was written down")
         parser.add_argument("--language", default="en", help="sv, nb or en")
         parser.add_argument("--times", action="store_true", help="tell how long each check took")
 
-    def handle(self, *args, head, language, times, **options):
+    def handle(self, *args: Any, head: str, language: str, times: bool, **options: Any) -> None:
         answers = verify(head=head)
         with translation.override(language):
             for answer in answers:
