@@ -23,7 +23,7 @@ from applications import readings
 from applications.handing_out import asked_as_table
 from applications.models import DECIDED, Application, Reading, holds
 from database import paging
-from decisions import funds as pools
+from decisions import funds as funding
 from decisions import queue as waiting
 from decisions import services, tables
 from decisions.forms import SearchForm, TransferForm
@@ -31,7 +31,7 @@ from decisions.line import around
 from decisions.views import pictures, remembered, rows
 from drawing.spreadsheet import Table
 from schemes import clock
-from schemes import services as money
+from schemes import services as pools
 from schemes.base import Scheme
 from schemes.models import LedgerEntry
 from schemes.reading import ticked_keys
@@ -94,7 +94,7 @@ def _cards(scheme: Scheme, *, on: date) -> dict[str, Any]:
     """Return what the cards above the queue show: the pools, and the break before which to decide."""
     return {
         "today": on,
-        "pools": pools.of_year(scheme, on=on),
+        "pools": funding.of_year(scheme, on=on),
         "funds_of": in_scheme("decisions:funds", scheme),
         "pause": scheme.next_break(on),
         "must": waiting.must_be_decided(scheme, on=on),
@@ -177,7 +177,7 @@ def funds(request: HttpRequest) -> HttpResponse:
     context = {
         "scheme": scheme,
         "schemes": schemes_tabs(request, scheme, *OFFICE),
-        "pools": pools.of_year(scheme, on=on),
+        "pools": funding.of_year(scheme, on=on),
         "page": page,
         "movements": _movements(page.rows, scheme),
         "params": request.GET,
@@ -189,7 +189,7 @@ def funds(request: HttpRequest) -> HttpResponse:
 def _transfer_from(request: HttpRequest, scheme: Scheme, *, on: date) -> str:
     """Return where who administers the scheme moves its budget, if there is another pool to move it to."""
     administers = scheme.slug in current_schemes(request.user, ADMINISTRATOR)
-    offered = administers and pools.to_move(scheme, on=on)
+    offered = administers and funding.to_move(scheme, on=on)
     return in_scheme("decisions:transfer", scheme) if offered else ""
 
 
@@ -228,7 +228,7 @@ def _file(
 def transfer(request: HttpRequest) -> HttpResponse:
     """Ask what budget is moved; show it once more; move it on the second press (R27)."""
     scheme = scheme_of(request, ADMINISTRATOR)
-    among = pools.to_move(scheme, on=clock.today(scheme.time_zone))
+    among = funding.to_move(scheme, on=clock.today(scheme.time_zone))
     if not among:
         messages.info(request, _("There is no other pool yet that budget could be moved to."))
         return redirect(in_scheme("decisions:funds", scheme))
@@ -245,8 +245,8 @@ def transfer(request: HttpRequest) -> HttpResponse:
 
 def _transfer(request: HttpRequest, form: TransferForm) -> bool:
     try:
-        money.transfer(**form.cleaned_data, at=clock.now(), by=request.user)
-    except money.PoolTooSmall:
+        pools.transfer(**form.cleaned_data, at=clock.now(), by=request.user)
+    except pools.PoolTooSmall:
         form.say_too_much()
         return False
     messages.success(request, _("The budget has been moved."))
