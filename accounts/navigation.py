@@ -16,25 +16,25 @@ ANYBODY = ()
 
 
 @dataclass(frozen=True)
-class Place:
-    """One entry: its words, its address and the capacities for which it is there."""
+class Entry:
+    """One entry of the menu: its words, its address and the capacities for which it is there."""
 
     label: str
     name: str
     capacities: tuple[str, ...] = ANYBODY
 
 
-PLACES = (
-    Place(_("Today"), "today", (SIGNATORY, FINANCE, ADMINISTRATOR, AUDITOR)),
-    Place(_("To decide"), "decisions:queue", OFFICE),
-    Place(_("Decided"), "decisions:decided", OFFICE),
-    Place(_("Funds"), "decisions:funds", OFFICE),
-    Place(_("Finance"), "invoicing:overview", (FINANCE, ADMINISTRATOR, AUDITOR)),
-    Place(pgettext_lazy("menu", "Read by"), "applications:readings", (AUDITOR,)),
-    Place(pgettext_lazy("menu", "Administration"), "administration:own", (ADMINISTRATOR,)),
-    Place(pgettext_lazy("menu", "Administration"), "admin:index", (AUDITOR,)),
-    Place(_("Status"), "oversight:status", (ADMINISTRATOR, AUDITOR)),
-    Place(_("My applications"), "applications:overview"),
+ENTRIES = (
+    Entry(_("Today"), "today", (SIGNATORY, FINANCE, ADMINISTRATOR, AUDITOR)),
+    Entry(_("To decide"), "decisions:queue", OFFICE),
+    Entry(_("Decided"), "decisions:decided", OFFICE),
+    Entry(_("Funds"), "decisions:funds", OFFICE),
+    Entry(_("Finance"), "invoicing:overview", (FINANCE, ADMINISTRATOR, AUDITOR)),
+    Entry(pgettext_lazy("menu", "Read by"), "applications:readings", (AUDITOR,)),
+    Entry(pgettext_lazy("menu", "Administration"), "administration:own", (ADMINISTRATOR,)),
+    Entry(pgettext_lazy("menu", "Administration"), "admin:index", (AUDITOR,)),
+    Entry(_("Status"), "oversight:status", (ADMINISTRATOR, AUDITOR)),
+    Entry(_("My applications"), "applications:overview"),
 )
 
 
@@ -43,9 +43,9 @@ def menu(user: Any, path: str) -> list[dict[str, Any]]:
     if not user.is_authenticated:
         return []
     found = [
-        {"url": url, "label": place.label}
-        for place in PLACES
-        if _is_open(place, user) and (url := _address(place.name))
+        {"url": url, "label": entry.label}
+        for entry in ENTRIES
+        if _is_open(entry, user) and (url := _address(entry.name))
     ]
     here = max((each["url"] for each in found if path.startswith(each["url"])), key=len, default="")
     return [each | {"current": each["url"] == here} for each in found]
@@ -56,10 +56,10 @@ def first_page(user: Any) -> str:
     return next((each["url"] for each in menu(user, "")), "/")
 
 
-def _is_open(place: Place, user: Any) -> bool:
-    if place.name == "admin:index" and user.is_superuser:
+def _is_open(entry: Entry, user: Any) -> bool:
+    if entry.name == "admin:index" and user.is_superuser:
         return True
-    return place.capacities == ANYBODY or bool(mandates.current(user, *place.capacities))
+    return entry.capacities == ANYBODY or bool(mandates.current(user, *entry.capacities))
 
 
 @cache
