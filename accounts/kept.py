@@ -26,8 +26,8 @@ from schemes import clock, secrets
 SIGNED_OUT = gettext_lazy(
     "You had been signed out, so nothing was sent. What you typed is kept: sign in, and it is there again."
 )
-LASTS = timedelta(days=1)
-AT_MOST = 20  # of one person, the latest: anybody can send a form with that person's key
+KEPT_FOR = timedelta(days=1)
+MOST_OF_A_PERSON = 20  # the latest: anybody can send a form with that person's key
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def keep(request: HttpRequest) -> KeptForm | None:
     sealed = secrets.encrypt(json.dumps(vars(read(request))))
     kept = KeptForm.objects.create(user=user, sealed=sealed, at=clock.now())
     of_person = KeptForm.objects.filter(user=user).order_by("-at").values("pk")
-    KeptForm.objects.filter(pk__in=of_person[AT_MOST:]).delete()
+    KeptForm.objects.filter(pk__in=of_person[MOST_OF_A_PERSON:]).delete()
     return kept
 
 
@@ -109,4 +109,4 @@ def read(request: HttpRequest) -> Typed:
 
 def sweep(*, at: datetime) -> int:
     """Delete what was kept for longer than a day; return how many."""
-    return KeptForm.objects.filter(at__lt=at - LASTS).delete()[0]
+    return KeptForm.objects.filter(at__lt=at - KEPT_FOR).delete()[0]

@@ -26,10 +26,10 @@ from schemes import clock, secrets
 
 FIELD = "form_key"
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - a name
-LASTS = timedelta(days=7)
+KEY_LASTS = timedelta(days=7)
 SALT = "accounts.once"
 # Also asks whether it was there: no savepoint is needed for one that was.
-FIRST = (
+TAKE_KEY = (
     "INSERT INTO accounts_sentform (digest, at, answer) VALUES (%s, %s, '') ON CONFLICT DO NOTHING"
 )
 # Signing in and out is about the session itself: an answer of another session would help nobody.
@@ -51,7 +51,7 @@ def holder(key: str) -> int | None:
 
     Raises signing.BadSignature for a key that is not ours or older than a week.
     """
-    return signing.loads(key, salt=SALT, max_age=LASTS)[0]
+    return signing.loads(key, salt=SALT, max_age=KEY_LASTS)[0]
 
 
 def in_parts(view: View) -> View:
@@ -62,7 +62,7 @@ def in_parts(view: View) -> View:
 
 def sweep(*, at: datetime) -> int:
     """Delete what was kept of forms sent longer ago than a key lasts; return how many."""
-    return SentForm.objects.filter(at__lt=at - LASTS).delete()[0]
+    return SentForm.objects.filter(at__lt=at - KEY_LASTS).delete()[0]
 
 
 class Once:
@@ -118,7 +118,7 @@ def _together(request: HttpRequest, act: View) -> HttpResponse:
 def _is_first(digest: str) -> bool:
     """Keep the form's mark unless it is there; who sends the same meanwhile waits for our end."""
     with connection.cursor() as cursor:
-        cursor.execute(FIRST, [digest, clock.now()])
+        cursor.execute(TAKE_KEY, [digest, clock.now()])
         return bool(cursor.rowcount)
 
 

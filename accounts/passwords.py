@@ -20,7 +20,7 @@ from schemes.registry import SCHEMES
 # How many guesses a password must withstand; stored with argon2 that is years on one machine.
 LEAST_GUESSES = 10**9
 # The estimator reads no further.
-READ = 72
+CHARACTERS_READ = 72
 # What the office, its people and its time of year are called: the estimator itself knows English.
 WORDS_OF_THE_HOUSE = """
 kursmedel kurs kursen kurser konferens konferanse course conference ansökan ansokan søknad soknad
@@ -53,7 +53,7 @@ class NotGuessedSoon:
     def validate(self, password: str, user: Any = None) -> None:
         """Raise ValidationError for a password that withstands too few guesses."""
         with one_at_a_time:
-            found = zxcvbn(password[:READ], user_inputs=_words(user))
+            found = zxcvbn(password[:CHARACTERS_READ], user_inputs=_words(user))
         if found["guesses"] >= LEAST_GUESSES:
             return
         own = any(each.get("dictionary_name") == "user_inputs" for each in found["sequence"])

@@ -24,7 +24,7 @@ from schemes.models import AllowanceEntry
 from schemes.registry import get
 from schemes.services import left_on
 
-READ = 100  # facts that are kept as they were read: 2 KB each
+FACTS_KEPT = 100  # as they were read: 2 KB each
 NOTHING_ELSE: Mapping[str, Any] = MappingProxyType({})
 # As if the pool had no end: what remains to be asked is whether all other rules are met.
 ENDLESS = {"pool_remaining": Decimal(10**11)}
@@ -169,7 +169,7 @@ def _facts(application: Stated, told: Told) -> Any:
     return _read(application.rules, application.stated, told)
 
 
-@lru_cache(READ)
+@lru_cache(FACTS_KEPT)
 def _read(scheme: Scheme, stated: str, told: Told) -> Any:
     facts, circumstances = json.loads(stated), told.circumstances()
     # The applicant states a part of the history (R25); the house adds what it knows.

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from applications.models import Canary
 
-KEPT = timedelta(days=1)
+KEPT_FOR = timedelta(days=1)
 
 
 def queued(key: UUID | str) -> None:
@@ -24,7 +24,7 @@ def queued(key: UUID | str) -> None:
 def finish(key: UUID | str) -> None:
     """Write down that the worker has done the job; forget those of yesterday."""
     Canary.objects.update_or_create(uuid=key, defaults={"finished_at": Now()})
-    Canary.objects.filter(queued_at__lt=Now() - KEPT).delete()
+    Canary.objects.filter(queued_at__lt=Now() - KEPT_FOR).delete()
 
 
 def age() -> timedelta | None:

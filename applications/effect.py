@@ -16,7 +16,7 @@ from database.reads import reading_once
 from schemes.base import Scheme
 from schemes.findings import Assessment, Finding, Outcome
 
-AT_MOST = 1000  # of the newest: each is assessed twice while somebody waits (0.8 s)
+MOST_ASSESSED = 1000  # of the newest: each is assessed twice while somebody waits (0.8 s)
 COUNTED = (*LIVE, *WAITING, State.REFUSED)
 TRIES = 4  # breaks that may follow each other
 
@@ -117,7 +117,7 @@ def _effect(
     earliest: date = date.min,
 ) -> Effect:
     sent_in = Application.objects.in_schemes([scheme.slug]).filter(asked)
-    newest = list(sent_in.order_by("-submitted_at", "-pk")[:AT_MOST])
+    newest = list(sent_in.order_by("-submitted_at", "-pk")[:MOST_ASSESSED])
     known = Circumstances(newest, on=scheme.local_day(at), at=at)
     days = {each.pk: _decided_on(each, earliest) for each in newest}
     in_line = sorted(newest, key=lambda each: (days[each.pk], each.submitted_at, each.pk))

@@ -30,7 +30,7 @@ NUMBER = re.compile(r"\d(?:[\s.+-]?\d){9,}")
 # A parameter of an address, as it is noted.
 PARAMETER = re.compile(r"(?:^|, )(\w+): ")
 # How a list was turned and where one came from tells nobody anything either.
-UNTOLD = {"sort", "clear", "all", "page"}
+NO_SEARCH = {"sort", "clear", "all", "page"}
 # What stands on the tabs of the lists; a test says that none is missing.
 TOLD = {
     "place": {
@@ -226,7 +226,7 @@ def looked_for(reading: Reading) -> str:
 
 
 def _told(name: str, text: str) -> str:
-    if name in UNTOLD:
+    if name in NO_SEARCH:
         return ""
     if name == "q":
         return _("searched for “%(words)s”") % {"words": text}

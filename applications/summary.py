@@ -17,7 +17,7 @@ from schemes.base import Scheme
 from schemes.pages import Step
 from schemes.registry import get
 
-DRAWN = 50  # applications whose answers are kept as they were drawn, some 20 KB each
+APPLICATIONS_KEPT = 50  # with their answers as they were drawn: some 20 KB each
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def drawn_for_others(application: Application) -> SafeString:
     return _drawn(application.scheme, json.dumps(application.answers), papers)
 
 
-@made_once(DRAWN)
+@made_once(APPLICATIONS_KEPT)
 def _drawn(scheme: str, answers: str, papers: tuple[Attached, ...]) -> SafeString:
     answered = _for_others(get(scheme), json.loads(answers), papers)
     return render_to_string("applications/answers.html", {"sections": answered})

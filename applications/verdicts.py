@@ -16,8 +16,8 @@ from database.finding import one_of
 from database.prepared import Given, prepared
 from schemes.base import Judgement, Scheme
 
-READ = 100  # facts of which it is kept what is judged about them
-TIED = 4 * READ  # sums of what was judged that are kept: of the papers, and of the course
+FACTS_KEPT = 100  # each with what is judged about it
+SUMS_KEPT = 4 * FACTS_KEPT  # of what was judged: the papers, and the course
 # What is judged: kind and sum of each file of a paper, or the title of the course
 Matter = tuple[tuple[str, str], ...] | str
 
@@ -132,12 +132,12 @@ class Verdicts:
         return verdict.accepted if verdict else None
 
 
-@lru_cache(READ)
+@lru_cache(FACTS_KEPT)
 def _judged_about(scheme: Scheme, stated: str) -> tuple[Judgement, ...]:
     return scheme.judgements(scheme.read_facts(json.loads(stated), complete=False))
 
 
-@lru_cache(TIED)
+@lru_cache(SUMS_KEPT)
 def _digest(matter: Matter, stated: str, about: tuple[str, ...]) -> str:
     facts = json.loads(stated)
     plain = json.dumps([matter, [_dotted(facts, name) for name in about]], sort_keys=True)

@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, BooleanField, F, Func, Q, TextFiel
 from django.db.models.functions import Upper
 from django.db.models.lookups import IContains
 
-SHORT = 3  # letters; the index holds pieces as long as this
+INDEXED_PIECE = 3  # letters; the index holds pieces as long as this
 # A slice of a table is so many bits of keys wide: 4,096 rows side by side, 32,768, or 262,144.
 SLICES = (12, 15, 18)
 
@@ -103,7 +103,7 @@ def patterns(words: str) -> list[str]:
 
 def sought(word: str) -> str:
     """Return what is looked for: a word of one or two letters only where a word begins."""
-    return word if len(word) >= SHORT else f" {word}"
+    return word if len(word) >= INDEXED_PIECE else f" {word}"
 
 
 def among(key: str, rows: Collection[int] | str) -> Q:

@@ -18,7 +18,7 @@ from drawing.widgets import IN_SOME_CASES, UNREMEMBERED, RadioCards
 from schemes.base import Scheme
 from schemes.models import Pool
 
-LONG = 4000
+LONGEST_TEXT = 4000
 # A choice and its figure, which stand in columns: the colon is for who hears them.
 WITH_FIGURE = '{}<span class="visually-hidden">:</span> <span class="choice-figure">{}</span>'
 
@@ -28,7 +28,9 @@ def _words(
 ) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows})
     rest |= {"error_messages": required(missing)} if missing else {}
-    return LongTextField(label=label, help_text=help_text, widget=widget, max_length=LONG, **rest)
+    return LongTextField(
+        label=label, help_text=help_text, widget=widget, max_length=LONGEST_TEXT, **rest
+    )
 
 
 class SearchForm(forms.Form):

@@ -39,7 +39,7 @@ SIGNED = ArraySubquery(
     .order_by()
     .values(said=Concat("capacity", Value(" "), "outcome"))
 )
-UNTOLD = "-"  # in place of an outcome
+NO_OUTCOME = "-"  # in place of an outcome
 # The facts as they come from PostgreSQL: many are known by them, few are read.
 STATED = ExpressionWrapper(F("facts"), output_field=TextField())
 
@@ -235,7 +235,7 @@ def cases(fetched: Iterable[tuple[Any, ...]], user: Any) -> list[Listed]:
 
 
 def _untold(case: Listed) -> Listed:
-    return case._replace(signed=tuple(f"{each.split()[0]} {UNTOLD}" for each in case.signed))
+    return case._replace(signed=tuple(f"{each.split()[0]} {NO_OUTCOME}" for each in case.signed))
 
 
 def eyes(assessment: Assessment) -> list[tuple[Finding, str]]:

@@ -10,8 +10,8 @@ from database.reads import made_once
 from decisions.models import SavedView
 from decisions.services import NotAllowed
 
-AT_MOST = 20
-KEPT = 200  # lists of views, one for each person and scheme
+MOST_VIEWS = 20  # of a person in a scheme
+LISTS_KEPT = 200  # of views, one for each person and scheme
 
 
 def views_of(user: Any, *, scheme: str) -> list[SavedView]:
@@ -19,7 +19,7 @@ def views_of(user: Any, *, scheme: str) -> list[SavedView]:
     return _views(user.pk, scheme)
 
 
-@made_once(KEPT)
+@made_once(LISTS_KEPT)
 def _views(person: int, scheme: str) -> list[SavedView]:
     return list(SavedView.objects.filter(user_id=person, scheme=scheme))
 
@@ -32,7 +32,7 @@ def save_view(*, user: Any, scheme: str, name: str, query: str) -> SavedView:
     """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     mine = SavedView.objects.filter(user_id=user.pk)
-    if mine.exclude(scheme=scheme, name=name).count() >= AT_MOST:
+    if mine.exclude(scheme=scheme, name=name).count() >= MOST_VIEWS:
         raise NotAllowed(_("You have twenty saved views. Remove one, and save this again."))
     known = {"user_id": user.pk, "scheme": scheme, "name": name}
     saved, _created = SavedView.objects.update_or_create(**known, defaults={"query": query})

@@ -13,7 +13,7 @@ from decisions.queue import SOON
 from schemes.base import Scheme
 
 # So far back it is looked for the day from which on an answer is still in time.
-AT_MOST = 120
+DAYS_BACK = 120
 DAY = timedelta(days=1)
 
 
@@ -75,7 +75,7 @@ def late(scheme: Scheme, *, on: date) -> Q:
     of_this_year = Q(starts_on__year=on.year)
     saved = of_this_year & Q(submitted_at__lt=begun)
     others = Q(starts_on__lt=new_year) | of_this_year & Q(submitted_at__gte=begun)
-    answered = answered_before(scheme, on=on) or on - DAY * AT_MOST
+    answered = answered_before(scheme, on=on) or on - DAY * DAYS_BACK
     found = others & _arrived_by(scheme, answered)
     answered = answered_before(scheme, on=on, starts_on=new_year)
     return found | saved & _arrived_by(scheme, answered) if answered else found
@@ -84,9 +84,9 @@ def late(scheme: Scheme, *, on: date) -> Q:
 def answered_before(scheme: Scheme, *, on: date, starts_on: date | None = None) -> date | None:
     """Return the last day of arrival for which an answer was promised by the day before (R29, R30).
 
-    None if there is none within the last `AT_MOST` days.
+    None if there is none within the last `DAYS_BACK` days.
     """
-    days = (on - DAY * back for back in range(1, AT_MOST))
+    days = (on - DAY * back for back in range(1, DAYS_BACK))
     promised = scheme.answer_expected_on
     in_time = (day for day in days if promised(submitted_on=day, starts_on=starts_on) < on)
     return next(in_time, None)

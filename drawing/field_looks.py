@@ -18,7 +18,7 @@ WRITTEN = (
     widgets.LongSelect,
 )
 CHOSEN = (forms.Select, forms.RadioSelect, widgets.RadioCards)
-MOST = 20  # choices: a longer list is drawn each time
+MOST_CHOICES = 20  # a longer list is drawn each time
 # Of a widget, what is known otherwise
 APART = ("attrs", "_choices")
 
@@ -80,7 +80,7 @@ def _key(field: forms.BoundField) -> tuple[Any, ...]:
 def _choices(field: forms.BoundField) -> tuple[Any, ...]:
     """Return the choices, each with whether it is chosen. Raises TypeError for many, or those of a table."""
     widget = field.field.widget
-    if not isinstance(widget.choices, list) or len(widget.choices) > MOST:
+    if not isinstance(widget.choices, list) or len(widget.choices) > MOST_CHOICES:
         raise TypeError
     chosen = widget.format_value(field.value())
     return tuple((code, words, str(code or "") in chosen) for code, words in widget.choices)

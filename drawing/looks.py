@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 MARK = token_hex(8)
 PLACE = re.compile(f"{MARK}_(\\w+?)_{MARK}")
 PLAIN = frozenset((str, SafeString, bool, int, Decimal, date, datetime, UUID, type(None)))
-MOST = 1000  # looks that are kept: some pages have ten, lists a few dozen
+LOOKS_KEPT = 1000  # some pages have ten, lists a few dozen
 NOWHERE = uuid4()  # in an address where a row's own goes
 # What a look depends on, and what only stands in it
 Row = tuple[Mapping[str, Any], Mapping[str, Any]]
@@ -70,7 +70,7 @@ def kept(draw: Callable[[], str], *key: Any) -> str:
     """Return the look of a key, the language among it, drawn if it is not known yet."""
     look = _looks.get(key)
     if look is None:
-        if len(_looks) >= MOST:
+        if len(_looks) >= LOOKS_KEPT:
             _looks.clear()
         look = _looks[key] = _with_places(draw())
     return look

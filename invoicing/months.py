@@ -23,7 +23,7 @@ from invoicing.models import Bundle, Invoice
 from invoicing.register import Alike, Part
 
 SHOWN = 24  # months, the latest ones
-KEPT = timedelta(days=1)
+KEPT_FOR = timedelta(days=1)
 TOLD_EVERY = 10  # packets
 AT_A_TIME = 100  # invoices in memory, however many packets a ZIP has
 LARGE = ("snapshot", "application__answers", "application__facts")
@@ -143,7 +143,7 @@ def _tell(asked: Bundle, done: int) -> None:
 
 def forget(*, at: datetime) -> int:
     """Remove the ZIPs that were asked for more than a day ago; return how many."""
-    old = list(Bundle.objects.filter(at__lt=at - KEPT))
+    old = list(Bundle.objects.filter(at__lt=at - KEPT_FOR))
     for each in old:
         default_storage.delete(each.file.field.generate_filename(each, ""))
     return Bundle.objects.filter(pk__in=[each.pk for each in old]).delete()[0]

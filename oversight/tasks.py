@@ -13,10 +13,10 @@ from schemes import clock
 
 log = structlog.get_logger()
 # A house of a million applications takes minutes.
-LONG, LONGEST = 3600, 3700
+SOFT_LIMIT, HARD_LIMIT = 3600, 3700  # seconds
 
 
-@shared_task(name="oversight.night", soft_time_limit=LONG, time_limit=LONGEST)
+@shared_task(name="oversight.night", soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT)
 def night() -> None:
     """Anonymise, seal, verify, publish; what is found stands on the status page, in the log as an error."""
     at = clock.now()

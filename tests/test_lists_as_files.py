@@ -215,7 +215,7 @@ def test_nobody_takes_home_the_applications_of_another():
 
 
 def test_of_readings_without_end_a_period_is_taken(monkeypatch):
-    monkeypatch.setattr(reading_pages, "MOST", 0)
+    monkeypatch.setattr(reading_pages, "MOST_ROWS", 0)
     response, _name, _said = fetched(readings, file="csv")
     assert "Narrow it by days first" in response.content.decode()
 

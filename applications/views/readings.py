@@ -15,7 +15,7 @@ from applications.models import Reading
 from database import paging
 
 A_PAGE = 50
-MOST = 50_000  # rows of a file: more than that is made by narrowing the list, period by period
+MOST_ROWS = 50_000  # rows of a file: more than that is made by narrowing the list, period by period
 
 
 @require_safe
@@ -40,8 +40,8 @@ def _file(request: HttpRequest, found: QuerySet[Reading]) -> HttpResponse | None
     """Return the whole list as a file, where one is asked for and it is not too long for one."""
     if "file" not in request.GET:
         return None
-    rows = list(readings.with_whose(found).order_by("-at", "-pk")[: MOST + 1])
-    if len(rows) > MOST:
+    rows = list(readings.with_whose(found).order_by("-at", "-pk")[: MOST_ROWS + 1])
+    if len(rows) > MOST_ROWS:
         messages.warning(request, _("The list is too long for one file. Narrow it by days first."))
         return None
     return asked_as_table(request, name="readings", table=lambda: tables.readings(rows))

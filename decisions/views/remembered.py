@@ -17,7 +17,7 @@ from schemes.base import Scheme
 
 FILTERS = ("place", "sort", "q")
 CLEAR = "clear"
-KEPT = "queue"
+SESSION_KEY = "queue"
 LONGEST = 400  # characters of an address that are kept
 
 
@@ -26,12 +26,12 @@ def follow(request: HttpRequest, scheme: Scheme) -> str:
 
     Changes the session. An address that says nothing of the filters, such as that of the menu, is bare.
     """
-    kept, now = request.session.get(KEPT, {}), filters(request.GET)
+    kept, now = request.session.get(SESSION_KEY, {}), filters(request.GET)
     bare = not any(name in request.GET for name in (*FILTERS, CLEAR, "file"))
     if bare and (last := kept.get(scheme.slug)):
         return _at(scheme, last)
     if now != kept.get(scheme.slug, ""):
-        request.session[KEPT] = kept | {scheme.slug: now}
+        request.session[SESSION_KEY] = kept | {scheme.slug: now}
     return ""
 
 

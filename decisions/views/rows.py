@@ -14,7 +14,7 @@ from decisions.queue import Listed, row
 from drawing.looks import Row, addresses, drawn, filled
 from schemes.templatetags.kursmedel import figure, relative_days, rule_short, short_day
 
-KEPT = 100  # rows of the queue that are kept as they were drawn: 5 KB each
+ROWS_KEPT = 100  # of the queue, as they were drawn: 5 KB each
 
 
 def drawn_queue(cases: Iterable[Listed], around: Mapping[int, Around], *, tick: bool) -> SafeString:
@@ -26,7 +26,7 @@ def drawn_queue(cases: Iterable[Listed], around: Mapping[int, Around], *, tick: 
     return mark_safe("".join(rows))  # noqa: S308, each was drawn by its template  # nosec B308 B703
 
 
-@made_once(KEPT)
+@made_once(ROWS_KEPT)
 def _drawn(case: Listed, around: Around, tick: bool) -> SafeString:
     alike, differing = _waiting(case, around, tick)
     return filled("decisions/queue_row.html", alike, differing)

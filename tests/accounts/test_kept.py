@@ -144,7 +144,7 @@ def test_a_visitors_key_keeps_nothing(owner):
 
 
 def test_so_many_are_kept_of_one_person_and_no_more(owner, monkeypatch):
-    monkeypatch.setattr("accounts.kept.AT_MOST", 2)
+    monkeypatch.setattr("accounts.kept.MOST_OF_A_PERSON", 2)
     someone = _kept(factories.person())
     for nth in range(4):
         monkeypatch.setattr(clock, "now", lambda nth=nth: factories.APRIL + timedelta(seconds=nth))

@@ -60,7 +60,7 @@ def test_a_proof_counts_even_if_the_database_was_gone_when_it_was_queued():
 
 
 def test_proofs_of_yesterday_are_forgotten():
-    finished(canary.KEPT + MINUTE)
+    finished(canary.KEPT_FOR + MINUTE)
     canary.finish(uuid4())
     assert Canary.objects.count() == 1
 

@@ -307,7 +307,7 @@ def test_the_effect_says_when_it_looked_at_some_only(admin, administrator, monke
     factories.submitted(number=factories.personal_number(1))
     factories.submitted(number=factories.personal_number(2))
     written(administrator)
-    monkeypatch.setattr("applications.effect.AT_MOST", 1)
+    monkeypatch.setattr("applications.effect.MOST_ASSESSED", 1)
     found = admin.get(address("effect", NEXT)).context["effect"]
     assert (found.looked_at, found.of, found.all_of_them) == (1, 2, False)
 

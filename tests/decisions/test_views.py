@@ -93,13 +93,13 @@ def test_what_cannot_be_saved_is_said(client, chair, query, name, said):
 
 
 def test_nobody_has_more_than_twenty(client, chair):
-    for nth in range(saved.AT_MOST):
+    for nth in range(saved.MOST_VIEWS):
         saved.save_view(user=chair, scheme=SLUG, name=str(nth), query="place=")
     page = keep(client, "One more")
     assert "You have twenty saved views." in str(next(iter(page.context["messages"])))
     keep(client, "3", "place=funds")
     assert SavedView.objects.get(name="3").query == "place=funds"
-    assert SavedView.objects.count() == saved.AT_MOST
+    assert SavedView.objects.count() == saved.MOST_VIEWS
 
 
 def test_only_ones_own_view_can_be_removed(client, chair):

@@ -112,7 +112,7 @@ def test_what_is_no_plain_value_is_no_part_of_a_look(templates, value):
 
 
 def test_no_more_looks_are_kept_than_a_process_needs(templates, monkeypatch):
-    monkeypatch.setattr(looks, "MOST", 3)
+    monkeypatch.setattr(looks, "LOOKS_KEPT", 3)
     monkeypatch.setattr(looks, "_looks", {})
     for tone in "abcdefgh":
         assert f": {tone.upper()}<" in looks.filled("row", *row("x", tone=tone))
