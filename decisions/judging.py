@@ -14,7 +14,7 @@ from applications.attached import Attached, attached
 from applications.models import Application, Event, Verdict
 from applications.services import NotAllowed, Stale, locked, record
 from applications.verdicts import Ruling, Verdicts
-from decisions.services import ask_back, require_preparing
+from decisions.preparing import ask_back, require_preparing
 from schemes.base import Judgement
 
 

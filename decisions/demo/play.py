@@ -15,7 +15,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from applications import services as applications
 from applications.models import Application, HeadRequest, State
-from decisions import judging
 from decisions import services as decisions
 from decisions.judging import Word
 from decisions.models import GRANT
@@ -161,7 +160,7 @@ def _answered(answer: HeadRequest.Answer) -> Act:
 
 def _judge(play: Play, scene: Scene) -> None:
     application = play.application(scene)
-    judging.judge(
+    decisions.judge(
         application=application,
         words=[Word(**word) for word in scene.act.details["words"]],
         revision=application.revision,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.mandates import SIGNATORY, requires
 from applications.models import Application
-from decisions import judging
+from decisions import judging, services
 from decisions.forms import JudgeForm
 from decisions.services import NotAllowed, Stale
 from decisions.views.case import case_of, form_to_prepare, led_back
@@ -33,7 +33,7 @@ def judge(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _judge(request: HttpRequest, application: Application, form: JudgeForm) -> HttpResponse:
     try:
-        judging.judge(
+        services.judge(
             application=application,
             words=form.words(),
             revision=form.cleaned_data["revision"],

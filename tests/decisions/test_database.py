@@ -7,6 +7,7 @@ from applications.models import State
 from decisions import guards, services
 from decisions.models import Decision, Signature
 from invoicing.services import settle
+from schemes import services as pools
 from tests import factories
 from tests.factories import APRIL, signatory, signed
 from tests.role import as_owner
@@ -47,7 +48,7 @@ def sign(application, person, capacity="chair", outcome="grant", amount=6000, re
 
 
 def pool():
-    return services.pools.pool_for(scheme=factories.SCHEME, on=APRIL.date(), at=APRIL)
+    return pools.pool_for(scheme=factories.SCHEME, on=APRIL.date(), at=APRIL)
 
 
 # Signatures

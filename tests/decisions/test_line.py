@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from decisions import line, services
+from schemes import services as pools
 from schemes.registry import get
 from schemes.rfr.models import DatedTerms
 from tests import factories
@@ -26,7 +27,7 @@ def in_line(count, make=factories.confirmed):
 
 
 def budget(amount):
-    pool = services.pools.pool_for(scheme=factories.SCHEME, on=DAY, at=APRIL)
+    pool = pools.pool_for(scheme=factories.SCHEME, on=DAY, at=APRIL)
     factories.with_budget(pool, amount)
 
 
@@ -107,7 +108,7 @@ def test_what_lies_around_a_list_takes_the_same_number_of_queries(count, django_
 
 def test_what_people_have_drawn_is_read_once_also_when_the_money_is_short():
     case, scheme = refunds.submitted(), get("fastlege")
-    pool = services.pools.pool_for(scheme=scheme, on=refunds.JUNE.date(), at=refunds.JUNE)
+    pool = pools.pool_for(scheme=scheme, on=refunds.JUNE.date(), at=refunds.JUNE)
     factories.with_budget(pool, 1)
     with CaptureQueriesContext(connection) as asked:
         line.around(scheme, [case], on=refunds.JUNE.date(), at=refunds.JUNE)

@@ -9,6 +9,7 @@ from django.conf import settings
 from applications.models import Application
 from decisions import services
 from decisions.views import rows
+from schemes import services as pools
 from schemes.models import Organisation
 from schemes.rfr.models import DatedTerms
 from tests import factories
@@ -112,7 +113,7 @@ def test_r23_a_grant_of_the_same_person_and_year(case, shown):
 
 def test_r27_money_that_ran_out(case, shown):
     assert "Funds" not in shown()
-    pool = services.pools.pool_for(scheme=factories.SCHEME, on=APRIL.date(), at=APRIL)
+    pool = pools.pool_for(scheme=factories.SCHEME, on=APRIL.date(), at=APRIL)
     factories.with_budget(pool, 100)
     assert "Funds" in shown()
 

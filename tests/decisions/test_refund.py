@@ -13,6 +13,7 @@ from applications.models import Event, State, Verdict
 from decisions import judging, line, services
 from decisions.judging import Word
 from decisions.line import InLine
+from schemes import services as pools
 from schemes.fastlege.models import ListedCourse
 from schemes.models import PersonalAllowance, Pool
 from schemes.registry import get
@@ -215,7 +216,7 @@ def test_l5_nobody_in_line_is_assessed_while_there_is_enough_for_the_most_of_all
 ):
     # 4 000 of a fee and four half days of 4 375 each, the best rate that there is, for each of two.
     first, second = (judged(submitted(), by=officer()) for _ in range(2))
-    pool = services.pools.pool_for(scheme=get("fastlege"), on=JUNE.date(), at=JUNE)
+    pool = pools.pool_for(scheme=get("fastlege"), on=JUNE.date(), at=JUNE)
     factories.with_budget(pool, left)
     passed_by = []
     monkeypatch.setattr(InLine, "pass_by", lambda _line, part, _told: passed_by.extend(part))

@@ -13,6 +13,7 @@ from decisions.models import Decision, Signature
 from decisions.services import NotAllowed, Stale
 from drawing.wording import NO_BREAK_SPACE
 from invoicing.models import Invoice
+from schemes import services as pools
 from schemes.models import LedgerEntry, Pool
 from tests import factories
 from tests.decisions.in_queue import only_row
@@ -428,7 +429,7 @@ def test_r27_a_pool_that_is_too_small_grants_nothing(chair, representative):
 
 
 def shrink_pool(application, *, to):
-    pool = services.pools.pool_for(scheme=application.rules, on=APRIL.date(), at=APRIL)
+    pool = pools.pool_for(scheme=application.rules, on=APRIL.date(), at=APRIL)
     factories.with_budget(pool, to)
 
 

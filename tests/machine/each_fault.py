@@ -11,7 +11,7 @@ from django.db import connection
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from decisions import deciding, services, standing
+from decisions import deciding, ending, preparing, standing
 from invoicing import issuing, paying, settling
 from tests.machine.conftest import COMMON
 from tests.machine.house import tally
@@ -55,11 +55,11 @@ real_next = issuing._next
 
 # What is broken in the services; and what is taken away from PostgreSQL, where it would say so first
 FAULTS = {
-    "an ended grant keeps its money": (patch.object(services.pools, "release", nothing), ()),
-    "an ended grant keeps its units": (patch.object(services.pools, "return_units", nothing), ()),
+    "an ended grant keeps its money": (patch.object(ending.pools, "release", nothing), ()),
+    "an ended grant keeps its units": (patch.object(ending.pools, "return_units", nothing), ()),
     "a settlement gives nothing back": (patch.object(settling, "_give_back", nothing), ()),
     "an ended grant keeps its invoice": (
-        patch.object(services.invoicing, "credit_rest", nothing),
+        patch.object(ending.invoicing, "credit_rest", nothing),
         (),
     ),
     "a bias is no obstacle": (patch.object(standing.CaseFiles, "bias", nothing), ()),
@@ -71,7 +71,7 @@ FAULTS = {
         patch.object(deciding, "_why_not", of_any_revision),
         (),
     ),
-    "asking back leaves the signatures": (patch.object(services, "void", nothing), ()),
+    "asking back leaves the signatures": (patch.object(preparing, "void", nothing), ()),
     "a number is left out": (
         patch.object(issuing, "_next", two_further),
         [partial(aside, "invoicing_invoice", "invoice_next_number")],

@@ -90,7 +90,7 @@ RULES = {
     "R22": (
         "A course that is cancelled or not attended ends the grant; the money returns to its pool.",
         [
-            "decisions/services.py:end",
+            "decisions/ending.py:end",
             "schemes/services.py:release",
             "invoicing/issuing.py:credit_rest",
         ],
