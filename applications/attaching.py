@@ -8,7 +8,13 @@ from django.db import transaction
 from django.utils import translation
 
 from applications import papers
-from applications.drafting import addable_papers, open_steps, returned_papers, touch
+from applications.drafting import (
+    addable_papers,
+    answers_are_closed,
+    require_open,
+    returned_papers,
+    touch,
+)
 from applications.models import Application, Event, Paper, State
 from applications.recording import NotAllowed, locked, record
 from schemes.pages import Step
@@ -65,13 +71,9 @@ def detach(*, paper: Paper, step: Step, at: datetime) -> None:
 
 
 def _require_open_to_papers(application: Application, step: Step, kind: str) -> None:
-    closed = application.state == State.SUBMITTED and kind not in addable_papers(application)
-    if closed or step.slug not in open_steps(application):
-        raise NotAllowed(
-            translation.gettext(
-                "These answers can no longer be changed. Open the application to see why."
-            )
-        )
+    if application.state == State.SUBMITTED and kind not in addable_papers(application):
+        raise NotAllowed(answers_are_closed())
+    require_open(application, step)
 
 
 def _require_another_than_returned(

@@ -113,12 +113,7 @@ def save_step(
     sealed = step.form.sealed(typed)
     if not _changes(application.answers_of(step), typed):
         return application
-    if step.slug not in open_steps(application):
-        raise NotAllowed(
-            translation.gettext(
-                "These answers can no longer be changed. Open the application to see why."
-            )
-        )
+    require_open(application, step)
     if application.revision != revision:
         raise Stale(application)
     application.answers = application.answers | {step.slug: sealed}
@@ -132,6 +127,19 @@ def save_step(
 def _changes(before: Mapping[str, Any], typed: Mapping[str, Any]) -> bool:
     # Compared in clear: the same number encrypted twice is two different texts.
     return any((before.get(name) or "") != (value or "") for name, value in typed.items())
+
+
+def require_open(application: Application, step: Step) -> None:
+    """Raise NotAllowed where the applicant may not change the answers of a step now."""
+    if step.slug not in open_steps(application):
+        raise NotAllowed(answers_are_closed())
+
+
+def answers_are_closed() -> str:
+    """Return what whoever tries to change them all the same is told."""
+    return translation.gettext(
+        "These answers can no longer be changed. Open the application to see why."
+    )
 
 
 def open_steps(application: Application) -> list[str]:

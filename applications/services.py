@@ -3,6 +3,7 @@
 from applications.attaching import attach, detach
 from applications.drafting import (
     addable_papers,
+    answers_are_closed,
     follow,
     open_question,
     open_steps,
@@ -26,8 +27,7 @@ from applications.sending import missing, submit
 from applications.several import start_several
 
 __all__ = ["Incomplete", "NotAllowed", "Stale"]
-__all__ += ["addable_papers", "attach", "detach", "open_question", "open_steps", "save_step"]
-__all__ += ["REQUESTS_A_DAY", "answer_as_head", "ask_head", "missing", "start", "submit"]
-__all__ += ["start_several"]
-__all__ += ["ask_back", "report", "withdraw"]
+__all__ += ["addable_papers", "answers_are_closed", "missing", "open_question", "open_steps"]
+__all__ += ["REQUESTS_A_DAY", "answer_as_head", "ask_head", "attach", "detach", "save_step"]
+__all__ += ["ask_back", "report", "start", "start_several", "submit", "withdraw"]
 __all__ += ["follow", "locked", "make_document", "move", "notify", "notify_applicant", "record"]

@@ -63,10 +63,7 @@ class StepPage:
     def closed(self) -> HttpResponse:
         """Show the answers as they were given; they cannot be changed."""
         if self.request.method == "POST":
-            messages.error(
-                self.request,
-                _("These answers can no longer be changed. Open the application to see why."),
-            )
+            messages.error(self.request, services.answers_are_closed())
             return redirect("applications:case", self.application.uuid)
         stored = self.application.answers.get(self.step.slug)
         form = self.step.form.read(stored, on=None)
