@@ -30,8 +30,8 @@ COUNTED_BY_WORDS = 50  # of one that was searched: each row counted is read whol
 LAST = "last"
 NOTHING = Q(pk__in=[])
 # What an address cannot hold as it is, by its mark: how it is written, and how it is read again.
-WRITTEN = {datetime: "t", date: "d", Decimal: "n"}
-READ = {"t": datetime.fromisoformat, "d": date.fromisoformat, "n": Decimal}
+MARKS = {datetime: "t", date: "d", Decimal: "n"}
+READERS = {"t": datetime.fromisoformat, "d": date.fromisoformat, "n": Decimal}
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Key:
     """One column by which a list is sorted. In PostgreSQL an empty one is greater than all others."""
 
     name: str
-    down: bool
+    descending: bool
     nullable: bool
 
 
@@ -76,29 +76,30 @@ def page(
 ) -> Page:
     """Return one page of a list: the first, or the one that is asked for.
 
-    Takes the names to sort by, "-" before those that go down; the row's key is always the last of
-    them, so that no two rows are alike. What they name must be fetched along with the rows. Names of
-    columns and annotations that are empty in no row here let an index lead straight to the page. Who
-    has counted the list says its number; else it is counted so far as `most`. Rows that shall hold
-    *words* are found by a table's `finding.sliced`. Raises nothing for a page that nobody gave out.
+    `order` holds the names to sort by, "-" before those that descend. The row's key always comes last,
+    so that no two rows are alike; what the names stand for must be fetched along with the rows.
+    `asked` is what the address holds; one that nobody gave out leads to the first page.
+    `never_null` are columns and annotations that are empty in no row here: an index then leads straight
+    to the page. `number` is how many rows there are, where that is known; else as many are counted as
+    `most`. `words` are a condition that rows are found by through a table's `finding.sliced`.
     """
     keys, most = _keys(found.model, order, never_null), most or COUNTED
-    turned, values = _opened(asked, found.model, keys)
+    backwards, values = _from_address(asked, found.model, keys)
     listed = _All(found, keys) if words is None else _Holding(found, keys, words, most)
-    rows = listed.rows(turned, values, size + 1)
-    if values and (not rows or (turned and len(rows) < size)):
+    rows = listed.rows(backwards, values, size + 1)
+    if values and (not rows or (backwards and len(rows) < size)):
         # The rows that it stood beside are gone, or so near the end that a page from there is fuller.
-        turned, values = not turned, None
-        rows = listed.rows(turned, values, size + 1)
+        backwards, values = not backwards, None
+        rows = listed.rows(backwards, values, size + 1)
     further, rows = len(rows) > size, rows[:size]
     if number is None:
         number = listed.number(most + 1) if values or further else len(rows)
-    before, after = (further, bool(values)) if turned else (bool(values), further)
-    rows = rows[::-1] if turned else rows
+    before, after = (further, bool(values)) if backwards else (bool(values), further)
+    rows = rows[::-1] if backwards else rows
     return Page(
         rows=rows,
-        previous=_closed(found.model, keys, True, rows[0]) if before and rows else "",
-        next=_closed(found.model, keys, False, rows[-1]) if after and rows else "",
+        previous=_for_address(found.model, keys, True, rows[0]) if before and rows else "",
+        next=_for_address(found.model, keys, False, rows[-1]) if after and rows else "",
         count=min(number, most),
         more=number > most,
     )
@@ -135,8 +136,8 @@ def _keys(model: type[Model], order: Sequence[str], never_null: Collection[str])
         order.append("-pk" if order[-1].startswith("-") else "pk")
     names = [(each.removeprefix("-"), each.startswith("-")) for each in order]
     return [
-        Key(name, down, name not in never_null and _may_be_null(model, name))
-        for name, down in names
+        Key(name, descending, name not in never_null and _may_be_null(model, name))
+        for name, descending in names
     ]
 
 
@@ -164,10 +165,10 @@ class _All:
     found: QuerySet | Asked
     keys: list[Key]
 
-    def rows(self, turned: bool, values: list[Any] | None, size: int) -> list[Any]:
+    def rows(self, backwards: bool, values: list[Any] | None, size: int) -> list[Any]:
         """Return so many rows from beside the one with some values on, else from an end."""
         known = tuple(each is not None for each in values or ())
-        cut = {"keys": tuple(self.keys), "turned": turned, "known": known, "most": size}
+        cut = {"keys": tuple(self.keys), "backwards": backwards, "known": known, "most": size}
         if isinstance(self.found, Asked):
             return self.found.then(_cut, row=values, **cut)
         return list(_cut(self.found, values, **cut))
@@ -180,13 +181,13 @@ class _All:
 
 
 def _cut(
-    found: QuerySet, row: Any, *, keys: tuple[Key, ...], turned: bool, known: Any, most: int
+    found: QuerySet, row: Any, *, keys: tuple[Key, ...], backwards: bool, known: Any, most: int
 ) -> QuerySet:
     """Return so many of what is found, from beside a row on by its values, as far as it has some."""
     if known:
         values = [row[nth] if there else None for nth, there in enumerate(known)]
-        found = found.filter(_beyond(keys, values, turned))
-    return found.order_by(*_order(keys, turned))[:most]
+        found = found.filter(_beyond(keys, values, backwards))
+    return found.order_by(*_order(keys, backwards))[:most]
 
 
 def _some(found: QuerySet, *, most: int) -> QuerySet:
@@ -203,12 +204,12 @@ class _Holding:
     most: int
     counted: int | None = None
 
-    def rows(self, turned: bool, values: list[Any] | None, size: int) -> list[Any]:
+    def rows(self, backwards: bool, values: list[Any] | None, size: int) -> list[Any]:
         """Return so many rows from beside the one with some values on, else from an end."""
-        first = spans.first(self._sought(turned, values), size, self.most)
+        first = spans.first(self._sought(backwards, values), size, self.most)
         if isinstance(first, int):
             self.counted = first if first > self.most else None
-            return _All(self.found.filter(self.words), self.keys).rows(turned, values, size)
+            return _All(self.found.filter(self.words), self.keys).rows(backwards, values, size)
         self.counted = first.number if not values or first.number > self.most else None
         return first.rows
 
@@ -218,25 +219,27 @@ class _Holding:
             return self.counted
         return len(spans.some(self.found, self.words, most))
 
-    def _sought(self, turned: bool, values: list[Any] | None) -> spans.Sought:
-        ahead = self.found.filter(_beyond(self.keys, values, turned)) if values else self.found
+    def _sought(self, backwards: bool, values: list[Any] | None) -> spans.Sought:
+        ahead = self.found.filter(_beyond(self.keys, values, backwards)) if values else self.found
         return spans.Sought(
             rows=ahead,
             words=self.words,
-            order=_order(self.keys, turned),
+            order=_order(self.keys, backwards),
             near=values[-1] if values else None,
-            down=self.keys[-1].down != turned,
-            before=lambda row: _beyond(self.keys, _values(self.keys, row), not turned),
+            descending=self.keys[-1].descending != backwards,
+            before=lambda row: _beyond(self.keys, _values(self.keys, row), not backwards),
         )
 
 
-def _order(keys: Sequence[Key], turned: bool) -> list[OrderBy]:
-    return [F(key.name).desc() if key.down != turned else F(key.name).asc() for key in keys]
+def _order(keys: Sequence[Key], backwards: bool) -> list[OrderBy]:
+    return [
+        F(key.name).desc() if key.descending != backwards else F(key.name).asc() for key in keys
+    ]
 
 
-def _beyond(keys: Sequence[Key], values: list[Any], turned: bool) -> Any:
+def _beyond(keys: Sequence[Key], values: list[Any], backwards: bool) -> Any:
     """Return the condition for the rows after a row, or before it."""
-    ways = {key.down != turned for key in keys}
+    ways = {key.descending != backwards for key in keys}
     if len(ways) == 1 and not any(key.nullable for key in keys):
         # As a whole: an index on these columns leads straight to the place.
         than = LessThan if ways.pop() else GreaterThan
@@ -244,7 +247,7 @@ def _beyond(keys: Sequence[Key], values: list[Any], turned: bool) -> Any:
     found = NOTHING
     for key, value in reversed(list(zip(keys, values, strict=True))):
         same = Q(**{key.name: value}) if value is not None else Q(**{f"{key.name}__isnull": True})
-        found = _further(key, value, key.down != turned) | (same & found)
+        found = _further(key, value, key.descending != backwards) | (same & found)
     return found
 
 
@@ -259,8 +262,8 @@ class Together(Func):
     output_field = TextField()
 
 
-def _further(key: Key, value: Any, down: bool) -> Q:
-    if down:
+def _further(key: Key, value: Any, descending: bool) -> Q:
+    if descending:
         beyond = {f"{key.name}__lt": value} if value is not None else {f"{key.name}__isnull": False}
         return Q(**beyond)
     if value is None:
@@ -274,26 +277,28 @@ def _further(key: Key, value: Any, down: bool) -> Q:
 
 def _signer(model: type[Model], keys: list[Key]) -> Signer:
     """Sign for this order of these rows only: in another one the values would mean nothing."""
-    order = ",".join(f"{key.name} {key.down}" for key in keys)
+    order = ",".join(f"{key.name} {key.descending}" for key in keys)
     return Signer(sep="~", salt=f"page of {model._meta.label} by {order}")
 
 
-def _closed(model: type[Model], keys: list[Key], turned: bool, row: Model) -> str:
+def _for_address(model: type[Model], keys: list[Key], backwards: bool, row: Model) -> str:
     values = [_written(each) for each in _values(keys, row)]
-    return _signer(model, keys).sign_object([turned, values], serializer=JSONSerializer)
+    return _signer(model, keys).sign_object([backwards, values], serializer=JSONSerializer)
 
 
-def _opened(
+def _from_address(
     asked: str | None, model: type[Model], keys: list[Key]
 ) -> tuple[bool, list[Any] | None]:
     """Return whether to look backwards, and from the values of which row; None: from the end."""
     if not asked or asked == LAST:
         return asked == LAST, None
     try:
-        turned, values = _signer(model, keys).unsign_object(asked, serializer=JSONSerializer)
+        backwards, values = _signer(model, keys).unsign_object(asked, serializer=JSONSerializer)
     except BadSignature:
         return False, None
-    return turned, [READ[each[0]](each[1]) if isinstance(each, list) else each for each in values]
+    return backwards, [
+        READERS[each[0]](each[1]) if isinstance(each, list) else each for each in values
+    ]
 
 
 def _values(keys: Sequence[Key], row: Any) -> list[Any]:
@@ -305,7 +310,7 @@ def _part(row: Any, name: str) -> Any:
 
 
 def _written(value: Any) -> Any:
-    mark = WRITTEN.get(type(value))
+    mark = MARKS.get(type(value))
     if mark is None:
         return value
     return [mark, str(value) if mark == "n" else value.isoformat()]

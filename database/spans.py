@@ -19,13 +19,14 @@ from django.db.models.functions import Cast
 
 from database import finding
 
-NEAREST = 4096  # rows
-MANY = 400  # of the nearest: what so many hold, a walk comes upon at once
-WIDER = 8
-AMPLE = 3  # times what should do: one look at more costs less than two
-ELSEWHERE = 500  # rows on the way to the last one that may lie elsewhere
-# What so many of the nearest hold, or so many in all, is come upon sooner by a walk than by its keys.
-OFTEN, MOST = 120, 10_000
+NEAREST = 4096  # rows: how many are looked at first
+MANY = 400  # of the nearest rows: where so many hold the words, a walk comes upon some at once
+WIDER = 8  # times as wide is a slice as the next narrower one (`finding.SLICES`)
+AMPLE = 3  # times what should suffice: one look at more costs less than two looks
+ELSEWHERE = 500  # rows at most, on the way to the last one found, outside of what was looked at
+# Rows of another table: where so many of the nearest hold a word, or so many in all, a walk is quicker
+# than looking for their keys.
+OFTEN, MOST_KEYS = 120, 10_000
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Sought:
     words: Q
     order: Sequence[OrderBy]  # by the key last
     near: int | None  # the key of the row beside which they are looked for; None: from the end
-    down: bool  # the list goes towards smaller keys
+    descending: bool  # the list goes towards smaller keys
     before: Callable[[Any], Q]  # what stands before a row
 
 
@@ -53,7 +54,7 @@ def first(sought: Sought, size: int, most: int) -> Found | int:
 
     Where a walk is quicker, only how many are known to be there.
     """
-    place = _place(sought.rows, sought.near, sought.down)
+    place = _place(sought.rows, sought.near, sought.descending)
     if place.small:
         return 0
     held = sought.rows.order_by().filter(sought.words)
@@ -89,8 +90,8 @@ def keys(held: QuerySet) -> str | None:
     if len(held.filter(near).values_list("pk")[:OFTEN]) == OFTEN:
         return None
     written = Cast(ArrayAgg("pk"), TextField())
-    found = held.values("pk")[: MOST + 1].aggregate(written=written, number=Count("pk"))
-    return (found["written"] or "") if found["number"] <= MOST else None
+    found = held.values("pk")[: MOST_KEYS + 1].aggregate(written=written, number=Count("pk"))
+    return (found["written"] or "") if found["number"] <= MOST_KEYS else None
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ class _Place:
     low: int
     high: int
     near: int | None
-    down: bool
+    descending: bool
 
     @property
     def small(self) -> bool:
@@ -157,19 +158,19 @@ class _Place:
         return _Span(rows, self.low, self.high)
 
     def _around(self, bits: int, ahead: int) -> range:
-        end = self.high if self.down else self.low
+        end = self.high if self.descending else self.low
         at, behind = (end if self.near is None else self.near) >> bits, int(self.near is not None)
-        first, last = (at - ahead, at + behind) if self.down else (at - behind, at + ahead)
+        first, last = (at - ahead, at + behind) if self.descending else (at - behind, at + ahead)
         return range(max(first, self.low >> bits), min(last, self.high >> bits) + 1)
 
 
-def _place(rows: QuerySet, near: int | None, down: bool) -> _Place:
+def _place(rows: QuerySet, near: int | None, descending: bool) -> _Place:
     meta, quoted = rows.model._meta, connection.ops.quote_name
     ends = "SELECT coalesce(min({0}), 0), coalesce(max({0}), 0) FROM {1}"
     with connection.cursor() as cursor:
         cursor.execute(ends.format(quoted(meta.pk.column), quoted(meta.db_table)))
         low, high = cursor.fetchone()
-    return _Place(low, high, near, down)
+    return _Place(low, high, near, descending)
 
 
 def _sorted(held: QuerySet, sought: Sought, most: int) -> list[Any]:

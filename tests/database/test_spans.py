@@ -117,7 +117,7 @@ def test_as_many_keys_are_told_as_there_are_or_as_are_wanted():
 )
 def test_keys_are_told_of_rows_that_are_few_near_the_end_and_in_all(held, told, monkeypatch):
     monkeypatch.setattr(spans, "OFTEN", 2)
-    monkeypatch.setattr(spans, "MOST", 2 if told == "many in all" else 20)
+    monkeypatch.setattr(spans, "MOST_KEYS", 2 if told == "many in all" else 20)
     expected = {each.pk for each in breaks(DAYS["anyhow"], held) if each.note == "sought"}
     keys = spans.keys(Break.objects.filter(SOUGHT))
     if told in ("few", "none"):
