@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from accounts.models import FACTORS, Mandate, Session, User
 from database.prepared import prepared_by_postgresql
-from database.reads import edition, known, read_once
+from database.reads import edition, read_once, take_as_read
 from schemes import clock
 from schemes.models import Organisation
 
@@ -41,7 +41,7 @@ def session(key: str, *, at: datetime) -> Session | None:
     if not rows:
         return None
     if user := _person(rows, day):
-        known(with_mandates, user.pk, day, found=user)
+        take_as_read(with_mandates, user.pk, day, found=user)
     return rows[0][0]
 
 
@@ -59,7 +59,7 @@ def _asked(source: str, which: str, day: date, **values: Any) -> list[list[Any]]
         cursor.execute(_query(source, which), values)
         rows = [[*_made(row)] for row in cursor.fetchall()]
     if rows:
-        known(edition, found=rows[0][-1])
+        take_as_read(edition, found=rows[0][-1])
     return rows
 
 

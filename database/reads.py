@@ -1,4 +1,9 @@
-"""Reads small tables, such as the terms, once for each page, or only when somebody has changed them."""
+"""Reads small tables, such as the terms, once for each page, or only when somebody has changed them.
+
+Three ways, from the shortest memory to the longest: what is `read_once` is remembered while a page is
+fetched; what is `kept` until one of the tables is changed, as their `edition` tells; what is `made_once` as
+well, each thing by all that it was made of, and only the last so many.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -42,15 +47,15 @@ def reading_once() -> Iterator[None]:
     if _shelf.get() is not None:
         yield
         return
-    fetched = _shelf.set({})
+    before = _shelf.set({})
     try:
         yield
     finally:
-        _shelf.reset(fetched)
+        _shelf.reset(before)
 
 
-def known(once: Callable, *args: Any, found: Any, **kwargs: Any) -> None:
-    """Take as read by a reader, while a page is fetched, what came along with something else."""
+def take_as_read(once: Callable, *args: Any, found: Any, **kwargs: Any) -> None:
+    """Remember, while a page is fetched, what a reader would read with some arguments: it came along."""
     shelf = _shelf.get()
     if shelf is not None:
         shelf[once.__wrapped__, args, tuple(sorted(kwargs.items()))] = found
@@ -96,7 +101,7 @@ def kept(read: Callable[[], Found]) -> Callable[[], Found]:
 
 
 class Made(Generic[Given, Found]):
-    """Keeps so many of the last things that a function made, each by all that it was made of."""
+    """A function that keeps so many of the last things it made, each by all that it was made of."""
 
     def __init__(self, make: Callable[Given, Found], most: int) -> None:
         self._make, self._of_all = make, lru_cache(most)(partial(_made, make))

@@ -8,7 +8,7 @@ from typing import Any
 
 from applications.assessment import Circumstances, read_drawn
 from applications.models import Application
-from database.reads import known, read_anew, reading_once
+from database.reads import read_anew, reading_once, take_as_read
 from decisions import funds
 from decisions.line import enough_for_all, read_in_line
 from decisions.models import Lowering
@@ -104,7 +104,7 @@ def _read_anew(
     before = copy(entry.pool)
     before.committed -= entry.amount
     read_anew(funds.waiting)
-    known(pools.opened, application.scheme, found={before.key: before})
+    take_as_read(pools.opened, application.scheme, found={before.key: before})
     circumstances, ahead = read_in_line([application], on=on, at=at)
     read_anew(pools.opened)
     return circumstances, ahead.get(application.pk)

@@ -19,7 +19,7 @@ from applications.assessment import Around, assessed, tell
 from applications.models import SOUGHT, Application, Applications
 from database import finding
 from database.prepared import Asked, Given, prepared
-from database.reads import known
+from database.reads import take_as_read
 from decisions import funds
 from decisions.models import Signature
 from decisions.places import Part, Place, looker, undecided_for
@@ -133,7 +133,7 @@ class Queue:
         """Return how many wait at each place. One query; what all who wait ask for comes along."""
         rows, slug = _counts(**self._given, year=self.on.year), self.scheme.slug
         if not self.words:
-            known(funds.waiting, slug, on=self.on, found=funds.summed(slug, rows))
+            take_as_read(funds.waiting, slug, on=self.on, found=funds.summed(slug, rows))
         return {row["place"]: row["number"] for row in rows}
 
     def whole(self, place: str, sort: str) -> QuerySet[Application]:

@@ -21,7 +21,7 @@ from applications.models import Application, Hold, Reading, State
 from database import paging
 from database.finding import Among
 from database.prepared import Given, prepared
-from database.reads import edition, known, reading_once
+from database.reads import edition, reading_once, take_as_read
 from decisions import dossier, services
 from decisions.forms import (
     AskForm,
@@ -208,7 +208,7 @@ def _broken_rules(application: Application) -> list[str]:
 
 @reading_once()
 def _sign(request: HttpRequest, application: Application, **signed: Any) -> HttpResponse:
-    known(edition, found=request.user.edition)
+    take_as_read(edition, found=request.user.edition)
     # Read first: once it is decided, its pool is held until the answer is there.
     following = _next(request, application)
     try:
