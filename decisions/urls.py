@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from decisions.views import applicant, case, judge, lists, saved
+from decisions.views import applicant, case, funds, judge, lists, saved
 
 app_name = "decisions"
 
@@ -12,8 +12,8 @@ urlpatterns = [
     path("views/", saved.save_view, name="save_view"),
     path("views/<int:pk>/remove/", saved.remove_view, name="remove_view"),
     path("decided/", lists.decided, name="decided"),
-    path("funds/", lists.funds, name="funds"),
-    path("funds/transfer/", lists.transfer, name="transfer"),
+    path("funds/", funds.overview, name="funds"),
+    path("funds/transfer/", funds.transfer, name="transfer"),
     path("<uuid:uuid>/", case.case, name="case"),
     path("<uuid:uuid>/sign/", case.sign, name="sign"),
     path("<uuid:uuid>/refuse/", case.refuse, name="refuse"),

@@ -1,6 +1,6 @@
-"""The lists of the office: what waits, what was decided, and the money."""
+"""The lists of the cases of the office: what waits, and what was decided."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import Any
@@ -8,14 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.mandates import ADMINISTRATOR, SIGNATORY, current_schemes, requires
+from accounts.mandates import SIGNATORY, current_schemes, requires
 from accounts.office import OFFICE, ask_to_tick, in_scheme, scheme_of, schemes_tabs
 from accounts.once import in_parts
 from accounts.session_ends import after_recent_sign_in
@@ -23,21 +23,17 @@ from applications import readings
 from applications.handing_out import asked_as_table
 from applications.models import DECIDED, Application, Reading, holds
 from database import paging
-from decisions import funds as funding
+from decisions import funds, services, tables
 from decisions import queue as waiting
-from decisions import services, tables
-from decisions.forms import SearchForm, TransferForm
+from decisions.forms import SearchForm
 from decisions.line import around
-from decisions.views import pictures, remembered, rows
+from decisions.views import remembered, rows
 from drawing.spreadsheet import Table
 from schemes import clock
-from schemes import services as pools
 from schemes.base import Scheme
-from schemes.models import LedgerEntry
 from schemes.reading import ticked_keys
 
 A_PAGE = 50
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -94,7 +90,7 @@ def _cards(scheme: Scheme, *, on: date) -> dict[str, Any]:
     """Return what the cards above the queue show: the pools, and the break before which to decide."""
     return {
         "today": on,
-        "pools": funding.of_year(scheme, on=on),
+        "pools": funds.of_year(scheme, on=on),
         "funds_of": in_scheme("decisions:funds", scheme),
         "pause": scheme.next_break(on),
         "must": waiting.must_be_decided(scheme, on=on),
@@ -162,49 +158,6 @@ def _newest(found: QuerySet[Application], words: str) -> QuerySet[Application]:
     return found.filter(holds(words)).order_by("-decided_at", "-pk")
 
 
-@require_safe
-@requires(*OFFICE)
-def funds(request: HttpRequest) -> HttpResponse:
-    """Show the pools of the year and every movement of money (R26, R27)."""
-    scheme = scheme_of(request, *OFFICE)
-    ledger = LedgerEntry.objects.filter(pool__scheme=scheme.slug)
-    ledger = ledger.select_related("pool", "by")
-    name, newest = f"{scheme.slug}-movements", ledger.order_by("-pk")
-    if file := asked_as_table(request, name=name, table=lambda: tables.movements(newest, scheme)):
-        return file
-    page = paging.page(ledger, ["-pk"], request.GET.get("page"), size=A_PAGE)
-    on = clock.today(scheme.time_zone)
-    context = {
-        "scheme": scheme,
-        "schemes": schemes_tabs(request, scheme, *OFFICE),
-        "pools": funding.of_year(scheme, on=on),
-        "page": page,
-        "movements": _movements(page.rows, scheme),
-        "params": request.GET,
-        "transfer": _transfer_from(request, scheme, on=on),
-    }
-    return render(request, "decisions/funds.html", context | pictures.of_pool(scheme, on=on))
-
-
-def _transfer_from(request: HttpRequest, scheme: Scheme, *, on: date) -> str:
-    """Return where who administers the scheme moves its budget, if there is another pool to move it to."""
-    administers = scheme.slug in current_schemes(request.user, ADMINISTRATOR)
-    offered = administers and funding.to_move(scheme, on=on)
-    return in_scheme("decisions:transfer", scheme) if offered else ""
-
-
-def _movements(entries: Iterable[LedgerEntry], scheme: Scheme) -> list[LedgerEntry]:
-    """Return the movements with the words for their pool and the application they belong to."""
-    entries = list(entries)
-    named = Application.objects.only("uuid", "scheme", "created_at")
-    cases = named.in_bulk([each.subject for each in entries], field_name="uuid")
-    for entry in entries:
-        entry.pool_title = scheme.pool_title(entry.pool.key)
-        case = cases.get(entry.subject)
-        entry.reference = case.reference if case else ""
-    return entries
-
-
 def _file(
     request: HttpRequest,
     name: str,
@@ -220,37 +173,6 @@ def _file(
         return table(cases, scheme)
 
     return asked_as_table(request, name=f"{scheme.slug}-{name}", table=noted)
-
-
-@after_recent_sign_in
-@form_page
-@requires(ADMINISTRATOR)
-def transfer(request: HttpRequest) -> HttpResponse:
-    """Ask what budget is moved; show it once more; move it on the second press (R27)."""
-    scheme = scheme_of(request, ADMINISTRATOR)
-    among = funding.to_move(scheme, on=clock.today(scheme.time_zone))
-    if not among:
-        messages.info(request, _("There is no other pool yet that budget could be moved to."))
-        return redirect(in_scheme("decisions:funds", scheme))
-    form = TransferForm(request.POST or None, scheme=scheme, pools=among)
-    valid = request.method == "POST" and form.is_valid()
-    if valid and "confirm" in request.POST and _transfer(request, form):
-        return redirect(in_scheme("decisions:funds", scheme))
-    context = {"scheme": scheme, "form": form, "back": in_scheme("decisions:funds", scheme)}
-    if valid and not form.errors and "change" not in request.POST:
-        context["rows"] = form.in_words()
-        return render(request, "decisions/transfer_check.html", context)
-    return render(request, "decisions/transfer.html", context)
-
-
-def _transfer(request: HttpRequest, form: TransferForm) -> bool:
-    try:
-        pools.transfer(**form.cleaned_data, at=clock.now(), by=request.user)
-    except pools.PoolTooSmall:
-        form.say_too_much()
-        return False
-    messages.success(request, _("The budget has been moved."))
-    return True
 
 
 def say(request: HttpRequest, application: Application, result: services.Result | str) -> None:
