@@ -1,4 +1,8 @@
-"""Makes a PDF of a snapshot: tagged, for the archive (PDF/A-3a), and the same bytes every time."""
+"""Makes a PDF of a snapshot: tagged, for the archive (PDF/A-3a), and the same bytes every time.
+
+WeasyPrint is imported inside the functions that need it: it loads Pango and takes a second, which only the
+worker should spend.
+"""
 
 import atexit
 import re
@@ -80,7 +84,6 @@ def revived(content: Any, name: str = "") -> Any:
 def _pdf(
     html: str, *, title: str, language: str, at: datetime, attachments: Iterable[Attachment]
 ) -> bytes:
-    # Imported here: it loads Pango and takes a second, which only the worker should spend.
     from weasyprint import HTML
     from weasyprint.urls import FatalURLFetchingError
 
