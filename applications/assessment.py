@@ -1,4 +1,11 @@
-"""What the rules say of applications on a day: the one way from a row to its findings."""
+"""What the rules say of applications on a day: the one way from a row to its findings.
+
+What an application states itself stands in its row. What the house adds is `Told`: put together from what
+lies `Beside` the case (the person's other cases, the head's answer, the papers) and what lies `Around` it
+(the day, the pool, the line, the allowance). `Circumstances` reads all of it for some applications. A long
+list has PostgreSQL write what lies beside into its rows (`applications.beside`), and reads what lies around
+once for all of them (`decisions.line.around`).
+"""
 
 import json
 from collections import defaultdict
@@ -14,7 +21,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from applications.beside import SAID, Beside, Case
 from applications.models import LIVE, Application
-from applications.verdicts import Stated, Verdicts, set_dotted
+from applications.verdicts import Assessable, Verdicts, set_dotted
 from database.finding import Among, one_of
 from database.prepared import Given, prepared
 from database.reads import reading_once
@@ -73,7 +80,7 @@ def _sent_in(meant: Q) -> QuerySet[Application]:
     return found.values_list("scheme", "person_key", "year", *Case._fields, SAID)
 
 
-def read_drawn(applications: Iterable[Stated]) -> Drawn:
+def read_drawn(applications: Iterable[Assessable]) -> Drawn:
     """Return what the people of some applications have drawn from allowances."""
     drawn: Drawn = defaultdict(list)
     keys = {each.person_key for each in applications if each.rules.has_allowances} - {""}
@@ -82,7 +89,7 @@ def read_drawn(applications: Iterable[Stated]) -> Drawn:
     return drawn
 
 
-def units_used(application: Stated, drawn: Drawn) -> tuple[tuple[int, int], ...]:
+def units_used(application: Assessable, drawn: Drawn) -> tuple[tuple[int, int], ...]:
     """Return how many units the person of an application has drawn by other cases, by year (L8)."""
     used: dict[int, int] = defaultdict(int)
     for year, subject, units in drawn[application.scheme, application.person_key]:
@@ -142,7 +149,7 @@ class Told(NamedTuple):
         }
 
 
-def tell(application: Stated, beside: Beside, around: Around, *, at: datetime) -> Told:
+def tell(application: Assessable, beside: Beside, around: Around, *, at: datetime) -> Told:
     """Return all that the house knows of an application; `at` counts as the submission of a draft."""
     others = beside.others
     return Told(
@@ -156,7 +163,7 @@ def tell(application: Stated, beside: Beside, around: Around, *, at: datetime) -
     )
 
 
-def assessed(application: Stated, told: Told) -> Assessment:
+def assessed(application: Assessable, told: Told) -> Assessment:
     """Return all findings about an application, by what was `told` of it."""
     return _assessed(application.rules, _facts(application, told))
 
@@ -165,7 +172,7 @@ def _assessed(scheme: Scheme, facts: Any) -> Assessment:
     return scheme.assess(facts, scheme.terms(facts))
 
 
-def _facts(application: Stated, told: Told) -> Any:
+def _facts(application: Assessable, told: Told) -> Any:
     return _read(application.rules, application.stated, told)
 
 
@@ -180,7 +187,7 @@ def _read(scheme: Scheme, stated: str, told: Told) -> Any:
 class Circumstances:
     """What the house knows about some applications and the applicants do not state."""
 
-    def __init__(self, applications: Sequence[Stated], *, on: date, at: datetime) -> None:
+    def __init__(self, applications: Sequence[Assessable], *, on: date, at: datetime) -> None:
         self.on, self.at = on, at
         self.cases: Cases = defaultdict(list)
         self.heads: dict[int, str | None] = {}
@@ -190,25 +197,27 @@ class Circumstances:
         schemes = {each.scheme for each in applications}
         self.remaining = {slug: left_on(get(slug), on=on) for slug in schemes}
 
-    def assess(self, application: Stated, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Assessment:
+    def assess(
+        self, application: Assessable, *, known: Mapping[str, Any] = NOTHING_ELSE
+    ) -> Assessment:
         """Return all findings about one of the applications; `known` replaces circumstances."""
         return _assessed(application.rules, self.facts(application, known=known))
 
-    def terms(self, application: Stated) -> Any:
+    def terms(self, application: Assessable) -> Any:
         """Return the terms that count for one of the applications."""
         return application.rules.terms(self.facts(application))
 
-    def others(self, application: Stated) -> list[int]:
+    def others(self, application: Assessable) -> list[int]:
         """Return the keys of the person's other cases that were sent in, in any year."""
         whose = (application.scheme, application.person_key)
         years = [cases for key, cases in self.cases.items() if key[:2] == whose]
         return [case.pk for cases in years for case in cases if case.pk != application.pk]
 
-    def facts(self, application: Stated, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Any:
+    def facts(self, application: Assessable, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Any:
         """Return the scheme's frozen facts of one of the applications."""
         return _facts(application, self.told(application, known=known))
 
-    def told(self, application: Stated, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Told:
+    def told(self, application: Assessable, *, known: Mapping[str, Any] = NOTHING_ELSE) -> Told:
         """Return all that the house knows of one of the applications; `known` replaces some of it."""
         year = (application.scheme, application.person_key, application.year)
         others = [case for case in self.cases[year] if case.pk != application.pk]
@@ -217,7 +226,7 @@ class Circumstances:
         found = tell(application, beside, Around(self.on, left, None, used), at=self.at)
         return found._replace(**known) if known else found
 
-    def _read_cases_of_the_same_people(self, applications: Sequence[Stated]) -> None:
+    def _read_cases_of_the_same_people(self, applications: Sequence[Assessable]) -> None:
         """Read every case of the people that was sent in, these too, and what heads of unit said."""
         people = list({each.person_key for each in applications} - {""})
         others = [each.pk for each in applications if each.submitted_at and not each.person_key]
@@ -229,7 +238,7 @@ class Circumstances:
                 self.cases[scheme, key, year].append(Case(*case))
 
 
-def _came_before(application: Stated, other: Case) -> bool:
+def _came_before(application: Assessable, other: Case) -> bool:
     """Tell whether another case was sent in earlier (R25); before a draft every other one was."""
     mine = application.submitted_at
     return mine is None or (other.submitted_at, other.pk) < (mine, application.pk)

@@ -14,7 +14,7 @@ from django.db.models import Func, JSONField, OuterRef, QuerySet, Subquery, Text
 from django.db.models.functions import Cast
 
 from applications.models import Application, HeadRequest, Paper, Verdict
-from applications.verdicts import Ruling, Stated, Verdicts
+from applications.verdicts import Assessable, Ruling, Verdicts
 from schemes.base import Scheme
 
 # What the head of unit said last of a case as it stands.
@@ -55,7 +55,7 @@ def written(scheme: Scheme) -> Cast:
     return Cast(_listed(*parts), TextField())
 
 
-def read(application: Stated, text: str) -> Beside:
+def read(application: Assessable, text: str) -> Beside:
     """Return what PostgreSQL wrote into the row of an application."""
     others, said, *judged = json.loads(text)
     papers, rulings = judged or ([], [])

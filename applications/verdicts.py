@@ -17,12 +17,12 @@ from database.prepared import Given, prepared
 from schemes.base import Judgement, Scheme
 
 FACTS_KEPT = 100  # each with what is judged about it
-SUMS_KEPT = 4 * FACTS_KEPT  # of what was judged: the papers, and the course
+DIGESTS_KEPT = 4 * FACTS_KEPT  # of what was judged about each: the papers, and the course
 # What is judged: kind and sum of each file of a paper, or the title of the course
 Matter = tuple[tuple[str, str], ...] | str
 
 
-class Stated(Protocol):
+class Assessable(Protocol):
     """What is assessed: an application, or as much of it as a list has read."""
 
     pk: int
@@ -64,70 +64,72 @@ class Verdicts:
         self.papers, self.found = papers, found
 
     @classmethod
-    def of(cls, applications: Iterable[Stated]) -> "Verdicts":
+    def of(cls, applications: Iterable[Assessable]) -> "Verdicts":
         """Read them: two queries, and none where no scheme looks at papers."""
         judged = [each.pk for each in applications if each.rules.looks_at_papers]
         return cls(sums(judged), _verdicts(judged))
 
-    def judgements(self, application: Stated) -> tuple[Judgement, ...]:
+    def judgements(self, application: Assessable) -> tuple[Judgement, ...]:
         """Return what the office judges about an application as it stands."""
         scheme = application.rules
         return _judged_about(scheme, application.stated) if scheme.judges else ()
 
-    def kinds(self, application: Stated) -> tuple[str, ...]:
+    def kinds(self, application: Assessable) -> tuple[str, ...]:
         """Return the kinds of paper that are attached, in order of the alphabet."""
         return tuple(sorted({kind for kind, _digest in self.papers[application.pk]}))
 
-    def count_in(self, application: Stated, file: tuple[str, str]) -> None:
+    def count_in(self, application: Assessable, file: tuple[str, str]) -> None:
         """Count a file in, by its kind and its sum, as if it were attached; changes nothing else."""
         attached = {*self.papers[application.pk], file}
         self.papers[application.pk] = sorted(attached)
 
-    def verdict(self, application: Stated, judgement: Judgement) -> Ruling | None:
+    def verdict(self, application: Assessable, judgement: Judgement) -> Ruling | None:
         """Return the last verdict, if what was judged is still the same."""
         last = self.found.get((application.pk, judgement.fact))
         return last if last and last.digest == self.digest(application, judgement) else None
 
-    def digest(self, application: Stated, judgement: Judgement) -> str:
+    def digest(self, application: Assessable, judgement: Judgement) -> str:
         """Return by what a judgement is tied to what was judged: papers, or the answers about it."""
         papers = self.papers[application.pk] if judgement.paper else ()
         files = tuple(each for each in papers if each[0] == judgement.paper)
         matter = files if judgement.paper else application.course_title
         return _digest(matter, application.stated, judgement.about)
 
-    def facts(self, application: Stated) -> tuple[tuple[str, bool | None], ...]:
+    def facts(self, application: Assessable) -> tuple[tuple[str, bool | None], ...]:
         """Return each judgement's dotted fact: true, false, or None while nobody has judged it."""
         asked = self.judgements(application)
-        return tuple((each.fact, self._is(application, each)) for each in asked)
+        return tuple((each.fact, self._accepted(application, each)) for each in asked)
 
-    def addable(self, application: Stated) -> list[str]:
+    def addable(self, application: Assessable) -> list[str]:
         """Return the kinds of paper that may still come, also after it was sent in: until accepted."""
-        return [each.paper for each in self._later(application) if not self._is(application, each)]
+        return [
+            each.paper for each in self._later(application) if not self._accepted(application, each)
+        ]
 
-    def awaited(self, application: Stated) -> list[str]:
+    def awaited(self, application: Assessable) -> list[str]:
         """Return the kinds of paper that may come later, and are missing or were returned."""
         attached = self.kinds(application)
         return [
             each.paper
             for each in self._later(application)
-            if each.paper not in attached or self._is(application, each) is False
+            if each.paper not in attached or self._accepted(application, each) is False
         ]
 
-    def returned(self, application: Stated) -> list[str]:
+    def returned(self, application: Assessable) -> list[str]:
         """Return the kinds of paper that were not accepted and are attached as they were then."""
         attached = self.kinds(application)
         return [
             each.paper
             for each in self._later(application)
-            if each.paper in attached and self._is(application, each) is False
+            if each.paper in attached and self._accepted(application, each) is False
         ]
 
-    def _later(self, application: Stated) -> list[Judgement]:
+    def _later(self, application: Assessable) -> list[Judgement]:
         wanted = {each.paper: each for each in self.judgements(application)}
         kinds = application.rules.papers()
         return [wanted[kind.slug] for kind in kinds if kind.later and kind.slug in wanted]
 
-    def _is(self, application: Stated, judgement: Judgement) -> bool | None:
+    def _accepted(self, application: Assessable, judgement: Judgement) -> bool | None:
         verdict = self.verdict(application, judgement)
         return verdict.accepted if verdict else None
 
@@ -137,7 +139,7 @@ def _judged_about(scheme: Scheme, stated: str) -> tuple[Judgement, ...]:
     return scheme.judgements(scheme.read_facts(json.loads(stated), complete=False))
 
 
-@lru_cache(SUMS_KEPT)
+@lru_cache(DIGESTS_KEPT)
 def _digest(matter: Matter, stated: str, about: tuple[str, ...]) -> str:
     facts = json.loads(stated)
     plain = json.dumps([matter, [_dotted(facts, name) for name in about]], sort_keys=True)
@@ -148,6 +150,7 @@ def _verdicts(cases: list[int]) -> dict[tuple[int, str], Ruling]:
     if not cases:
         return {}
     rows = _written(cases=cases, alone=len(cases) == 1)
+    # In the order in which they were given: of several on the same the last counts.
     return {(case, fact): Ruling(*ruling) for case, fact, *ruling in rows}
 
 

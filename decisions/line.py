@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from applications.assessment import ENDLESS, Around, Circumstances, read_drawn, units_used
 from applications.models import Application, State
-from applications.verdicts import Stated
+from applications.verdicts import Assessable
 from database.reads import reading_once
 from decisions import funds
 from decisions.models import Lowering
@@ -24,7 +24,9 @@ LOWERED_TO = Subquery(
 
 
 @reading_once()
-def around(scheme: Scheme, cases: Sequence[Stated], *, on: date, at: datetime) -> dict[int, Around]:
+def around(
+    scheme: Scheme, cases: Sequence[Assessable], *, on: date, at: datetime
+) -> dict[int, Around]:
     """Return what lies around each of a scheme's cases, its place in line too; see `read_in_line`.
 
     With what its row of a list says of it, that is all that `applications.assessment.tell` takes.
@@ -42,7 +44,7 @@ def around(scheme: Scheme, cases: Sequence[Stated], *, on: date, at: datetime) -
 
 
 def read_in_line(
-    group: Sequence[Stated], *, on: date, at: datetime
+    group: Sequence[Assessable], *, on: date, at: datetime
 ) -> tuple[Circumstances, dict[int, int]]:
     """Return what the house knows of a scheme's applications, and for how many each has to wait (R27).
 
@@ -58,12 +60,12 @@ def read_in_line(
     return _passed_by(group, submitted, on=on, at=at)
 
 
-def _submitted(group: Sequence[Stated]) -> list[Stated]:
+def _submitted(group: Sequence[Assessable]) -> list[Assessable]:
     return [each for each in group if each.state == State.SUBMITTED]
 
 
 def _passed_by(
-    group: Sequence[Stated], submitted: list[Stated], *, on: date, at: datetime
+    group: Sequence[Assessable], submitted: list[Assessable], *, on: date, at: datetime
 ) -> tuple[Circumstances, dict[int, int]]:
     """Let the line pass by up to the last of those that are submitted; return what `read_in_line` does."""
     parts = _parts(_up_to(max(submitted, key=_place)))
@@ -76,7 +78,7 @@ def _passed_by(
     return circumstances, {each.pk: line.ahead.get(each.pk, line.before) for each in submitted}
 
 
-def _enough_for_all(submitted: list[Stated], *, on: date) -> bool:
+def _enough_for_all(submitted: list[Assessable], *, on: date) -> bool:
     """Tell whether the pool has what all in line ask, or at least all up to the last of these.
 
     Then nobody waits, and nobody else need be assessed.
@@ -123,7 +125,7 @@ class InLine:
                 return
 
 
-def _up_to(last: Stated) -> QuerySet[Application]:
+def _up_to(last: Assessable) -> QuerySet[Application]:
     """Return the submitted ones of a scheme up to the last of some."""
     before = Q(submitted_at__lt=last.submitted_at)
     before |= Q(submitted_at=last.submitted_at, pk__lte=last.pk)
@@ -147,5 +149,5 @@ def _parts(line: QuerySet[Application]) -> Iterator[list[Application]]:
         size *= 2
 
 
-def _place(application: Stated) -> tuple[datetime, int]:
+def _place(application: Assessable) -> tuple[datetime, int]:
     return application.submitted_at, application.pk
