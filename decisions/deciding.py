@@ -75,7 +75,7 @@ def conclude(
     """
     live = still_counting(application, files, by=by, at=at)
     if {each.capacity for each in live} != set(application.rules.signing):
-        return Result(signature, obstacle=_lost(application, files, by=by))
+        return Result(signature, obstacle=_ceased(application, files, by=by))
     if len({each.outcome for each in live}) > 1:
         return Result(signature, obstacle=_disagreed(application, live, by=by, at=at))
     if live[0].outcome == GRANT:
@@ -113,7 +113,7 @@ def _why_not(signature: Signature, application: Application, files: CaseFiles) -
     return None
 
 
-def _lost(application: Application, files: CaseFiles, *, by: Any) -> Obstacle | None:
+def _ceased(application: Application, files: CaseFiles, *, by: Any) -> Obstacle | None:
     """Return whose signature has just ceased to count, and why; None when it is nobody else's."""
     voided = [each for each in files.signatures[application.pk] if each.voided_at]
     gone = [each for each in voided if each.signatory_id != by.pk]
@@ -137,13 +137,13 @@ def _grant(
     application: Application, live: Sequence[Signature], offered: Offer, *, by: Any, at: datetime
 ) -> Decision | Obstacle | None:
     on = application.rules.local_day(at)
-    if obstacle := _against(application, offered, live, by=by, at=at):
+    if obstacle := _hindrance(application, offered, live, by=by, at=at):
         return obstacle
     try:
         with transaction.atomic(), history_at_once():
-            return _bound(application, live, offered, on=on, by=by, at=at)
+            return _bind_and_grant(application, live, offered, on=on, by=by, at=at)
     except Changed as changed:
-        return _against(application, changed.offered, live, by=by, at=at)
+        return _hindrance(application, changed.offered, live, by=by, at=at)
     except pools.PoolTooSmall:
         return _read_again(application, _("The money left does not suffice."), on=on, at=at)
     except pools.AllowanceSpent:
@@ -156,7 +156,7 @@ def _grant(
         return _read_again(application, words, on=on, at=at)
 
 
-def _bound(
+def _bind_and_grant(
     application: Application,
     live: Sequence[Signature],
     offered: Offer,
@@ -199,14 +199,21 @@ def _names(error: IntegrityError, constraint: str) -> bool:
     return getattr(diagnosis, "constraint_name", None) == constraint
 
 
-def _against(
+def _hindrance(
     application: Application, offered: Offer, live: Sequence[Signature], *, by: Any, at: datetime
 ) -> Obstacle | None:
+    """Return what stands in the way of a grant, or None; void what was signed for another amount."""
     if findings := _stops(offered):
         return in_the_way(findings)
-    if not application.rules.may_decide_on(application.rules.local_day(at)):
-        return Obstacle((), _("Nothing is decided today: it is a decision break."))
+    if obstacle := _break(application, on=application.rules.local_day(at)):
+        return obstacle
     return _changed_amount(live, offered, by=by, at=at)
+
+
+def _break(application: Application, *, on: date) -> Obstacle | None:
+    if application.rules.may_decide_on(on):
+        return None
+    return Obstacle((), _("Nothing is decided today: it is a decision break."))
 
 
 def in_the_way(findings: Sequence[Finding]) -> Obstacle:
@@ -258,14 +265,10 @@ def _refuse(
     on = application.rules.local_day(at)
     circumstances = Circumstances([application], on=on, at=at)
     assessment = circumstances.assess(application)
-    held_up = [
-        each
-        for each in assessment.at(Level.WAIT)
-        if each.rule in application.rules.before_any_decision
-    ]
-    if held_up:
+    first = application.rules.before_any_decision
+    if held_up := [each for each in assessment.at(Level.WAIT) if each.rule in first]:
         return in_the_way(held_up)
-    if not application.rules.may_decide_on(on):
-        return Obstacle((), _("Nothing is decided today: it is a decision break."))
+    if obstacle := _break(application, on=on):
+        return obstacle
     terms = circumstances.terms(application)
     return writing.refusal(application, live, assessment, terms, by=by, at=at)

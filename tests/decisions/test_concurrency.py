@@ -153,7 +153,7 @@ def test_r23_the_database_alone_stops_the_second_grant_and_it_is_said_kindly(mon
     factories.approved(chair=chair, representative=representative)
     twin = factories.confirmed()
     signed(twin, by=chair)
-    monkeypatch.setattr(deciding, "_against", lambda *_args, **_rest: None)
+    monkeypatch.setattr(deciding, "_hindrance", lambda *_args, **_rest: None)
     monkeypatch.setattr(deciding, "_is_clear", lambda *_args: True)
     result = signed(twin, by=representative)
     assert [each.rule for each in result.obstacle.findings] == ["R23"]
@@ -165,7 +165,7 @@ def test_r27_a_pool_that_was_emptied_meanwhile_is_said_kindly(monkeypatch):
     representative, pool = signatory("representative"), pool_with(AMOUNT - 1)
     (application,) = waiting_for_the_last(1)
     told = Notice.objects.latest("pk").pk
-    monkeypatch.setattr(deciding, "_against", lambda *_args, **_rest: None)
+    monkeypatch.setattr(deciding, "_hindrance", lambda *_args, **_rest: None)
     result = signed(application, by=representative)
     assert [each.rule for each in result.obstacle.findings] == ["R27"]
     assert application.signatures.live().count() == 2

@@ -81,7 +81,7 @@ FAULTS = {
         [partial(aside, "invoicing_payment", "payout_not_by_who_decided")],
     ),
     "a second grant of the year": (
-        patch.object(deciding, "_against", nothing),
+        patch.object(deciding, "_hindrance", nothing),
         [dropped("DROP INDEX application_one_live_grant")],
     ),
 }
