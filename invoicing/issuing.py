@@ -52,14 +52,14 @@ def draw_up(
     A scheme that pays out has a settlement statement instead. Takes the decision as plain JSON in
     the scheme's language, which the packet states, and the terms that count for it.
     """
-    rules, issued_on = application.rules, application.rules.local_day(at)
-    due_on = rules.due_on(starts_on=application.starts_on, decided_on=decided_on)
+    scheme, issued_on = application.rules, application.rules.local_day(at)
+    due_on = scheme.due_on(starts_on=application.starts_on, decided_on=decided_on)
     figures = {"amount": amount, "issued_on": issued_on, "due_on": due_on}
-    if rules.pays_out:
+    if scheme.pays_out:
         payee = payee_of(application)
         stated = statement.of_payout(application, payee=payee, decision=decision, **figures)
         return Draft(application, figures | {"kind": Invoice.Kind.STATEMENT}, stated)
-    buyer = rules.buyer(terms)
+    buyer = scheme.buyer(terms)
     stated = statement.of_grant(application, buyer=buyer, decision=decision, **figures)
     return Draft(application, figures, stated)
 
