@@ -97,7 +97,7 @@ class StepForm(forms.Form):
         return [{"legend": legend, "rows": self._rows(names)} for legend, names in groups]
 
     def _rows(self, names: Iterable[str | tuple[str, ...]]) -> list[list[forms.BoundField]]:
-        rows = ([names] if isinstance(names, str) else names for names in names)
+        rows = ([row] if isinstance(row, str) else row for row in names)
         return [[self[name] for name in row] for row in rows]
 
     # In words, for the check page, the case page and the confirmation
