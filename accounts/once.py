@@ -20,6 +20,7 @@ from django.contrib import messages
 from django.core import signing
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import SentForm
 from schemes import clock, secrets
@@ -36,6 +37,10 @@ TAKE_KEY = (
 NOT_OURS = ("account_", "mfa_", "socialaccount_", "enter")
 
 View = Callable[..., HttpResponse]
+
+
+# A view that shows a form when it is fetched, and takes it when it is sent
+form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def new_key(user: Any) -> str:

@@ -12,13 +12,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext, ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 from accounts import demo, inbox, kept, navigation, services
 from accounts import sign_ins as places
 from accounts.forms import ProfileForm
 from accounts.models import FACTORS, KeptForm
+from accounts.once import form_page
 from accounts.session_ends import after_recent_sign_in
 from database import paging
 
@@ -26,7 +27,7 @@ A_PAGE = 50
 SIGNS_IN = settings.AUTHENTICATION_BACKENDS[0]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def profile(request: HttpRequest) -> HttpResponse:
     """Show the own profile, and store it."""
     initial = {"language": request.user.language or get_language()}

@@ -6,10 +6,11 @@ from django import forms
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.mandates import ADMINISTRATOR, current_schemes, requires
 from accounts.models import User
+from accounts.once import form_page
 from accounts.session_ends import after_recent_sign_in
 from applications import readings
 from applications.handing_out import GUARDED
@@ -37,7 +38,7 @@ def own(request: HttpRequest) -> FileResponse:
 
 
 @after_recent_sign_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @requires(ADMINISTRATOR)
 def for_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out what the administrator's schemes keep about an applicant, and note why."""

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
+from accounts.once import form_page
 from applications import outlook, pages, services
 from applications.assessment import assess
 from applications.forms import DeclarationForm
@@ -22,7 +23,7 @@ from schemes.pages import Step
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show every answer, finding and sum before it is sent in; on POST, send it in."""
     application = _own(request, uuid)

@@ -11,8 +11,9 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts.once import form_page
 from applications import history, outlook, pages, services, tables
 from applications.forms import AskHeadForm, ReportForm, WithdrawForm
 from applications.handing_out import asked_as_table
@@ -28,7 +29,6 @@ from schemes.base import Scheme
 from schemes.registry import SCHEMES
 
 A_PAGE = 50
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

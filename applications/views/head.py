@@ -8,8 +8,8 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
+from accounts.once import form_page
 from applications import head_link, services
 from applications.assessment import assess
 from applications.forms import ConfirmForm, DeclineForm
@@ -29,7 +29,7 @@ GONE = ("applications/head_gone.html", 410)
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def head(request: HttpRequest, token: str) -> HttpResponse:
     """Show what is to be confirmed and take the answer. Only a POST answers: scanners open links."""
     asked = head_link.find(token)

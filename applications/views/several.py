@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
+from accounts.once import form_page
 from applications import pages, services, tables
 from applications.handing_out import asked_as_table
 from applications.models import Application
@@ -23,7 +24,6 @@ from schemes import services as pools
 from schemes.base import Scheme
 
 A_PAGE = 20
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @never_cache

@@ -7,8 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts.once import form_page
 from applications import pages, services
 from applications.models import Application, State
 from applications.saving import seal
@@ -20,7 +21,7 @@ from schemes import services as pools
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def start(request: HttpRequest, scheme: str) -> HttpResponse:
     """Say what is needed before one begins; on POST, begin a draft and open its first step."""
     chosen = pages.scheme_asked_for(scheme)
@@ -42,7 +43,7 @@ def start(request: HttpRequest, scheme: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def step(request: HttpRequest, uuid: UUID, slug: str) -> HttpResponse:
     """Show one step with what was typed; on POST save it, whatever it is, and go on if it is right."""
     page = StepPage(request, _own(request, uuid), slug)

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import doors, sign_ins
 from accounts.models import User
+from accounts.once import form_page
 from accounts.session_ends import after_recent_sign_in
-from decisions.administration.place import administered, at, form_page
+from decisions.administration.place import administered, at
 from drawing import wording
 from drawing.fields import required
 from drawing.widgets import RadioCards

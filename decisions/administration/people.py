@@ -15,11 +15,12 @@ from django.views.decorators.http import require_safe
 
 from accounts import appointing, capacities
 from accounts.models import Mandate, User
+from accounts.once import form_page
 from accounts.session_ends import after_recent_sign_in
 from applications.handing_out import asked_as_table
 from database import paging
 from decisions import tables
-from decisions.administration.place import administered, at, form_page
+from decisions.administration.place import administered, at
 from decisions.forms import SearchForm
 from drawing import wording
 from drawing.fields import DayField, required

@@ -6,14 +6,12 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from accounts.mandates import ADMINISTRATOR
 from accounts.office import own_schemes
 from schemes.base import Scheme
 
 View = Callable[..., HttpResponse]
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def administered(view: View) -> View:

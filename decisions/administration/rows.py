@@ -12,10 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.once import form_page
 from accounts.session_ends import after_recent_sign_in
 from decisions.administration.of_house import of_scheme
 from decisions.administration.people import EndForm
-from decisions.administration.place import administered, at, form_page
+from decisions.administration.place import administered, at
 from drawing import wording
 from schemes import clock, entering
 from schemes.base import Scheme

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.once import form_page
 from accounts.session_ends import after_recent_sign_in
 from applications.effect import effect as of_rows
 from applications.effect import effect_on_waiting
-from decisions.administration.place import administered, at, form_page
+from decisions.administration.place import administered, at
 from drawing import wording
 from drawing.fields import DayField, required
 from drawing.widgets import IN_SOME_CASES

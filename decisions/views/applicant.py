@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from accounts import navigation
+from accounts.once import form_page
 from applications.models import Application, State
 from decisions import services
 from decisions.forms import CancelForm
@@ -17,7 +17,7 @@ from decisions.services import NotAllowed
 from schemes import clock
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take the word that the course was cancelled or not attended: the grant ends (R22)."""
     own = Application.objects.of(request.user).filter(state=State.APPROVED)

@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import navigation
 from accounts.mandates import AUDITOR, SIGNATORY, current_schemes, requires
 from accounts.office import OFFICE, in_scheme
+from accounts.once import form_page
 from accounts.session_ends import after_recent_sign_in
 from applications import readings
 from applications.models import Application, Hold, Reading, State
@@ -36,8 +37,6 @@ from decisions.models import GRANT, REFUSE
 from decisions.services import NotAllowed, Stale
 from decisions.views.lists import say
 from schemes import clock
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

@@ -7,10 +7,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.mandates import ADMINISTRATOR, current_schemes, requires
 from accounts.office import OFFICE, in_scheme, scheme_of, schemes_tabs
+from accounts.once import form_page
 from accounts.session_ends import after_recent_sign_in
 from applications.handing_out import asked_as_table
 from applications.models import Application
@@ -24,7 +25,6 @@ from schemes.base import Scheme
 from schemes.models import LedgerEntry
 
 A_PAGE = 50
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from accounts.mandates import SIGNATORY, requires
+from accounts.once import form_page
 from applications.models import Application
 from decisions import judging, services
 from decisions.forms import JudgeForm
@@ -17,7 +17,7 @@ from decisions.views.case import case_of, form_to_prepare, led_back
 from schemes import clock
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @requires(SIGNATORY)
 def judge(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Accept or return each paper, and judge the course; what nothing is said of stays (L3, L10)."""

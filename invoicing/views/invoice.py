@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mandates import ADMINISTRATOR, FINANCE, requires
+from accounts.once import form_page
 from applications import readings
 from applications.handing_out import attachment
 from applications.models import Reading, State
@@ -25,8 +26,6 @@ from invoicing.models import Invoice
 from invoicing.views.lists import READERS
 from invoicing.views.rows import standing_of
 from schemes import clock, registry
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
