@@ -276,7 +276,28 @@ def _with_the_head(author: Author) -> list[DemoCase]:
 
 def _with_the_signatories(author: Author) -> list[DemoCase]:
     ago = author.calendar.ago
+    return [
+        *_unsigned(author),
+        *_signed_by_some(author),
+        author.saved("ask", courses.RHYTHM, 10, confirmed(ago(8))),
+        author.saved("oxel", courses.NERVE, 16, confirmed(ago(12))),
+    ]
+
+
+def _unsigned(author: Author) -> list[DemoCase]:
+    ago = author.calendar.ago
     chair = {"head_name": PEOPLE["lind"].name, "head_email": f"lind@{DOMAIN}"}
+    return [
+        author.waiting("pil", courses.BIRTH, 20, confirmed(ago(18)), ahead=44),
+        author.waiting("hagg", courses.JOINT, 17, confirmed(ago(15)), ahead=31),
+        author.waiting("al", courses.LUNG, 15, confirmed(ago(11)), ahead=24),
+        author.waiting("gran", courses.ECHO, 14, confirmed(ago(13)), ahead=52),
+        author.waiting("hagtorn", courses.GUIDE, 11, confirmed(ago(8)), ahead=40, **chair),
+    ]
+
+
+def _signed_by_some(author: Author) -> list[DemoCase]:
+    ago = author.calendar.ago
     differs = {
         "outcome": "refuse",
         "reasons": ["R8"],
@@ -284,11 +305,6 @@ def _with_the_signatories(author: Author) -> list[DemoCase]:
     }
     words = "Bra kurs, jag var där förra året. Handledningen på plats är värd resan."
     return [
-        author.waiting("pil", courses.BIRTH, 20, confirmed(ago(18)), ahead=44),
-        author.waiting("hagg", courses.JOINT, 17, confirmed(ago(15)), ahead=31),
-        author.waiting("al", courses.LUNG, 15, confirmed(ago(11)), ahead=24),
-        author.waiting("gran", courses.ECHO, 14, confirmed(ago(13)), ahead=52),
-        author.waiting("hagtorn", courses.GUIDE, 11, confirmed(ago(8)), ahead=40, **chair),
         author.waiting(
             "lark",
             courses.AGE,
@@ -315,8 +331,6 @@ def _with_the_signatories(author: Author) -> list[DemoCase]:
             DemoAct(ago(4), "sign", "hagg", differs),
             ahead=33,
         ),
-        author.saved("ask", courses.RHYTHM, 10, confirmed(ago(8))),
-        author.saved("oxel", courses.NERVE, 16, confirmed(ago(12))),
     ]
 
 
