@@ -104,8 +104,8 @@ def obstacles(
 
 
 def _taken_back(statements: Sequence[Invoice]) -> set[int]:
-    credits = Invoice.objects.filter(credits__in=[each.pk for each in statements])
-    return set(credits.values_list("credits_id", flat=True))
+    taken_back = Invoice.objects.filter(credits__in=[each.pk for each in statements])
+    return set(taken_back.values_list("credits_id", flat=True))
 
 
 def _why_not(statement: Invoice, ended: bool) -> str:
@@ -149,11 +149,21 @@ def _release(
     at: datetime,
 ) -> PaymentBatch:
     order = _order(statements, applications, uuid, payer, at=at)
+    scheme = applications[statements[0].application_id].scheme
+    batch = _batch(order, scheme, uuid, by=by, at=at)
+    _keep_files(batch, order)
+    for statement, transfer in zip(statements, order.transfers, strict=True):
+        application = applications[statement.application_id]
+        _pay(batch, statement, application, transfer, by=by, at=at)
+    return batch
+
+
+def _batch(order: Order, scheme: str, uuid: UUID, *, by: Any, at: datetime) -> PaymentBatch:
     # What a batch states is written for good, encrypted with a key that can be encrypted anew.
-    key = secrets.new_key()
+    key, payer = secrets.new_key(), order.payer
     batch = PaymentBatch.objects.create(
         uuid=uuid,
-        scheme=applications[statements[0].application_id].scheme,
+        scheme=scheme,
         message_id=order.message_id,
         execute_on=order.execute_on,
         currency=order.currency,
@@ -167,10 +177,6 @@ def _release(
         by_name=str(by),
     )
     BatchKey.objects.create(batch=batch, wrapped=secrets.encrypt(key))
-    _keep_files(batch, order)
-    for statement, transfer in zip(statements, order.transfers, strict=True):
-        application = applications[statement.application_id]
-        _pay(batch, statement, application, transfer, by=by, at=at)
     return batch
 
 
