@@ -51,13 +51,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     everything = partial(found.whole, place, sort)
     if file := _file(request, "waiting", scheme, tables.waiting, everything):
         return file
-    page = paging.page(
-        found.listed(place),
-        waiting.order(sort),
-        request.GET.get("page"),
-        size=A_PAGE,
-        number=places.get(place, 0) if place else sum(places.values()),
-    )
+    number = places.get(place, 0) if place else sum(places.values())
+    asked, order = request.GET.get("page"), waiting.order(sort)
+    page = paging.page(found.listed(place), order, asked, size=A_PAGE, number=number)
     readings.of_list(request, Reading.What.QUEUE, page.rows, scheme=scheme.slug)
     signs = scheme.slug in current_schemes(request.user, SIGNATORY)
     tick = signs and place == waiting.Place.MINE
@@ -132,15 +128,7 @@ def decided(request: HttpRequest) -> HttpResponse:
     everything = partial(_newest, found, words)
     if file := _file(request, "decided", scheme, tables.decided, everything):
         return file
-    page = paging.page(
-        found,
-        ["-decided_at"],
-        request.GET.get("page"),
-        size=A_PAGE,
-        never_null=["decided_at"],
-        most=paging.COUNTED_BY_WORDS if words else None,
-        words=holds(words) if words else None,
-    )
+    page = _page_of_decided(request, found, words)
     readings.of_list(request, Reading.What.DECIDED, page.rows, scheme=scheme.slug)
     context = {
         "scheme": scheme,
@@ -152,6 +140,18 @@ def decided(request: HttpRequest) -> HttpResponse:
         "params": request.GET,
     }
     return TemplateResponse(request, "decisions/decided.html", context)
+
+
+def _page_of_decided(request: HttpRequest, found: QuerySet[Application], words: str) -> paging.Page:
+    return paging.page(
+        found,
+        ["-decided_at"],
+        request.GET.get("page"),
+        size=A_PAGE,
+        never_null=["decided_at"],
+        most=paging.COUNTED_BY_WORDS if words else None,
+        words=holds(words) if words else None,
+    )
 
 
 def _newest(found: QuerySet[Application], words: str) -> QuerySet[Application]:
