@@ -119,6 +119,7 @@ def relative_days(value: date | None, today: date | None) -> str:
 
 @lru_cache(maxsize=1000)
 def _relative(days: int, language: str) -> str:
+    # The language is that of this thread: it stands here so that each has words of its own in the cache.
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
     if days in near:
         return str(near[days])
@@ -192,7 +193,8 @@ def _shortened(style: tuple[dict[str, str], str], kept: int) -> tuple[dict[str, 
 
 @lru_cache(maxsize=4000)
 def _marked(value: date, pattern: str, language: str, zone: tzinfo) -> str:
-    # Long lists have the same days again and again, and are looked at again and again.
+    # Long lists have the same days again and again, and are looked at again and again. The language is
+    # that of this thread: it stands here so that each has words of its own in the cache.
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value, zone)
     words = _in_words(value if "H" in pattern else _as_day(value), pattern)
