@@ -6,6 +6,9 @@ from typing import Any
 
 from django import forms
 from django.forms.widgets import Script
+from django.utils.formats import number_format
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from drawing.fields import AmountField, DayField, YesNoField, required
@@ -297,19 +300,13 @@ class AbsenceForm(StepForm):
     )
     at_hand = _("on which days you were away from practice")
 
-    absence = AbsenceField(
-        label=_("Absence day by day"),
-        help_text=_(
-            "More than four hours are a whole day, two to four a half. Write the hours if you "
-            "know them: they decide."
-        ),
-        required=False,
-    )
+    absence = AbsenceField(label=_("Absence day by day"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.first, self.last = _days_of_the_course(self.others)
         field = self.fields["absence"]
+        field.help_text = lazy(_hours_that_count, str)(self.first)
         field.widget.days = days_of_course(self.first, self.last)
         field.course_known = bool(self.first and self.last)
 
@@ -328,6 +325,16 @@ class AbsenceForm(StepForm):
         if self.errors:
             return [" ".join(row.split("|")) for row in self.data.get(name) or ()]
         return super().words(name)
+
+
+def _hours_that_count(begins: date | None) -> str:
+    """Return what makes a day whole or half, by the terms for a course that begins on a day (L8)."""
+    terms = tables.in_force(begins)
+    hours = {"whole": terms.whole_day_above, "half": terms.half_day_from}
+    return gettext(
+        "More than %(whole)s hours are a whole day, %(half)s hours or more a half. Write the hours "
+        "if you know them: they decide."
+    ) % {name: number_format(f"{figure.normalize():f}") for name, figure in hours.items()}
 
 
 def _days_of_the_course(others: Mapping[str, Any]) -> tuple[date | None, date | None]:

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from schemes.fastlege import forms
 from schemes.fastlege.absence import AbsenceTable, days_of_course
-from schemes.fastlege.models import ListedCourse
+from schemes.fastlege.models import DatedTerms, ListedCourse
 from schemes.registry import get
 
 pytestmark = pytest.mark.django_db
@@ -200,6 +200,22 @@ def test_l7_the_days_of_the_course_are_listed_and_days_off_are_marked():
     assert page.count("<select") == 5
     assert page.count("Weekend: gives no compensation") == 2
     assert page.count("Public holiday: gives no compensation") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "More than 5.5 hours are a whole day, 3 hours or more a half."),
+        ("sv", "Mer än 5,5 timmar är en hel dag, 3 timmar eller mer en halv."),
+    ],
+)
+def test_l8_what_makes_a_day_whole_is_said_by_the_terms_in_force(language, said):
+    DatedTerms.objects.update(whole_day_above=Decimal("5.5"), half_day_from=3)
+
+    with translation.override(language):
+        hint = str(forms.AbsenceForm(on=TODAY).fields["absence"].help_text)
+
+    assert hint.startswith(said)
 
 
 def test_a_long_course_has_rows_in_which_days_are_written():
