@@ -105,9 +105,7 @@ CHECKS = [
             SELECT i.application_id, count(*) AS payments FROM invoicing_payment p
             JOIN invoicing_invoice i ON i.id = p.invoice_id GROUP BY 1
         ) p ON p.application_id = a.id
-        WHERE (a.state = 'settled')
-                <> (coalesce(p.payments, 0) + (t.id IS NOT NULL)::int = 1)
-            OR (a.state <> 'settled' AND (t.id IS NOT NULL OR p.payments > 0))
+        WHERE coalesce(p.payments, 0) + (t.id IS NOT NULL)::int <> (a.state = 'settled')::int
             OR t.payable > t.granted OR t.granted <> a.granted
         """,
     ),
