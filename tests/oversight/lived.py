@@ -1,11 +1,12 @@
 """Cases of long ago, made through the services, for what happens when their terms have run out."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from applications import services as applications
-from applications.models import Document
+from applications.models import Document, Reading
 from applications.outbox import keep
+from decisions import preparing
 from decisions import services as decisions
 from invoicing import packet
 from invoicing import services as invoicing
@@ -51,14 +52,35 @@ def sent_in(*, when, by=None):
     application = draft(when=when, by=by)
     application = applications.submit(application=application, by=application.applicant, at=when)
     request = application.head_requests.last()
+    applications.answer_as_head(request=request, answer="declined", reason="Ofelia?", at=when)
+    said = {"name": HEAD, "email": TOLD["participant"]["head_email"], "at": when}
+    request = applications.ask_head(application=again(application), **said)
     applications.answer_as_head(
         request=request, answer="confirmed", plan="Hamlets hemliga plan", at=when
     )
     chair = factories.signatory("chair")
+    stood_aside(again(application), when)
     applications.ask_back(
         application=again(application), steps=("costs",), text="Ofelia?", by=chair, at=when
     )
     return answered(again(application), when)
+
+
+def stood_aside(application, when):
+    """Let a signatory sign and then stand aside, and an administrator look at the case and say why."""
+    biased = factories.signatory("representative")
+    factories.signed(application, by=biased, at=when, text="Ofelia är bra.")
+    preparing.recuse(application=again(application), by=biased, reason="Ofelia är släkt", at=when)
+    Reading.objects.create(
+        scheme=application.scheme,
+        what=Reading.What.CASE,
+        application=application,
+        person=application.applicant,
+        reason="Ofelia bad om det",
+        by=biased,
+        by_name=str(biased),
+        at=when,
+    )
 
 
 def answered(application, when):
@@ -85,8 +107,11 @@ def refused(*, when, by=None):
 
 def approved(*, when, by=None):
     application = sent_in(when=when, by=by)
-    for capacity in ("chair", "representative"):
-        factories.signed(application, by=factories.signatory(capacity), at=when)
+    chair = factories.signatory("chair")
+    less = {"amount": Decimal(5000), "reason": "Ofelia klarar sig", "by": chair}
+    preparing.lower(application=application, at=when, **less)
+    for by in (chair, factories.signatory("representative")):
+        factories.signed(application, by=by, at=when)
     return rendered(application, when)
 
 
@@ -96,9 +121,15 @@ def settled(*, when, by=None, cost="9000"):
 
 
 def settle(application, *, when, cost="9000"):
-    finance = factories.finance()
-    invoicing.record_download(invoices=application.invoices.all(), by=finance, at=when)
+    finance, invoice = factories.finance(), application.invoices.get()
+    later = {"due_on": invoice.due_on + timedelta(days=30), "reason": "Ofelia dröjer"}
+    invoicing.postpone(invoice=invoice, by=factories.appointed("administrator"), at=when, **later)
+    invoicing.record_download(invoices=[invoice], by=finance, at=when)
+    invoicing.mail(invoices=[invoice], to="ofelia@example.org", by=finance, at=when)
     invoicing.settle(application=application, actual_cost=Decimal(cost), by=finance, at=when)
+    text, after = "Ofelia berättade allt.", when + timedelta(days=90)
+    application = again(application)
+    applications.report(application=application, text=text, by=application.applicant, at=after)
     return rendered(application, when)
 
 
