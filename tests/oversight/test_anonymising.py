@@ -170,6 +170,7 @@ def test_while_a_voucher_is_kept_only_it_and_the_account_say_whose_it_was():
         "applications_application",
         "invoicing_invoice",
         "invoicing_entry",  # follows its case
+        *("invoicing_handling", "invoicing_postponement", "applications_reading"),
     }
     assert told()["applications_application"] == {"Ofelia", "hemlig"}  # name and course
     invoice = again(case).invoices.get(kind="invoice")
@@ -345,6 +346,47 @@ def test_what_comes_back_by_force_is_found(gone):
     assert found() == {"row_changed": 1}
     by_force("UPDATE applications_application SET answers = '{\"a\": 1}' WHERE id = %s", gone.pk)
     assert found() == {"row_changed": 1, "removed_unsaid": 1}
+    by_force("UPDATE applications_application SET answers = '{}', facts = '{\"a\": 1}'")
+    assert found() == {"row_changed": 1, "removed_unsaid": 1}
+
+
+def test_a_voucher_that_says_again_whose_it_was_is_found():
+    case = lived.settled(when=at(2016, 5, 10))
+    one_night(case, on=date(2024, 1, 1))
+    by_force("UPDATE applications_application SET applicant_id = %s", factories.person().pk)
+    assert found() == {"removed_unsaid": 1}
+
+
+def test_a_row_that_is_removed_after_it_was_anonymised_is_found(gone):
+    event = Event.objects.filter(application=gone, kind="noted").get()
+    by_force("DELETE FROM applications_event WHERE id = %s", event.pk)
+    assert found() == {"row_gone": 1}
+
+
+@pytest.fixture
+def gone_draft():
+    """Return the history that a draft had before nothing was left of it."""
+    case = lived.draft(when=at(2022, 5, 10), paper=False)
+    events = list(Event.objects.filter(application=case).values())
+    anonymise(on=date(2026, 1, 1), at=NIGHT)
+    assert found() == {}
+    return events
+
+
+def test_a_row_of_a_removed_draft_that_comes_back_is_found(gone_draft):
+    row = gone_draft[0]
+    names, places = ", ".join(row), ", ".join(["%s"] * len(row))
+    by_force(f"INSERT INTO applications_event ({names}) VALUES ({places})", *row.values())
+    assert found() == {"row_changed": 1}
+
+
+def test_a_link_of_a_removed_row_that_was_rewritten_is_found(gone_draft):
+    by_force(
+        "UPDATE oversight_link SET hash = sha256('x') WHERE of = 'applications_event' AND row = %s",
+        gone_draft[0]["id"],
+    )
+    # The link of the removal itself holds on to it as well.
+    assert found() == {"row_gone": 1, "row_changed": 1}
 
 
 def test_a_link_of_an_anonymised_row_that_was_rewritten_is_found(gone):
@@ -365,6 +407,26 @@ def test_a_removal_before_its_time_or_without_a_term_is_found(gone):
     assert f"{gone.reference} was anonymised after 7 months; no term says so." in sentences()
 
 
+def test_a_removal_whose_last_day_was_moved_or_that_had_not_come_is_found(gone):
+    by_force("UPDATE oversight_removal SET \"on\" = '2024-05-10', last_day = '2024-05-09'")
+    assert found() == {"row_changed": 1, "removed_early": 1}
+    by_force("UPDATE oversight_removal SET \"on\" = at + interval '3 days'")
+    assert found() == {"row_changed": 1, "removed_early": 1}
+
+
+def test_a_term_of_another_scheme_or_kind_or_of_later_lets_nothing_be_removed(gone):
+    for scheme, kind, since in (
+        ("fastlege", "closed", 2024),
+        ("rfr", "paid", 2024),
+        ("rfr", "closed", 2027),
+    ):
+        RetentionTerm.objects.create(
+            scheme=scheme, kind=kind, valid_from=date(since, 1, 1), months=7, source="X"
+        )
+    by_force("UPDATE oversight_removal SET months = 7")
+    assert found() == {"row_changed": 1, "removed_without_term": 1}
+
+
 def test_a_removal_that_was_taken_away_is_found(gone):
     by_force("DELETE FROM oversight_removal")
     assert {"row_gone", "row_changed", "removed_unsaid"} <= found().keys()
@@ -378,7 +440,14 @@ def test_a_removal_of_a_held_case_is_found(gone, administrator):
         gone.pk,
         administrator.pk,
     )
-    assert f"{gone.reference} was anonymised while somebody held it." in sentences()
+    words = f"{gone.reference} was anonymised while somebody held it."
+    assert words in sentences()
+    by_force(
+        "INSERT INTO applications_hold (scheme, person_id, application_id, reason, at, by_id, by_name,"
+        " lifts_id) SELECT scheme, person_id, application_id, 'X', now() + interval '1 day', by_id, '', id"
+        " FROM applications_hold"
+    )
+    assert words in sentences()
 
 
 def test_a_removal_while_every_case_of_the_person_was_held_is_found(administrator):

@@ -12,7 +12,7 @@ from database.rights import written_for_good
 from decisions.models import Decision
 from oversight.chain import REFERENCE, content_of
 from oversight.models import CHAINED, Link, Seal
-from oversight.sealing import published_head, seal
+from oversight.sealing import COVERED, published_head, seal
 from oversight.verifying import verify
 from tests import factories
 from tests.factories import APRIL, again
@@ -156,6 +156,21 @@ def test_a_tail_that_was_cut_off_after_the_seal_is_found_and_named():
     ]
 
 
+def test_a_tail_that_was_rewritten_with_its_own_hash_after_the_seal_is_found():
+    application = noted(factories.approved())
+    seal(at=APRIL)
+    last = Link.objects.filter(chain="case", key=application.pk).order_by("number").last()
+    by_force("UPDATE applications_event SET text = 'Annat' WHERE id = %s", last.row)
+    by_force(
+        "UPDATE oversight_link l SET hash = sha256(before.hash || convert_to(l.of || "
+        f"{content_of(Event, CHAINED[Event])}, 'UTF8')) "
+        "FROM applications_event t, oversight_link before WHERE t.id = l.row AND l.id = %s "
+        "AND (before.chain, before.key, before.number) = (l.chain, l.key, l.number - 1)",
+        last.pk,
+    )
+    assert found() == {"chain_cut": 1}
+
+
 def test_a_tail_that_was_cut_off_with_its_seal_is_missed_by_whoever_wrote_down_the_head():
     application = noted(factories.approved())
     seal(at=APRIL)
@@ -183,6 +198,34 @@ def test_a_seal_that_was_removed_is_found():
     seal(at=APRIL)
     by_force("DELETE FROM oversight_seal WHERE number = 1")
     assert "seal_changed" in found()
+
+
+def hashed_anew():
+    """Make the hash of every seal right again for what it covers now."""
+    by_force(
+        f"UPDATE oversight_seal t SET hash = {COVERED} FROM oversight_seal s "
+        "LEFT JOIN oversight_seal before ON before.number = s.number - 1 WHERE s.id = t.id"
+    )
+
+
+def test_an_end_that_was_taken_out_of_a_seal_with_a_right_hash_is_found():
+    application = noted(factories.approved())
+    seal(at=APRIL)
+    number = cut_off(application)
+    by_force("DELETE FROM oversight_end WHERE key = %s AND number = %s", application.pk, number)
+    hashed_anew()
+    assert found() == {"seal_changed": 1}
+
+
+def test_a_seal_that_was_removed_before_one_with_a_right_hash_is_found():
+    factories.draft()
+    first = seal(at=APRIL)
+    factories.draft()
+    seal(at=APRIL)
+    by_force("DELETE FROM oversight_end WHERE seal_id = %s", first.pk)
+    by_force("DELETE FROM oversight_seal WHERE id = %s", first.pk)
+    hashed_anew()
+    assert found() == {"seal_changed": 1}
 
 
 def test_a_row_that_was_slipped_in_past_the_chain_is_found_and_named():
