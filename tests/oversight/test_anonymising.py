@@ -11,9 +11,10 @@ from django.db import DatabaseError, connection
 
 from accounts.models import User
 from applications import holds
-from applications.models import Application, Event, Notice, Original, Paper
+from applications.models import Application, Document, Event, Hold, Notice, Original, Paper, Verdict
 from applications.outbox import keep
 from applications.services import NotAllowed
+from decisions import services as decisions
 from decisions.models import Decision
 from invoicing import packet
 from invoicing import services as invoicing
@@ -27,7 +28,7 @@ from schemes.models import Organisation, PersonalAllowance, RetentionTerm
 from tests import factories, numbers
 from tests.factories import again
 from tests.oversight import lived
-from tests.oversight.force import by_force, found, run, sentences
+from tests.oversight.force import at_commit, by_force, found, run, sentences
 from tests.oversight.lived import NUMBER, SAID, at
 from tests.payout import test_fastlege as refunds
 from tests.payout.situations import PAYER
@@ -102,8 +103,14 @@ def figures(case):
     return [getattr(case, name) for name in FIGURES], list(outcome), list(history)
 
 
-def test_of_a_draft_nothing_is_left_but_that_there_was_one():
+def held_and_lifted(case, by):
+    words = {"reason": "Ofelia klagar", "by": by, "at": at(2023)}
+    holds.lift(hold=holds.hold(application=case, **words), **words)
+
+
+def test_of_a_draft_nothing_is_left_but_that_there_was_one(administrator):
     case = lived.draft(when=at(2023, 5, 10))
+    held_and_lifted(case, administrator)
     assert told().keys() >= {"applications_application", "applications_event", "accounts_user"}
     assert any("originals" in name for name in stored_files())
 
@@ -150,6 +157,42 @@ def test_vouchers_stay_whole_until_their_years_are_over_and_then_keep_their_figu
     assert found() == {}
 
 
+def pointing_to(person):
+    """Return the columns by which something still says that it is a person's."""
+    found = [each for each in User._meta.get_fields(include_hidden=True) if each.auto_created]
+    named = [(each.related_model, each.field.name) for each in found if each.is_relation]
+    return {
+        f"{model._meta.db_table}.{name}"
+        for model, name in named
+        if model._base_manager.filter(**{name: person}).exists()
+    }
+
+
+def test_of_an_ended_grant_nothing_says_whose_it_was_once_its_vouchers_go(administrator):
+    case = lived.ended(when=at(2016, 5, 10))
+    held_and_lifted(case, administrator)
+    assert pointing_to(case.applicant) >= {"applications_event.by", "schemes_ledgerentry.by"}
+
+    goes(case, on=date(2024, 1, 1))
+
+    assert told() == {}
+    assert pointing_to(case.applicant) == set()
+    assert found() == {}
+
+
+def test_of_an_ended_refund_nothing_says_whose_it_was_once_its_vouchers_go(in_2040):
+    case = refunds.granted()
+    with at_commit():
+        decisions.end(application=case, reason="X", by=case.applicant, at=refunds.AUGUST)
+    lived.rendered(case, refunds.AUGUST)
+    assert "schemes_allowanceentry.by" in pointing_to(case.applicant)
+
+    goes(case, on=date(2040, 1, 1))
+
+    assert pointing_to(case.applicant) == set()
+    assert found() == {"function_changed": 1}
+
+
 def one_night(case, *, on):
     report = goes(case, on=on)
     assert [(line["kind"], line["removed"]) for line in report.lines] == [
@@ -181,6 +224,14 @@ def test_while_a_voucher_is_kept_only_it_and_the_account_say_whose_it_was():
     assert outlook(on=date(2030, 1, 1)) == removed("voucher")
 
 
+def test_a_voucher_is_kept_from_the_year_in_which_it_was_settled():
+    case = lived.approved(when=at(2016, 10, 1))
+    lived.settle(case, when=at(2017, 1, 15), cost="12000")  # all of it: no credit of that year
+    goes(case, on=date(2024, 5, 11))
+    assert outlook(on=date(2024, 12, 31)) == []
+    assert outlook(on=date(2025, 1, 1)) == removed("voucher")
+
+
 def test_an_ended_grant_is_closed_and_its_invoices_are_vouchers():
     case = lived.ended(when=at(2022, 5, 10))
     # Its year is guarded until the end of the next, though that is long past by then.
@@ -207,6 +258,33 @@ def test_a_newer_term_takes_over_from_its_day_on():
     )
     assert outlook(on=date(2025, 5, 10)) == []
     assert outlook(on=date(2025, 5, 11)) == removed("closed")
+
+
+def test_a_draft_counts_from_when_something_was_typed_last():
+    case = lived.draft(when=at(2023, 5, 10), paper=False)
+    factories.services.save_step(
+        application=case,
+        step=factories.SCHEME.step("earlier"),
+        typed={"applied_earlier": "no", "which": "X"},
+        revision=case.revision,
+        by=case.applicant,
+        at=at(2023, 9, 1),
+    )
+    assert outlook(on=date(2024, 9, 1)) == []
+    assert outlook(on=date(2024, 9, 2)) == removed("draft")
+
+
+def test_a_withdrawn_application_is_closed():
+    factories.withdrawn(at=at(2022, 5, 10))
+    assert outlook(on=REFUSED_UNTIL) == []
+    assert outlook(on=REFUSED_UNTIL + A_DAY) == removed("closed")
+
+
+def test_a_case_whose_packet_is_still_to_be_made_waits_for_it():
+    case = factories.ended(at=at(2016))
+    assert outlook(on=date(2026, 1, 1)) == []
+    lived.rendered(case, at(2016))
+    assert outlook(on=date(2026, 1, 1)) == removed("closed")
 
 
 def test_what_still_waits_for_an_answer_is_never_due():
@@ -239,6 +317,21 @@ def test_while_a_case_is_held_nothing_goes_and_when_it_is_lifted_it_does(
         for line in goes(case, on=date(2026, 1, 2)).lines
     ]
     assert found() == {}
+
+
+def test_who_is_held_is_held_in_what_others_sent_in_about_them_and_in_that_scheme_alone(
+    administrator,
+):
+    case = lived.refused(when=at(2022, 5, 10), by=factories.person())
+    own = lived.draft(when=at(2022, 5, 10), paper=False)
+    words = {"person": own.applicant, "reason": "X", "at": at(2023), "by": administrator}
+    Hold.objects.create(scheme="fastlege", **words)
+    assert own.applicant != case.applicant
+    assert outlook(on=date(2026, 1, 1)) == removed("draft") + removed("closed")
+
+    holds.hold(application=own, reason="X", whole_person=True, by=administrator, at=at(2023))
+
+    assert outlook(on=date(2026, 1, 1)) == held("draft") + held("closed")
 
 
 def test_a_hold_has_a_reason_is_the_administrators_and_is_lifted_once(administrator):
@@ -536,15 +629,16 @@ def in_2040():
         cursor.execute(moved.replace("now()", "'2040-01-01'::timestamptz"))
 
 
-def paid(case, when):
-    """Return the batch by which a statement was paid."""
-    statement = invoicing.current(case)
-    packet.render(statement.packet.pk, at=when)
-    for document in case.documents.filter(rendered_at=None):
+def paid(*cases, when):
+    """Return the batch by which the statements of some cases were paid."""
+    statements = [invoicing.current(each) for each in cases]
+    for statement in statements:
+        packet.render(statement.packet.pk, at=when)
+    for document in Document.objects.filter(application__in=cases, rendered_at=None):
         keep(document, b"%PDF-1.7", at=when)
-    finance = factories.appointed("finance", scheme=case.scheme)
+    finance = factories.appointed("finance", scheme=cases[0].scheme)
     batch = invoicing.release(
-        statements=[statement], batch=uuid4(), payer=PAYER, by=finance, at=when
+        statements=statements, batch=uuid4(), payer=PAYER, by=finance, at=when
     )
     with connection.cursor() as cursor:  # as at its commit, long before
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
@@ -553,13 +647,14 @@ def paid(case, when):
 
 def test_a_paid_refund_keeps_its_voucher_for_five_years_and_then_names_no_account(in_2040):
     case = refunds.granted()
-    batch = paid(case, refunds.AUGUST)
+    batch = paid(case, when=refunds.AUGUST)
     account = batch.payments.get().account
     assert outlook(on=date(2024, 8, 15)) == []
     assert goes(case, on=date(2024, 8, 16)).lines == [
         {"scheme": "fastlege", "kind": "paid", "removed": 1, "held": 0}
     ]
     assert batch.payments.get().account == account
+    assert {(each.reason, each.digest) for each in Verdict.objects.all()} == {("", "")}
     assert found() == {"function_changed": 1}
 
     assert goes(case, on=date(2027, 12, 31)).lines == []
@@ -574,12 +669,22 @@ def test_a_paid_refund_keeps_its_voucher_for_five_years_and_then_names_no_accoun
     assert found() == {"function_changed": 1}
 
 
-def test_the_files_of_a_batch_stay_as_long_as_one_of_its_payments_is_kept(in_2040, administrator):
+def test_a_statement_is_kept_from_the_year_in_which_it_was_paid(in_2040):
     case = refunds.granted()
-    batch = paid(case, refunds.AUGUST)
+    paid(case, when=refunds.AUGUST.replace(year=2023, month=1))
+    goes(case, on=date(2027, 1, 1))
+    assert outlook(on=date(2028, 12, 31)) == []
+    assert [each["kind"] for each in outlook(on=date(2029, 1, 1))] == ["voucher"]
+
+
+def test_the_files_of_a_batch_stay_as_long_as_one_of_its_payments_is_kept(in_2040, administrator):
+    case, other = refunds.granted(), refunds.granted()
+    batch = paid(case, other, when=refunds.AUGUST)
     by = factories.appointed("administrator", scheme="fastlege")
     holds.hold(application=case, reason="X", by=by, at=at(2023))
     anonymise(on=date(2030, 1, 1), at=NIGHT)
+    assert again(other).vouchers_anonymised_at
+    assert PersonalAllowance.objects.get().person_key == case.person_key
     assert batch.data_key
     assert {each.content for each in batch.files.all()} != {"enc:–"}
 
@@ -608,9 +713,18 @@ def test_an_account_stays_while_anything_is_left_of_it_and_then_says_nobody():
     assert NUMBER not in numbers.dump()
 
 
+def test_the_units_of_a_refund_are_guarded_until_the_next_year_is_over(in_2040):
+    RetentionTerm.objects.create(
+        scheme="fastlege", kind="paid", valid_from=date(2022, 1, 1), months=1, source="X"
+    )
+    paid(refunds.granted(), when=refunds.AUGUST)
+    assert outlook(on=date(2023, 12, 31)) == []
+    assert [each["kind"] for each in outlook(on=date(2024, 1, 1))] == ["paid"]
+
+
 def test_an_allowance_forgets_its_person_when_its_year_is_long_over(in_2040):
     case = refunds.granted()
-    paid(case, refunds.AUGUST)
+    paid(case, when=refunds.AUGUST)
     row = PersonalAllowance.objects.get()
     goes(case, on=date(2024, 8, 16))
     assert again(row).person_key == f"–{row.pk}"
