@@ -367,6 +367,15 @@ def test_r29_a_break_holds_up_a_refusal_too(chair, representative):
     assert again(application).state == State.SUBMITTED
 
 
+def test_r30_an_application_for_next_year_is_not_refused_before_it_either(chair, representative):
+    october = APRIL.replace(month=10)
+    application = factories.confirmed(at=october, starts_on=date(2027, 2, 1))
+    signed(application, by=chair, outcome="refuse", reasons=["R8"], at=october)
+    result = signed(application, by=representative, outcome="refuse", reasons=["R8"], at=october)
+    assert [each.rule for each in result.obstacle.findings] == ["R30"]
+    assert again(application).state == State.SUBMITTED
+
+
 # What stands in the way of a grant
 
 

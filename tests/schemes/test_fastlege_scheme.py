@@ -216,6 +216,8 @@ def test_l6_a_version_between_two_counts_from_its_day_until_the_next(fastlege):
     for day, cap in (("2027-01-01", "9 000"), ("2023-07-03", "7 000")):
         act = entered(by, scheme=fastlege, starts_on=d(day), amounts={"fee_cap": cap})
 
+    # What a case could come to at most is by the most generous of them: nobody overtakes meanwhile.
+    assert fastlege.most_a_year() == 9000 + 4 * Decimal(4375)
     days = ("2023-07-02", "2023-07-03", "2026-12-31", "2027-01-01")
     assert [tables.in_force(d(day)).fee_cap for day in days] == [4000, 7000, 7000, 9000]
     assert act.figures[0]["before"] == "4\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr"

@@ -1,7 +1,7 @@
 """RFR's figures in the tables: what the letter gives, which row counts, and what a decision keeps."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,6 +12,7 @@ from django_countries.data import COUNTRIES
 
 from schemes.figure_fields import in_words
 from schemes.models import Break, Organisation
+from schemes.registry import get
 from schemes.rfr import countries, tables, terms
 from schemes.rfr.models import DatedTerms, Zone
 from tests.schemes.situations import TERMS
@@ -198,3 +199,22 @@ def test_r29_a_day_of_the_winter_break_is_said_as_people_read_it(language, first
     with translation.override(language):
         said = [in_words(row, f"winter_break_{name}_day") for name in ("first", "last")]
     assert said == [each.replace(" ", "\N{NO-BREAK SPACE}") for each in (first, last)]
+
+
+def test_r29_r32_r34_days_are_counted_by_the_terms_of_the_course_year():
+    newer(2027, answer_days=90, invoice_days=40, report_days=10)
+    rfr, december = get("rfr"), date(2026, 12, 30)
+
+    expected = rfr.answer_expected_on(submitted_on=date(2026, 11, 1), starts_on=date(2027, 6, 1))
+
+    assert expected == date(2027, 1, 7) + timedelta(days=90)
+    assert rfr.due_on(starts_on=december, decided_on=date(2027, 1, 20)) == date(2027, 2, 19)
+    assert rfr.report_due_on(starts_on=december, ends_on=date(2027, 1, 2)) == date(2027, 3, 3)
+
+
+def test_r26_new_terms_give_each_half_year_its_own_budget():
+    rows = [newer(2027, budget_first_half=100, budget_second_half=200)]
+    rfr, january = get("rfr"), date(2027, 1, 1)
+    plans = [rfr.pool_on(day) for day in (january, date(2027, 7, 1))]
+
+    assert [rfr.budget_with(plan, rows, on=january) for plan in plans] == [100, 200]
