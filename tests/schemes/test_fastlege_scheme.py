@@ -7,10 +7,12 @@ from uuid import uuid4
 import pytest
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.urls import reverse
 from django.utils import translation
 
 from schemes import entering, services
+from schemes.base import Allowance
 from schemes.entering import AlreadyEntered
 from schemes.fastlege import tables
 from schemes.fastlege.models import DatedTerms, ListedCourse
@@ -45,6 +47,13 @@ def test_one_case_officer_decides(fastlege):
     assert [capacity.slug for capacity in fastlege.capacities] == ["case_officer"]
     assert fastlege.exclusive_key(2022) is None
     assert not fastlege.asks_head_of_unit(tables.in_force(d("2022-06-07")))
+
+
+def test_l8_nothing_is_left_of_an_allowance_that_was_lowered_below_what_is_granted(fastlege):
+    with translation.override("en"):
+        words = fastlege.allowance_in_words(Allowance(2026, 6, 4))
+
+    assert words == "6 of the 4 half days of 2026 are granted, 0 are left."
 
 
 def test_l5_one_appropriation_pays_whatever_the_day(fastlege):
@@ -209,6 +218,43 @@ def test_l6_l8_the_later_version_is_entered_as_a_row():
     found = tables.in_force(d("2027-07-03"))
     assert (found.fee_cap, found.units, found.by_year) == (7000, 12, False)
     assert not found.municipality_day_rate
+    days = (d("2027-07-02"), d("2027-07-03"))
+    assert [bool(get("fastlege").allowance_of_year(on=day)) for day in days] == [True, False]
+
+
+def test_it_is_answered_and_paid_within_the_days_of_the_terms_of_the_course(fastlege):
+    by, later = appointed("administrator", scheme="fastlege"), d("2027-01-02")
+    entered(by, scheme=fastlege, answers={"answer_days": "10", "payment_days": "5"})
+    before, since = d("2026-12-31"), d("2027-01-01")
+
+    for starts_on, answer, payment in ((before, 30, 30), (since, 10, 5)):
+        expected = fastlege.answer_expected_on(submitted_on=later, starts_on=starts_on)
+        due = fastlege.due_on(starts_on=starts_on, decided_on=later)
+        assert [(each - later).days for each in (expected, due)] == [answer, payment]
+
+
+def test_l8_postgresql_finds_the_units_in_force_as_the_house_does(fastlege):
+    by = appointed("administrator", scheme="fastlege")
+    for day, units in (("2027-01-01", "6"), ("2023-07-03", "8")):
+        entered(by, scheme=fastlege, starts_on=d(day), amounts={"units": units})
+    days = [
+        d(day)
+        for day in (
+            "2020-01-01",
+            "2021-08-17",
+            "2023-07-02",
+            "2023-07-03",
+            "2026-12-31",
+            "2027-01-01",
+        )
+    ]
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"PREPARE units_on(date) AS {fastlege.allowance_sql}")
+        found = [cursor.execute(f"EXECUTE units_on('{day}')").fetchone()[0] for day in days]
+        cursor.execute("DEALLOCATE units_on")
+
+    assert found == [tables.in_force(day).units for day in days] == [4, 4, 4, 8, 8, 6]
 
 
 def test_l6_a_version_between_two_counts_from_its_day_until_the_next(fastlege):
