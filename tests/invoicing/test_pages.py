@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.services import appoint
 from applications.models import Notice, State
 from invoicing import register, services
 from invoicing.models import Handling, Invoice
@@ -248,6 +249,35 @@ def test_packets_are_mailed_only_where_a_mailbox_is_set(client, clerk, settings)
     assert post(client, "mail", invoice=[invoice.pk]).status_code == 302
     assert Notice.objects.filter(recipient="ekonomi@example.org").count() == 1
     assert services.is_sent(invoice)
+
+
+def reads_all(user):
+    """Let a person audit the scheme of the invoices besides."""
+    said = {"scheme": factories.SCHEME.slug, "valid_from": factories.LONG_AGO}
+    appoint(user=user, capacity="auditor", **said)
+    return user
+
+
+def test_who_reads_more_than_they_handle_acts_on_their_own_alone(client, settings):
+    settings.FINANCE_MAILBOX = "ekonomi@example.org"
+    own, other = administrations()
+    mine, theirs = made(**of(own)), made(**of(other))
+    client.force_login(reads_all(factories.finance(own)))
+
+    assert page(client, "invoice", theirs.uuid).status_code == 200
+    for name in ("settle", "correct"):
+        assert page(client, name, mine.uuid).status_code == 200
+        assert page(client, name, theirs.uuid).status_code == 404
+    for name in ("mark_sent", "mail"):
+        post(client, name, invoice=[theirs.pk])
+    assert not services.is_sent(theirs)
+
+
+def test_who_administers_another_scheme_postpones_nothing_that_they_only_read(client):
+    invoice = made()
+    client.force_login(reads_all(factories.appointed("administrator", scheme="fastlege")))
+    assert page(client, "invoice", invoice.uuid).status_code == 200
+    assert page(client, "postpone", invoice.uuid).status_code == 404
 
 
 TO_MAIL, TO_DOWNLOAD, TO_MARK = (

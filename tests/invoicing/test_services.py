@@ -146,6 +146,21 @@ def test_r34_a_correction_after_the_due_date_needs_a_postponement(clerk):
         services.correct(invoice=invoiced(), reason="Fel", by=clerk, at=LATER)
 
 
+def test_a_correction_states_its_own_day_and_a_credit_how_much_was_claimed(clerk):
+    invoice = invoiced()
+    later = (LATER + timedelta(days=30)).date()
+    services.postpone(invoice=invoice, due_on=later, reason="X", by=clerk, at=APRIL)
+    new = services.correct(invoice=invoice, reason="Fel", by=clerk, at=LATER)
+    assert new.snapshot["due_on"] == new.due_on.isoformat() != invoice.snapshot["due_on"]
+    assert new.snapshot["seller"] == invoice.snapshot["seller"]
+    assert new.snapshot["seller"]["unit"]
+
+    application = again(invoice.application)
+    services.settle(application=application, actual_cost=Decimal(9001), by=clerk, at=LATER)
+    stated = new.credited_by.get().snapshot
+    assert [Decimal(stated["amount"]), Decimal(stated["credits"]["amount"])] == [1500, 6000]
+
+
 def test_a_credit_needs_a_reason(clerk):
     with pytest.raises(NotAllowed):
         services.credit(invoice=invoiced(), reason=" ", by=clerk, at=APRIL)
