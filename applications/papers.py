@@ -40,6 +40,9 @@ WORDS: Mapping[int, str] = {
     scrubbing.LARGE: gettext_lazy(
         "%(name)s is too complicated to be opened safely. Print it to a new PDF and choose that."
     ),
+    scrubbing.UNDRAWN: gettext_lazy(
+        "%(name)s holds a form whose answers would not be seen here. Print it to a new PDF and choose that."
+    ),
 }
 
 

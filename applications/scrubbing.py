@@ -5,6 +5,7 @@ was made by a stranger. Reads the file on standard input, writes the copy on sta
 exit status says why there is none.
 """
 
+import re
 import resource
 import sys
 import zlib
@@ -21,7 +22,7 @@ MOST_MEMORY = 1_500_000_000
 SECONDS = 10
 
 # Why there is no copy, as exit status
-DAMAGED, LOCKED, PAGES, PIXELS, LARGE = 10, 11, 12, 13, 14
+DAMAGED, LOCKED, PAGES, PIXELS, LARGE, UNDRAWN = 10, 11, 12, 13, 14, 15
 
 # What a document shows is kept; what it does, carries along or tells about its maker is not.
 KEPT_OF_THE_DOCUMENT = {
@@ -78,6 +79,10 @@ ACTIONS = {
 }
 OUTSIDE = {"/F", "/FFilter", "/FDecodeParms"}  # a stream whose content lies in another file
 UNFOLDING = {"/FlateDecode", "/Fl"}
+# What writes or places something in the drawing of a field; an empty one only has a frame.
+WRITES = re.compile(rb"T[jJ]|['\"]|\bDo\b")
+HIDDEN = 2 | 32  # bits of a note that is not shown
+DEEPEST = 20  # parents of a field
 
 
 class Refused(Exception):
@@ -115,6 +120,7 @@ def _pdf(content: bytes) -> bytes:
 
 def _rewritten(document: Any) -> bytes:
     _require_pages(document)
+    _require_drawn(document)
     document.flatten_annotations()  # what was filled in or stamped becomes part of the page
     _strip(document)
     made = BytesIO()
@@ -130,6 +136,65 @@ def _require_pages(document: Any) -> None:
         raise Refused(DAMAGED)
     if pages > MOST_PAGES:
         raise Refused(PAGES)
+
+
+def _require_drawn(document: Any) -> None:
+    """Refuse what the program that opens it would draw: in the copy nobody would see that it was there."""
+    notes = (each for page in document.pages for each in _notes(page.obj))
+    if document.Root.get("/NeedsRendering") is True or any(map(_is_undrawn, notes)):
+        raise Refused(UNDRAWN)
+    form = document.Root.get("/AcroForm")
+    if _holds(form) and "/NeedAppearances" in form:
+        del form.NeedAppearances  # of such a form no field would become part of the page
+
+
+def _notes(page: Any) -> list[Any]:
+    import pikepdf
+
+    notes = page.get("/Annots")
+    listed = list(notes) if isinstance(notes, pikepdf.Array) else []
+    return [each for each in listed if isinstance(each, pikepdf.Dictionary)]
+
+
+def _is_undrawn(note: Any) -> bool:
+    if int(note.get("/F", 0)) & HIDDEN:
+        return False
+    if str(note.get("/Subtype")) == "/FreeText":
+        return bool(str(note.get("/Contents", "")).strip()) and "/AP" not in note
+    if str(note.get("/Subtype")) != "/Widget" or not _is_filled(_of_field(note, "/V")):
+        return False
+    return not _is_written(note.get("/AP"))
+
+
+def _of_field(note: Any, name: str) -> Any:
+    """Return what a field or the nearest of its parents says."""
+    for _nth in range(DEEPEST):
+        if name in note:
+            return note[name]
+        if "/Parent" not in note:
+            break
+        note = note.Parent
+    return None
+
+
+def _is_filled(value: Any) -> bool:
+    import pikepdf
+
+    if isinstance(value, pikepdf.Name):
+        return value != pikepdf.Name.Off
+    if isinstance(value, pikepdf.String):
+        return bool(str(value).strip())
+    return isinstance(value, pikepdf.Array | pikepdf.Stream)  # a signature is a dictionary
+
+
+def _is_written(look: Any) -> bool:
+    """Tell whether something stands in the drawing of a field; a box to tick has one of each state."""
+    import pikepdf
+
+    drawn = look.get("/N") if isinstance(look, pikepdf.Dictionary) else None
+    if isinstance(drawn, pikepdf.Stream):
+        return bool(WRITES.search(drawn.read_bytes()))
+    return isinstance(drawn, pikepdf.Dictionary)
 
 
 def _strip(document: Any) -> None:

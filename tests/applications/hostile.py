@@ -20,6 +20,9 @@ LOCKED = "is protected by a password. Save it without and choose it again."
 PIXELS = "has too many pixels. Make it smaller."
 PAGES = "has more than 200 pages. Attach only those that matter here."
 COMPLICATED = "is too complicated to be opened safely. Print it to a new PDF and choose that."
+UNDRAWN = (
+    "holds a form whose answers would not be seen here. Print it to a new PDF and choose that."
+)
 KEPT = ""  # taken in, without what harms
 
 
@@ -80,6 +83,61 @@ def with_file(document):
 def with_form(document):
     packet = document.make_stream(f"<xdp>{MARK}</xdp>".encode())
     document.Root.AcroForm = pikepdf.Dictionary(XFA=packet, Fields=pikepdf.Array())
+
+
+def filled_in(document, drawing=None, *, value="Kari", **more):
+    """Fill in the field of a form; without a drawing, whoever opens the form has to draw it."""
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+    )
+    field = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot,
+        Subtype=pikepdf.Name.Widget,
+        FT=pikepdf.Name.Tx,
+        V=pikepdf.String(value),
+        Rect=[20, 100, 280, 130],
+        **more,
+    )
+    if drawing is not None:
+        resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(Helv=font))
+        box = {"Subtype": pikepdf.Name.Form, "BBox": [0, 0, 260, 30], "Resources": resources}
+        field.AP = pikepdf.Dictionary(N=document.make_stream(drawing, **box))
+    field = document.make_indirect(field)
+    document.pages[0].obj.Annots = pikepdf.Array([field])
+    # As office programs write it into every form, drawn or not.
+    form = pikepdf.Dictionary(Fields=pikepdf.Array([field]), NeedAppearances=True)
+    document.Root.AcroForm = document.make_indirect(form)
+
+
+def filled_in_and_drawn(document):
+    filled_in(document, b"/Tx BMC BT /Helv 12 Tf 2 5 Td (Kari) Tj ET EMC")
+
+
+def filled_in_with_an_empty_drawing(document):
+    filled_in(document, b"/Tx BMC EMC")
+
+
+def left_empty(document):
+    filled_in(document, value=" ")
+
+
+def filled_in_and_hidden(document):
+    filled_in(document, F=2)
+
+
+def drawn_by_its_reader(document):
+    with_form(document)
+    document.Root.NeedsRendering = True
+
+
+def with_a_note_that_nobody_drew(document):
+    note = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot,
+        Subtype=pikepdf.Name.FreeText,
+        Rect=[0, 0, 9, 9],
+        Contents=pikepdf.String("Kari"),
+    )
+    document.pages[0].obj.Annots = pikepdf.Array([document.make_indirect(note)])
 
 
 def that_sends_itself(document):
@@ -244,6 +302,9 @@ CORPUS = [
     ("note.pdf", acting(with_file_of_a_note), KEPT),
     ("embedded.pdf", acting(with_file), KEPT),
     ("xfa.pdf", acting(with_form), KEPT),
+    ("drawn.pdf", acting(filled_in_and_drawn), KEPT),
+    ("left-empty.pdf", acting(left_empty), KEPT),
+    ("filled-hidden.pdf", acting(filled_in_and_hidden), KEPT),
     ("submit.pdf", acting(that_sends_itself), KEPT),
     ("film.pdf", acting(with_film), KEPT),
     ("program.pdf", acting(with_program), KEPT),
@@ -261,6 +322,10 @@ CORPUS = [
     ("bomb.pdf", acting(that_unfolds), COMPLICATED),
     ("huge-inside.pdf", acting(with_huge_picture), PIXELS),
     ("long.pdf", pdf(pages=201), PAGES),
+    ("filled.pdf", acting(filled_in), UNDRAWN),
+    ("frame.pdf", acting(filled_in_with_an_empty_drawing), UNDRAWN),
+    ("remark.pdf", acting(with_a_note_that_nobody_drew), UNDRAWN),
+    ("dynamic.pdf", acting(drawn_by_its_reader), UNDRAWN),
     ("locked.pdf", pdf(password="secret"), LOCKED),
     ("loop.pdf", looping_pages(), DAMAGED),
     ("deep.pdf", nested(), DAMAGED),

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
+from pypdf import PdfReader
 
 from applications import papers, scrubbing
 from applications.models import Original, Paper
@@ -160,6 +161,13 @@ def test_what_was_filled_in_on_a_form_is_still_seen(sender):
         assert "/Annots" not in copy.pages[0]
         drawn = b"".join(form.read_bytes() for form in copy.pages[0].obj.Resources.XObject.values())
         assert b"Ja tack" in drawn
+
+
+def test_so_it_is_on_a_form_that_asks_to_be_drawn_anew(sender):
+    sender.send(upload(hostile.acting(hostile.filled_in_and_drawn)))
+
+    with Paper.objects.get().file.open() as copy:
+        assert "Kari" in PdfReader(copy).pages[0].extract_text()
 
 
 def _filled_in():
