@@ -34,7 +34,7 @@ def _cell(value: Any) -> str:
 
 
 def workbook(titles: Titles, rows: Rows) -> bytes:
-    """Return a table as an Excel workbook: amounts are numbers, days are days, all else is text."""
+    """Return a table as an Excel workbook: amounts and counts are numbers, days days, all else text."""
     import xlsxwriter  # heavy, and needed here alone
 
     file = io.BytesIO()
@@ -58,6 +58,8 @@ def _write(sheet: Any, row: int, column: int, value: Any, looks: dict[type, Any]
         sheet.write_number(row, column, value, looks[Decimal])
     elif isinstance(value, date):
         sheet.write_datetime(row, column, value, looks[date])
+    elif type(value) is int:  # a yes or no is one as well
+        sheet.write_number(row, column, value)
     elif value not in (None, ""):
         sheet.write_string(row, column, str(value)[:LONGEST])
 

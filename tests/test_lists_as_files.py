@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -159,6 +160,13 @@ def test_a_list_is_a_workbook_in_which_nothing_runs(list_):
     assert response.headers["Content-Disposition"] == f'attachment; filename="{name}.xlsx"'
     with zipfile.ZipFile(io.BytesIO(response.content)) as book:
         assert "<f>" not in book.read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_what_is_counted_is_a_number_in_a_workbook():
+    made = spreadsheet.workbook(["A title"], [[3], ["3"], [True]])
+    with zipfile.ZipFile(io.BytesIO(made)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert re.findall(r'r="A[234]"( t="s")?', sheet) == ["", ' t="s"', ' t="s"']
 
 
 @pytest.mark.parametrize("list_", LISTS)
