@@ -225,16 +225,24 @@ class JudgeForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for at least one word, and for the reason where something is not accepted."""
+        """Ask for at least one word, for the reason where something is not accepted, and for no word less."""
         said = [self.cleaned_data.get(f"word-{each.name}") for each in self.judged]
-        if not any(said):
+        if not any(said) and not any(map(self._says_more, self.judged)):
             words = gettext("Say of at least one thing whether you accept it.")
             self.add_error(f"word-{self.judged[0].name}", words)
         for each, word in zip(self.judged, said, strict=True):
             if word == self.RETURN and not self.cleaned_data.get(f"reason-{each.name}"):
                 words = gettext("%(what)s: say why it is not accepted.")
                 self.add_error(f"reason-{each.name}", words % {"what": each.judgement.label})
+            if not word and self._says_more(each):
+                words = gettext("%(what)s: say whether you accept it, or take back what you wrote.")
+                self.add_error(f"word-{each.name}", words % {"what": each.judgement.label})
         return self.cleaned_data
+
+    def _says_more(self, each: Judged) -> bool:
+        """Tell whether something was typed or ticked that without a word would be lost."""
+        typed = self.cleaned_data
+        return bool(typed.get(f"reason-{each.name}") or typed.get(f"listed-{each.name}"))
 
     def words(self) -> list[Word]:
         """Return what was said, for the service."""

@@ -159,6 +159,23 @@ def test_a_judgement_of_somebody_else_is_not_written_over_unread(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.today("2022-06-20T10:00")
+@pytest.mark.parametrize("more", [{"reason": "Datoen mangler."}, {"listed": "on"}])
+def test_what_was_written_without_a_word_is_asked_about_and_not_lost(client, more):
+    application = submitted(course=UNLISTED | {"title": "Kurs i vinsmaking"})
+    client.force_login(officer())
+    page = reverse("decisions:judge", args=[application.uuid])
+    typed = {f"{part}-course-topic_accepted": said for part, said in more.items()}
+    certificate = {"word-documents-certificate_accepted": "accept"}
+    shown = client.get(page).context["form"].initial
+
+    form = client.post(page, shown | certificate | typed).context["form"]
+    assert list(form.errors) == ["word-course-topic_accepted"]
+    assert [form[name].value() for name in typed] in (["Datoen mangler."], [True])
+    assert not Verdict.objects.exists()
+
+
+@pytest.mark.django_db
 def test_l10_each_paper_is_judged_by_its_own_files():
     course = UNLISTED | {"title": "Kurs i vinsmaking"}
     asked = judging.judged(submitted(course=course))
