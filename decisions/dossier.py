@@ -18,7 +18,7 @@ from database.prepared import Given, prepared
 from decisions import funds, places
 from decisions.funds import Funds
 from decisions.judging import Judged, judged
-from decisions.models import Recusal, Signature
+from decisions.models import GRANT, Recusal, Signature
 from decisions.offers import Offer, offer
 from decisions.standing import CaseFiles, Standing, party
 from schemes.findings import Finding, Level
@@ -53,6 +53,7 @@ class Dossier:
     following: list[Following]
     judged: list[Judged]
     open: bool
+    decides: bool
 
     @property
     def to_look_at(self) -> list[Finding]:
@@ -108,6 +109,13 @@ class Dossier:
         return list(self.offer.assessment.at(Level.WAIT))
 
     @property
+    def may_decide(self) -> bool:
+        """Whether what all have signed can be decided today by signing it once more."""
+        granted = self.standing.ready == GRANT
+        stops = granted and (self.waits_for or not self.may_grant)
+        return bool(self.standing.ready) and self.decides and not stops
+
+    @property
     def pool_after(self) -> Decimal:
         """What is left in the pool after this grant, if there can be one."""
         return self.pool.remaining - self.offer.as_it_stands
@@ -138,6 +146,7 @@ def open_for(application: Application, user: Any, *, on: date, at: datetime) -> 
         following=following(application, user, on=on),
         judged=judged(application, offered.circumstances.verdicts),
         open=application.state == State.SUBMITTED,
+        decides=application.rules.may_decide_on(on),
     )
 
 

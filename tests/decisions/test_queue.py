@@ -325,6 +325,46 @@ def test_r23_a_case_that_a_rule_refuses_comes_to_nothing(client, chair):
     assert reverse("decisions:refuse", args=[application.uuid]) in page.text
 
 
+@pytest.mark.parametrize("said", [{}, {"outcome": "refuse", "reasons": ["R8"], "text": "Nej."}])
+@pytest.mark.parametrize(("day", "offered"), [("2026-07-01", False), ("2026-08-12", True)])
+def test_r29_what_all_have_signed_is_offered_to_decide_when_the_break_is_over(
+    client, chair, hold, said, day, offered
+):
+    july = APRIL.replace(month=7)
+    application = factories.confirmed(starts_on=date(2026, 10, 5))
+    signed(application, by=chair, at=july, **said)
+    signed(application, by=signatory("representative"), at=july, **said)
+    hold(day)
+    client.force_login(people.keep_profile(user=chair, language="en"))
+    page = client.get(reverse("decisions:case", args=[application.uuid]))
+    assert ("Decide now" in page.text) is offered
+
+
+def test_r23_what_all_have_signed_is_not_offered_once_the_year_has_its_grant(client, chair, hold):
+    july, august = APRIL.replace(month=7), APRIL.replace(month=8, day=12)
+    application = factories.confirmed(starts_on=date(2026, 10, 5))
+    signed(application, by=chair, at=july)
+    signed(application, by=signatory("representative"), at=july)
+    factories.approved(at=august, starts_on=date(2026, 11, 5))
+    hold("2026-08-12")
+    client.force_login(people.keep_profile(user=chair, language="en"))
+    page = client.get(reverse("decisions:case", args=[application.uuid]))
+    assert page.context["case"].standing.ready == "grant"
+    assert "Decide now" not in page.text
+
+
+def test_r27_what_all_have_signed_is_not_offered_while_the_money_does_not_suffice(client, chair):
+    pool = factories.approved(starts_on=date(2026, 10, 5)).pool
+    application = factories.confirmed(number=personal_number(5))
+    factories.with_budget(pool, pool.committed)
+    signed(application, by=chair)
+    signed(application, by=signatory("representative"))
+    client.force_login(people.keep_profile(user=chair, language="en"))
+    page = client.get(reverse("decisions:case", args=[application.uuid]))
+    assert page.context["case"].standing.ready == "grant"
+    assert "Decide now" not in page.text
+
+
 def test_a_declared_bias_closes_the_case_for_me(client, chair):
     application = factories.confirmed()
     client.force_login(chair)
