@@ -19,22 +19,21 @@ from schemes.figure_fields import form_of, in_words
 from schemes.forms import storable
 from schemes.models import Break, TermsDraft
 from schemes.pages import TermsPart
+from schemes.row_form import RowForm
 
 Typed = Mapping[str, Any]
 Row = models.Model
 BREAKS = "breaks"
 
 
-class BreakForm(ModelForm):
+class BreakForm(RowForm):
     """A break; with `begins` one of the time that new terms are for."""
 
     begins: date | None = None
 
     def clean(self) -> dict[str, Any]:
         """Refuse a break that ends before it begins, or begins before new terms do."""
-        first, last = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
-        if first and last and last < first:
-            self.add_error("ends_on", gettext("The last day is before the first."))
+        first = super().clean().get("starts_on")
         if first and self.begins and first < self.begins:
             words = gettext("The terms begin on %(day)s: a break cannot begin before.")
             self.add_error("starts_on", words % {"day": wording.day(self.begins)})

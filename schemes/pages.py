@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import Model
 from django.forms import ModelForm
 
+from schemes.row_form import RowForm
+
 # Where one applies
 
 
@@ -114,7 +116,7 @@ class EditableList:
     columns: tuple[str, ...]
     search: tuple[str, ...] = ()
     lead: str = ""
-    form: type[ModelForm] = ModelForm
+    form: type[ModelForm] = RowForm
     order: tuple[str, ...] = ()
     begins: str = "valid_from"
     ends: str = "valid_to"

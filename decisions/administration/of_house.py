@@ -16,20 +16,22 @@ from schemes.base import Scheme
 from schemes.models import Break, Closing, Organisation, PayingAccount, RetentionTerm
 from schemes.new_terms import BreakForm
 from schemes.pages import EditableList
+from schemes.row_form import RowForm
 
 
-class ClosingForm(forms.ModelForm):
+class ClosingForm(RowForm):
     """From when until when nothing can be sent in, and why."""
 
     def clean(self) -> dict[str, Any]:
         """Refuse a closing that opens before it closes."""
-        closes, opens = (self.cleaned_data.get(name) for name in ("closes_at", "opens_at"))
+        typed = super().clean()
+        closes, opens = typed.get("closes_at"), typed.get("opens_at")
         if closes and opens and opens <= closes:
             self.add_error("opens_at", _("It would open again before it closes."))
-        return self.cleaned_data
+        return typed
 
 
-class PayingAccountForm(forms.ModelForm):
+class PayingAccountForm(RowForm):
     """An account that can be paid from: its numbers are checked, and the account's kept encrypted."""
 
     account = forms.CharField(

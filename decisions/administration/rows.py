@@ -68,7 +68,7 @@ def _is_whole(form: forms.ModelForm) -> bool:
     try:
         form.instance.full_clean()
     except ValidationError as error:
-        form.add_error(None, ValidationError(error.messages))
+        form.add_error(None, error)
         return False
     return True
 
@@ -79,7 +79,7 @@ def _keep(request: HttpRequest, scheme: Scheme, kept: EditableList, form: forms.
             scheme=scheme, row=form.instance, fields=kept.fields, by=request.user, at=clock.now()
         )
     except ValidationError as error:
-        form.add_error(None, ValidationError(error.messages))
+        form.add_error(None, error)
         return False
     return True
 

@@ -13,9 +13,10 @@ from schemes.pages import EditableList, TermsPart
 from schemes.rfr import countries, tables
 from schemes.rfr.models import DatedTerms, Zone
 from schemes.rfr.terms import Terms
+from schemes.row_form import RowForm
 
 
-class ZoneForm(forms.ModelForm):
+class ZoneForm(RowForm):
     """A country by its name, and the zone that it belongs to."""
 
     country = forms.ChoiceField(

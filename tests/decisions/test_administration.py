@@ -35,6 +35,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-10-14")]
 
 RFR, REFUND = SCHEMES
 NEXT = date(2027, 1, 1)
+TWICE = "En sådan rad finns redan i listan. Skriv en annan."
 CONFIRMED = {"confirm": "1"}
 BREAK = {"breaks-0-starts_on": "2027-07-01", "breaks-0-ends_on": "2027-07-31"}
 
@@ -468,7 +469,28 @@ def test_the_same_course_from_the_same_day_is_refused_with_words(client):
     client.force_login(appointed("administrator", scheme=REFUND.slug))
     typed = {"title": "Demokurs", "valid_from": "2026-10-01"}
     client.post(address("add", "courses", scheme=REFUND), typed)
-    assert client.post(address("add", "courses", scheme=REFUND), typed).context["form"].errors
+    form = client.post(address("add", "courses", scheme=REFUND), typed).context["form"]
+    assert form.errors == {"valid_from": [TWICE]}
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "field"),
+    [
+        ("organisations", {"name": "Prov", "code": "SU", "valid_from": "2027-01-01"}, "code"),
+        ("zones", {"country": "DE", "zone": "world", "valid_from": "2024-01-01"}, "valid_from"),
+    ],
+)
+def test_what_is_in_a_list_already_is_said_beside_its_field(admin, name, typed, field):
+    assert admin.post(address("add", name), typed).context["form"].errors == {field: [TWICE]}
+
+
+@pytest.mark.parametrize("name", ["organisations", "courses"])
+def test_what_would_end_before_it_begins_is_refused_beside_its_last_day(client, name):
+    client.force_login(appointed("administrator", scheme=REFUND.slug))
+    typed = {"name": "Prov", "code": "PROV", "title": "Prov"}
+    typed |= {"valid_from": "2027-01-01", "valid_to": "2026-12-31"}
+    form = client.post(address("add", name, scheme=REFUND), typed).context["form"]
+    assert form.errors == {"valid_to": ["Sista dagen ligger före den första."]}
 
 
 def test_a_break_is_entered_and_changed(admin):
