@@ -4,6 +4,7 @@ import hashlib
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -96,17 +97,14 @@ def keep(*, application: Application, kind: str, file: Checked, at: datetime) ->
     if application.papers.count() >= MOST_FILES:
         words = _("There are %(most)s files already. Remove one before you add another.")
         raise Unfit(words % {"most": MOST_FILES})
-    return Paper.objects.create(
-        application=application,
-        kind=kind,
-        original=_kept_as_it_came(application, file, sha256, at=at),
-        file=ContentFile(file.copy, name="copy"),
-        name=file.name,
-        content_type=file.content_type,
-        size=len(file.copy),
-        sha256=file.sha256,
-        uploaded_at=at,
-    )
+    original = _kept_as_it_came(application, file, sha256, at=at)
+    try:
+        return _kept_to_be_shown(application, kind, file, original, at=at)
+    except OSError:
+        # No row will tell of it: nothing else would ever remove it.
+        with suppress(OSError):
+            original.file.storage.delete(original.file.name)
+        raise
 
 
 def _kept_as_it_came(
@@ -119,6 +117,22 @@ def _kept_as_it_came(
         size=len(file.original),
         sha256=sha256,
         received_at=at,
+    )
+
+
+def _kept_to_be_shown(
+    application: Application, kind: str, file: Checked, original: Original, *, at: datetime
+) -> Paper:
+    return Paper.objects.create(
+        application=application,
+        kind=kind,
+        original=original,
+        file=ContentFile(file.copy, name="copy"),
+        name=file.name,
+        content_type=file.content_type,
+        size=len(file.copy),
+        sha256=file.sha256,
+        uploaded_at=at,
     )
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -165,6 +166,19 @@ def test_on_a_full_disk_a_file_is_refused_with_words(english, monkeypatch):
     )
     assert not application.papers.exists()
     assert not Original.objects.exists()
+
+
+def test_of_a_file_whose_copy_could_not_be_stored_nothing_is_left(english, monkeypatch, settings):
+    application, storing = draft(), default_storage._save
+
+    def full_for_the_copy(name, content):
+        if name.startswith("papers"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return storing(name, content)
+
+    monkeypatch.setattr(default_storage, "_save", full_for_the_copy)
+    assert "could not be stored just now" in refusal(application, upload())
+    assert not [each for each in Path(settings.MEDIA_ROOT).rglob("*") if each.is_file()]
 
 
 def test_the_eleventh_file_is_refused(english):
