@@ -614,8 +614,17 @@ def test_the_command_tells_what_would_go_and_changes_nothing(capsys):
     assert "rfr        closed        1 to go, 0 held" in capsys.readouterr().out
     assert again(case).participant == lived.NAME
     call_command("anonymise", on=date(2026, 1, 1))
-    assert "failed, 0 left" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "rfr        closed        1 gone, 0 held" in told
+    assert "failed, 0 left" in told
     assert again(case).anonymised_at
+
+
+def test_the_command_does_not_say_that_all_is_done_when_it_failed(capsys, monkeypatch):
+    lived.refused(when=at(2022, 5, 10))
+    monkeypatch.setattr(anonymising, "_removed", lambda each, on: False)
+    call_command("anonymise", on=date(2026, 1, 1))
+    assert capsys.readouterr().out == "0 files removed, 1 failed, 1 left\n"
 
 
 # Payments

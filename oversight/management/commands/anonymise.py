@@ -21,16 +21,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, on: date | None, dry_run: bool, **options: Any) -> None:
         on = on or clock.office_today()
         if dry_run:
-            self._tell(outlook(on=on))
+            self._tell(outlook(on=on), "to go")
             return
         report = anonymise(on=on, at=clock.now())
-        self._tell(report.lines)
+        if report.lines or not report.failed:
+            self._tell(report.lines, "gone")
         self.stdout.write(
             f"{report.files} files removed, {report.failed} failed, {report.waiting} left"
         )
 
-    def _tell(self, lines: list[dict[str, Any]]) -> None:
+    def _tell(self, lines: list[dict[str, Any]], what: str) -> None:
         for line in lines:
-            self.stdout.write("{scheme:10} {kind:8} {removed:6} to go, {held} held".format(**line))
+            told = "{scheme:10} {kind:8} {removed:6} {what}, {held} held"
+            self.stdout.write(told.format(what=what, **line))
         if not lines:
             self.stdout.write("Nothing has outlived its term.")
