@@ -95,8 +95,10 @@ def keep(*, application: Application, kind: str, file: Checked, at: datetime) ->
     if same := application.papers.filter(kind=kind, original__sha256=sha256).first():
         return same
     if application.papers.count() >= MOST_FILES:
-        words = _("There are %(most)s files already. Remove one before you add another.")
-        raise Unfit(words % {"most": MOST_FILES})
+        words = _(
+            "%(name)s is not kept: there are %(most)s files already. Remove one before you add another."
+        )
+        raise Unfit(words % {"name": file.name, "most": MOST_FILES})
     original = _kept_as_it_came(application, file, sha256, at=at)
     try:
         return _kept_to_be_shown(application, kind, file, original, at=at)

@@ -188,7 +188,9 @@ def test_the_eleventh_file_is_refused(english):
 
     said = refusal(application, upload(picture(), "one-more.png"))
 
-    assert said == "There are 10 files already. Remove one before you add another."
+    assert said == (
+        "one-more.png is not kept: there are 10 files already. Remove one before you add another."
+    )
     assert application.papers.count() == 10
 
 
