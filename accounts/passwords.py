@@ -19,8 +19,9 @@ from schemes.registry import SCHEMES
 
 # How many guesses a password must withstand; stored with argon2 that is years on one machine.
 LEAST_GUESSES = 10**9
-# The estimator reads no further.
-CHARACTERS_READ = 72
+# What the estimator is given: signs that may stand for letters it reads in every way, in 72 characters, the
+# most that it takes, for a second and a half. What the beginning withstands, the whole withstands too.
+CHARACTERS_READ = 32
 # What the office, its people and its time of year are called: the estimator itself knows English.
 WORDS_OF_THE_HOUSE = """
 kursmedel kurs kursen kurser konferens konferanse course conference ansökan ansokan søknad soknad

@@ -6,7 +6,9 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from zxcvbn import zxcvbn
 
+from accounts import passwords
 from accounts.models import User
 from schemes.models import Organisation
 from schemes.registry import SCHEMES
@@ -95,6 +97,23 @@ def test_the_name_of_ones_administration_is_refused():
 )
 def test_any_other_password_is_taken_whatever_it_is_made_of(password):
     assert refusals(password) == ""
+
+
+def test_the_estimator_is_given_no_more_than_it_reads_at_once(monkeypatch):
+    given = []
+
+    def estimated(password, **more):
+        given.append(password)
+        return zxcvbn(password, **more)
+
+    monkeypatch.setattr(passwords, "zxcvbn", estimated)
+    # Signs that stand for letters in many ways: of all 72 the estimator would take seconds.
+    assert refusals("4@8({[<369!1|7+$5%02" * 5) == ""
+    assert [len(each) for each in given] == [32]
+
+
+def test_a_long_password_with_a_weak_beginning_is_refused():
+    assert SOON in refusals("password" * 4 + " hunden sover i soffan")
 
 
 @pytest.mark.parametrize(
