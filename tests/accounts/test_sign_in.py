@@ -6,6 +6,7 @@ from pathlib import Path
 import allauth
 import pytest
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.messages import get_messages
 from django.template.loader import get_template
 from django.test import Client
@@ -121,6 +122,22 @@ def test_nobody_learns_by_signing_up_who_has_an_account(client, mailbox):
     free = sign_up(client, email="free@example.org")
     assert (taken.status_code, taken.url) == (free.status_code, free.url)
     assert User.objects.filter(email=ADDRESS).count() == 1
+
+
+def test_signing_up_takes_as_long_whether_there_is_an_account_or_not(client, monkeypatch):
+    person(email=ADDRESS)
+    hashed, encode = [], MD5PasswordHasher.encode
+
+    def counted(self, password, salt, **more):
+        hashed.append(password)
+        return encode(self, password, salt, **more)
+
+    # With argon2 that is what takes nearly all of the time.
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    sign_up(client)
+    for_taken = len(hashed)
+    sign_up(client, email="free@example.org")
+    assert for_taken == len(hashed) - for_taken == 1
 
 
 def test_a_forgotten_password_is_set_anew_by_a_link(client, mailbox):
