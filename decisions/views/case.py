@@ -261,7 +261,7 @@ def form_to_prepare(
 
 
 def _form(request: HttpRequest, application: Application, name: str, form: Any) -> HttpResponse:
-    if request.method != "POST":  # what a form does is in the case's own history
-        readings.of_case(request, application, Reading.What.CASE)
+    # Sent with errors too: it shows whose case it is, and only what a form does is in the case's own history.
+    readings.of_case(request, application, Reading.What.CASE)
     context = {"application": application, "scheme": application.rules, "form": form}
     return render(request, f"decisions/{name}.html", context)

@@ -32,11 +32,11 @@ from schemes import clock, registry
 @requires(*READERS)
 def invoice(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one invoice with its related ones, its handling and the next thing to do."""
-    found = _invoice(request, register.seen_by(request.user), uuid)
+    found = _invoice(register.seen_by(request.user), uuid)
     on = clock.today(found.application.rules.time_zone)
     found.standing = found.entry.standing(on)
     left = services.left_of(found)
-    context = _context(found) | standing_of(found.entry, on)
+    context = _context(request, found) | standing_of(found.entry, on)
     context |= _doable(found, request.user, unsent=context["unsent"], left=left)
     context |= {
         "today": on,
@@ -54,7 +54,7 @@ def invoice(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @requires(*READERS)
 def packet(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Hand out the packet and note who took it."""
-    found = _invoice(request, register.seen_by(request.user), uuid)
+    found = _invoice(register.seen_by(request.user), uuid)
     if not found.packet.rendered_at:
         messages.warning(request, _("The packet is still being made. Try again in a moment."))
         return redirect("invoicing:invoice", found.uuid)
@@ -68,14 +68,14 @@ def packet(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @requires(FINANCE)
 def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Enter what the course really cost: first shown what will be paid, then settled."""
-    found = _invoiced(request, register.handled_by(request.user), uuid)
+    found = _invoiced(register.handled_by(request.user), uuid)
     typed = request.POST if request.method == "POST" else request.GET
     form = CostForm(typed or None)
     known = form.is_bound and form.is_valid()
     if request.method == "POST" and known:
         given = {"application": found.application, **form.cleaned_data}
         return _do(request, found, services.settle, _("The grant is settled."), **given)
-    context = _context(found) | {"form": form, "granted": found.application.granted}
+    context = _context(request, found) | {"form": form, "granted": found.application.granted}
     if known:
         context |= _preview(found, form) | {"cost": typed["actual_cost"]}
     return render(request, "invoicing/settle.html", context)
@@ -85,26 +85,25 @@ def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @requires(FINANCE)
 def correct(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Credit an invoice in full and issue it anew."""
-    found = _invoiced(request, register.handled_by(request.user), uuid)
+    found = _invoiced(register.handled_by(request.user), uuid)
     form = CorrectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = _("The invoice is credited and a new one is issued.")
         return _do(request, found, services.correct, said, invoice=found, **form.cleaned_data)
-    return render(request, "invoicing/correct.html", _context(found) | {"form": form})
+    return render(request, "invoicing/correct.html", _context(request, found) | {"form": form})
 
 
 @form_page
 @requires(ADMINISTRATOR)
 def postpone(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Let an invoice go out later than its due date, with a reason (R34)."""
-    found = _invoice(
-        request, register.administered_by(request.user), uuid, kind=Invoice.Kind.INVOICE
-    )
+    mine = register.administered_by(request.user)
+    found = _invoice(mine, uuid, kind=Invoice.Kind.INVOICE)
     form = PostponeForm(request.POST or None, after=services.due_date(found))
     if request.method == "POST" and form.is_valid():
         said = _("The due date is postponed.")
         return _do(request, found, services.postpone, said, invoice=found, **form.cleaned_data)
-    return render(request, "invoicing/postpone.html", _context(found) | {"form": form})
+    return render(request, "invoicing/postpone.html", _context(request, found) | {"form": form})
 
 
 def _doable(found: Invoice, user: Any, *, unsent: bool, left: Decimal) -> dict[str, Any]:
@@ -123,23 +122,22 @@ def _doable(found: Invoice, user: Any, *, unsent: bool, left: Decimal) -> dict[s
     }
 
 
-def _invoiced(request: HttpRequest, invoices: QuerySet[Invoice], uuid: UUID) -> Invoice:
+def _invoiced(invoices: QuerySet[Invoice], uuid: UUID) -> Invoice:
     """Return an invoice of a scheme that is paid by invoices: statements are paid otherwise."""
     billed = [scheme.slug for scheme in registry.SCHEMES if not scheme.pays_out]
-    return _invoice(request, invoices, uuid, application__scheme__in=billed)
+    return _invoice(invoices, uuid, application__scheme__in=billed)
 
 
-def _invoice(request: HttpRequest, invoices: QuerySet[Invoice], uuid: UUID, **more: Any) -> Invoice:
+def _invoice(invoices: QuerySet[Invoice], uuid: UUID, **more: Any) -> Invoice:
     of_case = ("application__organisation", "application__pool")
     invoices = register.described(invoices).select_related(*register.RELATED, *of_case)
-    found = get_object_or_404(invoices, uuid=uuid, **more)
-    if request.method != "POST":
-        readings.of_case(request, found.application, Reading.What.INVOICE)
-    return found
+    return get_object_or_404(invoices, uuid=uuid, **more)
 
 
-def _context(found: Invoice) -> dict[str, Any]:
+def _context(request: HttpRequest, found: Invoice) -> dict[str, Any]:
+    """Return what each page about an invoice shows, and note who reads it, also on a form with errors."""
     application = found.application
+    readings.of_case(request, application, Reading.What.INVOICE)
     return {"invoice": found, "application": application, "scheme": application.rules}
 
 

@@ -68,12 +68,34 @@ def test_who_opens_a_case_is_noted_with_whose_it_is_and_when():
 
 def test_a_form_about_a_case_shows_it_too_and_what_a_form_does_is_in_its_history():
     application, chair = factories.submitted(), factories.signatory("chair")
-    page = reverse("decisions:ask_back", args=[application.uuid])
+    page = reverse("decisions:recuse", args=[application.uuid])
 
     browser(chair).get(page)
-    browser(chair).post(page, {})
+    browser(chair).post(page, {"reason": "Jag är släkt med den sökande."})
 
     assert [what for _who, what, _whose, _case in noted()] == [What.CASE]
+    assert application.events.filter(kind="recused", by=chair).exists()
+
+
+@pytest.mark.parametrize("name", ["refuse", "ask_back", "lower", "recuse", "note"])
+def test_a_form_with_errors_shows_whose_case_it_is_and_is_noted(name):
+    application, chair = factories.submitted(), factories.signatory("chair")
+
+    page = browser(chair).post(reverse(f"decisions:{name}", args=[application.uuid]), {})
+
+    assert application.participant in page.content.decode()
+    assert noted() == [(chair, What.CASE, application.applicant, application)]
+
+
+@pytest.mark.parametrize("name", ["settle", "correct"])
+def test_a_form_of_finance_with_errors_is_noted_too(name):
+    application, finance = factories.approved(), factories.finance()
+    invoice = application.invoices.get()
+
+    page = browser(finance).post(reverse(f"invoicing:{name}", args=[invoice.uuid]), {})
+
+    assert page.status_code == 200
+    assert noted() == [(finance, What.INVOICE, application.applicant, application)]
 
 
 def test_what_was_not_shown_is_not_noted():
