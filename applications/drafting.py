@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -23,6 +23,8 @@ from schemes.pages import Step
 
 Answers = Mapping[str, Mapping[str, Any]]
 
+# Anyone with an account can begin one, and copy it: what a person has stored in a day stays within bounds.
+BEGUN_A_DAY, ONE_DAY = 100, timedelta(days=1)
 # What queue, constraints and reports need of the answers, as columns.
 COPIED = (
     "participant",
@@ -54,8 +56,10 @@ def start(
     """Return a new draft, prefilled from the person and from their last application.
 
     `copy_of`, one of the person's own, gives all its answers instead; `given` are answers by step
-    that the person has typed before, in the pre-check. Writes the first event.
+    that the person has typed before, in the pre-check. Writes the first event. Raises NotAllowed
+    for who has begun a hundred that day.
     """
+    _require_few(applicant, at=at)
     first = _first_answers(scheme=scheme, applicant=applicant, copy_of=copy_of)
     application = Application.objects.create(
         scheme=scheme.slug,
@@ -68,6 +72,16 @@ def start(
     application.save()
     record(application, Event.Kind.STARTED, by=applicant, at=at)
     return application
+
+
+def _require_few(applicant: Any, *, at: datetime) -> None:
+    begun = Application.objects.of(applicant).filter(created_at__gt=at - ONE_DAY)
+    if begun.count() >= BEGUN_A_DAY:
+        raise NotAllowed(
+            translation.gettext(
+                "Enough applications begun for today. Go on with those, and begin others tomorrow."
+            )
+        )
 
 
 def _first_answers(*, scheme: Scheme, applicant: Any, copy_of: Application | None) -> dict:

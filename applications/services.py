@@ -2,6 +2,7 @@
 
 from applications.attaching import attach, detach
 from applications.drafting import (
+    BEGUN_A_DAY,
     addable_papers,
     answers_are_closed,
     follow,
@@ -28,6 +29,7 @@ from applications.several import start_several
 
 __all__ = ["Incomplete", "NotAllowed", "Stale"]
 __all__ += ["addable_papers", "answers_are_closed", "missing", "open_question", "open_steps"]
-__all__ += ["REQUESTS_A_DAY", "answer_as_head", "ask_head", "attach", "detach", "save_step"]
+__all__ += ["BEGUN_A_DAY", "REQUESTS_A_DAY"]
+__all__ += ["answer_as_head", "ask_head", "attach", "detach", "save_step"]
 __all__ += ["ask_back", "report", "start", "start_several", "submit", "withdraw"]
 __all__ += ["follow", "locked", "make_document", "move", "notify", "notify_applicant", "record"]

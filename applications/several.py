@@ -26,7 +26,7 @@ def start_several(
     """Return a new draft for each of several people: all of them, or none.
 
     Takes what was typed for each, by step. `copy_of`, one of the applicant's own, gives all other
-    answers; without it they come from the applicant's last application.
+    answers; without it they come from the applicant's last application. Raises NotAllowed as `start`.
     """
     begun = {"scheme": scheme, "applicant": applicant, "at": at, "copy_of": copy_of}
     return [start(**begun, given=_sealed(scheme, typed)) for typed in people]

@@ -154,9 +154,13 @@ def ask_head(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def copy(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Start a new application with the answers of this one."""
     application = _own(request, uuid)
-    new = services.start(
-        scheme=application.rules, applicant=request.user, at=clock.now(), copy_of=application
-    )
+    try:
+        new = services.start(
+            scheme=application.rules, applicant=request.user, at=clock.now(), copy_of=application
+        )
+    except services.NotAllowed as refused:
+        messages.error(request, str(refused))
+        return redirect("applications:case", application.uuid)
     messages.success(
         request, _("A new draft with the same answers. Check the course and its days.")
     )

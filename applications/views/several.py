@@ -70,8 +70,8 @@ def _several(request: HttpRequest, scheme: Scheme, *, copy_of: Application | Non
         copy_of=copy_of,
         more=1 if posted and "more" in posted else 0,
     )
-    if form.is_valid():
-        return _begin(request, form)
+    if form.is_valid() and _begin(request, form):
+        return redirect("applications:several_drafts", scheme.slug)
     context = {
         "scheme": scheme,
         "form": form,
@@ -82,18 +82,23 @@ def _several(request: HttpRequest, scheme: Scheme, *, copy_of: Application | Non
     return render(request, "applications/several.html", context)
 
 
-def _begin(request: HttpRequest, form: SeveralForm) -> HttpResponse:
-    drafts = services.start_several(
-        scheme=form.scheme,
-        applicant=request.user,
-        people=form.answers(),
-        at=clock.now(),
-        copy_of=form.copy_of,
-    )
+def _begin(request: HttpRequest, form: SeveralForm) -> bool:
+    """Begin a draft for each, and tell whether that was allowed; the page says what came of it."""
+    try:
+        drafts = services.start_several(
+            scheme=form.scheme,
+            applicant=request.user,
+            people=form.answers(),
+            at=clock.now(),
+            copy_of=form.copy_of,
+        )
+    except services.NotAllowed as refused:
+        messages.error(request, str(refused))
+        return False
     count = len(drafts)
     said = ngettext("%(count)s draft has been begun.", "%(count)s drafts have been begun.", count)
     messages.success(request, said % {"count": count})
-    return redirect("applications:several_drafts", form.scheme.slug)
+    return True
 
 
 def _task(draft: Application) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.once import form_page
 from applications import pages, services
+from applications.drafting import Answers
 from applications.models import Application, State
 from applications.saving import seal
 from applications.views.pre_check import asked
@@ -18,6 +20,7 @@ from applications.views.step_page import CHANGED_ELSEWHERE, StepPage, saved_at
 from database.prepared import Given, prepared
 from schemes import clock
 from schemes import services as pools
+from schemes.base import Scheme
 
 
 @never_cache
@@ -27,9 +30,7 @@ def start(request: HttpRequest, scheme: str) -> HttpResponse:
     chosen = pages.scheme_asked_for(scheme)
     known = asked(chosen, request.POST or request.GET) if chosen.pre_check else None
     if request.method == "POST":
-        given = known.answers() if known else {}
-        draft = services.start(scheme=chosen, applicant=request.user, at=clock.now(), given=given)
-        return redirect("applications:step", draft.uuid, chosen.steps[0].slug)
+        return _begin(request, chosen, known.answers() if known else {})
     drafts = Application.objects.of(request.user).filter(scheme=scheme, state=State.DRAFT)
     context = {
         "scheme": chosen,
@@ -40,6 +41,15 @@ def start(request: HttpRequest, scheme: str) -> HttpResponse:
         "known": known if known and known.answers() else None,
     }
     return render(request, "applications/begin.html", context)
+
+
+def _begin(request: HttpRequest, scheme: Scheme, given: Answers) -> HttpResponse:
+    try:
+        draft = services.start(scheme=scheme, applicant=request.user, at=clock.now(), given=given)
+    except services.NotAllowed as refused:
+        messages.error(request, str(refused))
+        return redirect("applications:overview")
+    return redirect("applications:step", draft.uuid, scheme.steps[0].slug)
 
 
 @never_cache

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.html import escape
 
-from applications import outlook, services
+from applications import drafting, outlook, services
 from applications.models import Application, Event, State
 from schemes import clock
 from schemes.models import Closing
@@ -163,6 +163,18 @@ def test_the_overview_shows_fifty_on_a_page():
     following = client.get(OVERVIEW).context["page"].next
     assert len(client.get(OVERVIEW, {"page": following}).context["cases"]) == 1
     assert client.get(OVERVIEW, {"page": "nine"}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["copy", "start"])
+def test_who_has_begun_too_many_today_is_told_and_begins_none(name, monkeypatch):
+    application = factories.draft(at=clock.now())
+    monkeypatch.setattr(drafting, "BEGUN_A_DAY", 1)
+    about = application.uuid if name == "copy" else SCHEME.slug
+
+    page = own(application).post(reverse(f"applications:{name}", args=[about]), follow=True)
+
+    assert "Enough applications begun for today." in page.text
+    assert Application.objects.get() == application
 
 
 def test_the_right_of_the_year_is_there_until_a_grant():

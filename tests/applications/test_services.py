@@ -104,6 +104,19 @@ def test_a_copy_takes_all_answers_and_is_a_draft_of_its_own():
     assert copy.asked == first.asked
 
 
+def test_a_person_begins_a_hundred_a_day_at_most_also_as_copies():
+    first = factories.draft(at=MAY)
+    begin = {"scheme": SCHEME, "applicant": first.applicant}
+    for _nth in range(services.BEGUN_A_DAY - 1):
+        services.start(**begin, at=MAY)
+
+    for more in ({}, {"copy_of": first}):
+        with pytest.raises(NotAllowed):
+            services.start(**begin, **more, at=MAY)
+    assert services.start(scheme=SCHEME, applicant=factories.person(), at=MAY)
+    assert services.start(**begin, at=MAY + timedelta(days=1))
+
+
 # Saving
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from applications import services
+from applications import drafting, services
 from applications.models import Application
 from schemes.registry import get
 from tests.factories import again, person
@@ -187,6 +187,17 @@ def test_all_drafts_are_begun_or_none(clerk, fastlege):
     with pytest.raises(TypeError):
         services.start_several(scheme=fastlege, applicant=clerk, people=typed, at=AT)
     assert Application.objects.count() == 0
+
+
+def test_more_than_may_be_begun_in_a_day_are_begun_none_and_stay_on_the_page(
+    client, clerk, monkeypatch
+):
+    monkeypatch.setattr(drafting, "BEGUN_A_DAY", 1)
+    page = several(client, **SHARED, **gp(0, "Lege En"), **gp(1, "Lege To", ANOTHER))
+
+    assert "Enough applications begun for today." in page.text
+    assert 'value="Lege To"' in page.text
+    assert not Application.objects.exists()
 
 
 def test_the_page_is_filled_in_from_the_last_application(client, clerk, fastlege):
