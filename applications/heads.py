@@ -9,8 +9,9 @@ from applications import head_link
 from applications.models import Application, Event, HeadRequest, State
 from applications.recording import NotAllowed, locked, notify, notify_applicant, record
 
-# Anyone with an account can name any address: an application sends at most 10 such mails a day.
-REQUESTS_A_DAY, ONE_DAY = 10, timedelta(days=1)
+# Anyone with an account can name any address: an application sends at most 10 such mails a day, and all
+# those of a person 30.
+REQUESTS_A_DAY, REQUESTS_OF_A_PERSON, ONE_DAY = 10, 30, timedelta(days=1)
 
 
 @transaction.atomic
@@ -53,12 +54,14 @@ def _ask(
 
 
 def _asked(application: Application) -> list[HeadRequest]:
-    return list(application.head_requests.only("revision", "answer", "sent_at"))
+    """Return the requests for all that the applicant has applied for."""
+    of_person = HeadRequest.objects.filter(application__applicant_id=application.applicant_id)
+    return list(of_person.only("application_id", "revision", "answer", "sent_at"))
 
 
 def _confirmed(application: Application, asked: list[HeadRequest]) -> bool:
-    confirmed = [each for each in asked if each.answer == HeadRequest.Answer.CONFIRMED]
-    return any(each.revision == application.revision for each in confirmed)
+    confirmed = (HeadRequest.Answer.CONFIRMED, application.pk, application.revision)
+    return any((each.answer, each.application_id, each.revision) == confirmed for each in asked)
 
 
 def _require_askable(
@@ -70,7 +73,8 @@ def _require_askable(
         )
     if application.state != State.SUBMITTED or _confirmed(application, asked):
         raise NotAllowed(translation.gettext("No confirmation is needed now."))
-    if sum(each.sent_at > at - ONE_DAY for each in asked) >= REQUESTS_A_DAY:
+    lately = [each.application_id for each in asked if each.sent_at > at - ONE_DAY]
+    if lately.count(application.pk) >= REQUESTS_A_DAY or len(lately) >= REQUESTS_OF_A_PERSON:
         raise NotAllowed(translation.gettext("Enough requests for today. Try again tomorrow."))
 
 

@@ -12,7 +12,12 @@ from applications.drafting import (
     start,
 )
 from applications.following import ask_back, report, withdraw
-from applications.heads import REQUESTS_A_DAY, answer_as_head, ask_head
+from applications.heads import (
+    REQUESTS_A_DAY,
+    REQUESTS_OF_A_PERSON,
+    answer_as_head,
+    ask_head,
+)
 from applications.recording import (
     Incomplete,
     NotAllowed,
@@ -29,7 +34,7 @@ from applications.several import start_several
 
 __all__ = ["Incomplete", "NotAllowed", "Stale"]
 __all__ += ["addable_papers", "answers_are_closed", "missing", "open_question", "open_steps"]
-__all__ += ["BEGUN_A_DAY", "REQUESTS_A_DAY"]
+__all__ += ["BEGUN_A_DAY", "REQUESTS_A_DAY", "REQUESTS_OF_A_PERSON"]
 __all__ += ["answer_as_head", "ask_head", "attach", "detach", "save_step"]
 __all__ += ["ask_back", "report", "start", "start_several", "submit", "withdraw"]
 __all__ += ["follow", "locked", "make_document", "move", "notify", "notify_applicant", "record"]

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.utils import DatabaseError
 
 from applications import services
-from applications.models import TRANSITIONS, Application, Event, State
+from applications.models import TRANSITIONS, Application, Event, HeadRequest, State
 from applications.recording import history_at_once, record
 from applications.services import Incomplete, NotAllowed, Stale
 from schemes.models import Closing
@@ -345,6 +345,22 @@ def test_an_address_gets_a_few_requests_a_day_at_most():
     with pytest.raises(NotAllowed):
         services.ask_head(**ask, at=APRIL)
     services.ask_head(**ask, at=APRIL + timedelta(days=1))
+
+
+def test_a_person_has_heads_asked_thirty_times_a_day_at_most_whatever_they_apply_for():
+    first, other = factories.submitted(), factories.submitted()
+    asked = {"application": first, "revision": first.revision, "name": "Test Chef"}
+    HeadRequest.objects.bulk_create(
+        HeadRequest(**asked, email=f"{nth}@example.org", sent_at=APRIL)
+        for nth in range(services.REQUESTS_OF_A_PERSON - 1)
+    )
+    second = factories.draft(by=first.applicant)
+
+    with pytest.raises(NotAllowed):
+        services.submit(application=second, by=second.applicant, at=APRIL)
+    assert again(second).state == State.DRAFT
+    services.submit(application=second, by=second.applicant, at=APRIL + timedelta(days=1))
+    services.ask_head(application=other, name="Test Chef", email="chef@example.org", at=APRIL)
 
 
 # Asking back and answering
