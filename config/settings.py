@@ -186,6 +186,9 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+# What a form may hold besides files: three times our longest one with every field full of letters like å.
+# What somebody types is kept as it is, so this bounds what each step of an application stores.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 500_000
 # ClamAV's clamd, as tcp://host:3310 or unix:///run/clamav/clamd.ctl; without it nothing is scanned.
 CLAMD_URL = address("CLAMD_URL", env("CLAMD_URL"), "tcp", "unix")
 

@@ -209,7 +209,7 @@ def test_the_form_of_the_doctor_alone_shows_the_whole_personal_number():
 NASTY = [
     "\0",
     "\ud800".encode("utf-8", "surrogatepass"),
-    "x" * 200_000,
+    "x" * 40_000,
     "9" * 400,
     "1e999",
     "-1",

@@ -8,8 +8,10 @@ from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client
+from django.test.client import MULTIPART_CONTENT
 from django.urls import reverse
 from django.utils import translation
+from django.utils.http import urlencode
 
 from accounts.models import Session
 from config import errors
@@ -71,10 +73,12 @@ def _raises(kind):
 
 
 @pytest.mark.django_db
-def test_too_much_at_once_is_said(settings):
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+@pytest.mark.parametrize("kind", [MULTIPART_CONTENT, "application/x-www-form-urlencoded"])
+def test_too_much_at_once_is_said(kind):
     client = Client(enforce_csrf_checks=True)
-    answer = client.post(reverse("set_language"), {"language": "x" * 200})
+    typed = {"language": "x" * 500_000}
+    body = typed if kind == MULTIPART_CONTENT else urlencode(typed)
+    answer = client.post(reverse("set_language"), body, content_type=kind)
     assert answer.status_code == 413
     assert "<h1>" in answer.content.decode()
 
