@@ -12,7 +12,7 @@ from database.reads import made_once
 from decisions.places import Place
 from decisions.queue import Listed, row
 from drawing.looks import Row, addresses, drawn, filled
-from schemes.templatetags.kursmedel import figure, relative_days, rule_short, short_day
+from schemes.templatetags.kursmedel import listed, relative_days, rule_short, short_day
 
 ROWS_KEPT = 100  # of the queue, as they were drawn: 5 KB each
 
@@ -55,7 +55,7 @@ def _waiting(case: Listed, around: Around, tick: bool) -> Row:
         "key": case.pk,
         "came_in": short_day(case.submitted_at),
         "begins_in": relative_days(case.starts_on, around.decided_on),
-        "by_rules": figure(found.assessment.by_rules),
+        "by_rules": listed(found.assessment.by_rules),
     }
     return alike, differing
 
@@ -71,7 +71,7 @@ def _of_decided(applications: Iterable[Application]) -> Iterator[Row]:
         }
         differing |= {
             "decided": short_day(application.decided_at),
-            "sum": figure(application.granted),
+            "sum": listed(application.granted),
         }
         yield alike, differing
 
@@ -87,5 +87,5 @@ def _of_case(
         "participant": application.participant,
         "place_of": placed,
         "begins": short_day(application.starts_on),
-        "asked": figure(application.asked),
+        "asked": listed(application.asked),
     }

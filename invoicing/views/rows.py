@@ -12,7 +12,7 @@ from invoicing.entries import Entry
 from invoicing.models import Invoice, PaymentBatch
 from invoicing.register import TONES, UNSENT
 from schemes.base import Scheme
-from schemes.templatetags.kursmedel import moment, money, relative_days, short_day
+from schemes.templatetags.kursmedel import listed, moment, relative_days, short_day
 
 
 def standing_of(entry: Entry, on: date) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def _of_entry(
         "course": entry.course_title,
         "participant": entry.participant,
         "starts_on": short_day(entry.starts_on),
-        "amount": money(entry.signed, scheme.currency),
+        "amount": listed(entry.signed, scheme.currency),
         "due_on": short_day(entry.due),
         "due_in": relative_days(entry.due, on),
     }
@@ -100,5 +100,5 @@ def _of_batch(batch: PaymentBatch, address: Callable[[UUID], str]) -> dict[str, 
         "released": moment(batch.at),
         "who": batch.by_name,
         "number": batch.number,
-        "total": money(batch.total, batch.currency),
+        "total": listed(batch.total, batch.currency),
     }

@@ -43,6 +43,20 @@ def figure(amount: Decimal | int | str | None) -> str:
 
 
 @register.filter
+def listed(amount: Decimal | int | str | None, currency: str = "") -> str:
+    """Return an amount as it stands in a column, with its unit where a currency is given.
+
+    Its öre are marked: where one amount of a table has some, the style sheets give all of them öre.
+    """
+    whole, comma, ore = figure(amount).partition(",")
+    if not whole:
+        return ""
+    ore = format_html('<span class="ore">,{}</span>', ore) if comma else ""
+    after = f"{NO_BREAK_SPACE}{unit(currency)}" if currency else ""
+    return format_html('<span class="amount">{}{}</span>{}', whole, ore, after)
+
+
+@register.filter
 def hours(number: str | None) -> str:
     """Return a number of hours as people write it: 3,5."""
     return f"{Decimal(number).normalize():f}".replace(".", ",") if number else ""

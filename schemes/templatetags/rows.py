@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from database.paging import first_page
 from drawing import looks
-from schemes.templatetags.kursmedel import lines, moment, money, rule_sentence
+from schemes.templatetags.kursmedel import lines, listed, moment, rule_sentence
 
 register = template.Library()
 
@@ -48,7 +48,7 @@ def arithmetic_rows(arithmetic: Iterable[Said], currency: str) -> SafeString:
 
 
 def _line(line: Said, currency: str) -> looks.Row:
-    amount = money(_of(line, "amount"), currency)
+    amount = listed(_of(line, "amount"), currency)
     return {"total": bool(_of(line, "total"))}, {"label": _of(line, "label"), "amount": amount}
 
 

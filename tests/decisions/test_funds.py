@@ -72,7 +72,8 @@ def test_each_figure_of_a_card_has_its_unit(client, chair, page):
     granted(1)
     waiting = factories.confirmed(number=factories.personal_number(2))
     args = [waiting.uuid] if page == "decisions:case" else []
-    figures = re.findall("<dd>([0-9][^<]*)</dd>", client.get(reverse(page, args=args)).text)
+    text = client.get(reverse(page, args=args)).text
+    figures = [strip_tags(each) for each in re.findall('<dd>(<span class="amount">.*?)</dd>', text)]
     assert len(figures) > 4
     assert {each[-3:] for each in figures} == {"\N{NO-BREAK SPACE}kr"}
 

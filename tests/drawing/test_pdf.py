@@ -54,6 +54,15 @@ def test_it_reads_neither_files_nor_the_network(template, address):
         rendered(f'<img src="{address}">')
 
 
+def test_where_one_amount_has_ore_all_amounts_of_the_table_have_some(template):
+    begun = "{% load kursmedel %}<table class='figures'>{% for each in content.amounts %}"
+    for amounts, found in ((["600", "70.5"], ["600,00", "70,50"]), (["600", "70"], ["600", "70"])):
+        whole = rendered(
+            begun + "<tr><td>{{ each|listed }}{% endfor %}</table>", {"amounts": amounts}
+        )
+        assert PdfReader(BytesIO(whole)).pages[0].extract_text().split()[: len(found)] == found
+
+
 def test_a_stylesheet_that_imports_is_refused(template):
     with pytest.raises(CannotRender):
         rendered("<style>@import url('file:///etc/passwd')</style>")

@@ -41,6 +41,14 @@ def test_an_amount_reads_alike_in_a_sentence_and_in_a_table(amount):
         assert wording.money(Decimal(amount), currency) == words.money(amount, currency)
 
 
+@pytest.mark.parametrize("amount", ["0", "1750000.00", "1234.5", "-880", "-1234.5"])
+def test_an_amount_of_a_column_reads_like_any_other_and_has_its_ore_marked(amount):
+    assert strip_tags(words.listed(amount)) == words.figure(amount)
+    assert strip_tags(words.listed(amount, "NOK")) == words.money(amount, "NOK")
+    assert ('<span class="ore">,50</span>' in words.listed(amount)) == amount.endswith(".5")
+    assert words.listed(None) == words.listed("", "SEK") == ""
+
+
 @pytest.mark.parametrize(
     ("number", "written"),
     [("3.5", "3,5"), ("3.50", "3,5"), ("10", "10"), ("4.25", "4,25"), (None, "")],

@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 from django.template import Context, Template
 from django.utils import translation
-from django.utils.html import escape
+from django.utils.html import escape, strip_tags
 
 from schemes.findings import Finding, Line
 from tests.drawing.test_looks import HOSTILE
@@ -67,7 +67,7 @@ def test_a_row_reads_the_same_as_an_object_and_as_it_was_kept():
 def test_each_line_of_an_arithmetic_has_its_unit_so_that_the_figures_stand_in_a_column():
     lines = [Line("Half", Decimal(6000)), Line("Sum", Decimal(6000), total=True)]
     found = drawn("arithmetic_rows said 'NOK'", said=lines)
-    assert found.count("<dd>6\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr</dd>") == 2
+    assert strip_tags(found).count("6\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}kr") == 2
     assert found.count('class="total"') == 1
 
 

@@ -46,6 +46,17 @@ def test_of_tabs_only_the_current_one_is_underlined_also_in_the_reader_s_own_col
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_figures_of_a_column_have_all_ore_or_none(new_page):
+    page = new_page()
+    page.goto("/style/")
+    card = page.locator(".pool:has(.amount)").last
+    after = """each => [...new Set(each.map(it => getComputedStyle(it, "::after").content))]"""
+    assert card.locator(".amount").evaluate_all(after) == ["none"]
+    card.evaluate("it => it.querySelector('.amount').innerHTML += '<i class=ore>,50</i>'")
+    assert sorted(card.locator(".amount").evaluate_all(after)) == ['",00"', "none"]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_bar_of_a_field_at_fault_begins_where_its_label_does(new_page):
     page = new_page()
     page.goto(f"/applications/pre-check/{SCHEMES[0].slug}/?fee=")
