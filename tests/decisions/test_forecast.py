@@ -82,3 +82,11 @@ def test_every_day_of_a_year_has_a_forecast(day):
         found = forecast(scheme, on=on)
         assert found.steps[-1].first <= found.last
         assert found.last >= on
+
+
+def test_what_is_expected_is_not_hatched_like_what_waits(client):
+    factories.approved(at=APRIL)
+    client.force_login(signatory("chair"))
+    pools, _spending, heading = client.get(reverse("decisions:funds")).text.partition("spending")
+    assert ("url(#hatch)" in pools, "url(#hatch)" in heading) == (True, False)
+    assert ("key-waiting" in heading, "key-expected" in heading) == (False, True)
