@@ -29,6 +29,29 @@ def device(page):
     session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
 
 
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en-GB", "No passkey was used"),
+        ("sv-SE", "Ingen inloggningsnyckel"),
+        ("nb-NO", "Ingen tilgangsnøkkel"),
+    ],
+)
+def test_a_passkey_that_fails_or_is_cancelled_says_so_at_the_button(
+    new_page, live_server, locale, words
+):
+    page = new_page(locale=locale)
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+    page.goto(live_server.url.replace("127.0.0.1", "localhost") + reverse("account_login"))
+    said = page.get_by_role("status")
+    expect(said).to_have_text("")
+    page.click("#passkey_login")  # of an authenticator that knows no key
+    expect(said).to_contain_text(words)
+    expect(said).to_be_visible()
+
+
 def test_a_passkey_is_the_second_factor_and_signs_in(page, live_server, device, caplog):
     caplog.set_level("INFO")
     at_home = live_server.url.replace("127.0.0.1", "localhost")
