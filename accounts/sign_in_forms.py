@@ -50,6 +50,10 @@ class Wanted:
 class SignIn(Wanted, forms.LoginForm):
     """E-mail and password."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["remember"].label = _("Keep me signed in on this device")
+
 
 class SignUp(Wanted, forms.SignupForm):
     """A new account."""

@@ -172,3 +172,16 @@ def test_somebody_without_mandate_begins_with_their_own_applications(client):
     response = client.post(reverse("account_login"), {"login": ADDRESS, "password": PASSWORD})
     assert response.status_code == 302
     assert response.url in {"/", "/applications/"}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["Have you forgotten your password?", "Keep me signed in on this device"]),
+        ("sv", ["Har du glömt lösenordet?", "Håll mig inloggad på den här enheten"]),
+        ("nb", ["Har du glemt passordet?", "Hold meg innlogget på denne enheten"]),
+    ],
+)
+def test_the_page_to_sign_in_asks_in_our_own_words(client, language, words):
+    text = client.get(reverse("account_login"), headers={"Accept-Language": language}).text
+    assert [each for each in words if each not in text] == []
