@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
 from accounts.models import User
 from applications import services as applications
@@ -120,13 +121,15 @@ def _attach(play: Play, scene: Scene, slug: str) -> None:
     step = play.scheme.step(slug)
     kinds = scene.act.details.get("papers")
     for paper in [each for each in step.papers if kinds is None or each.slug in kinds]:
+        with translation.override(play.scheme.language):
+            label = str(paper.label)
         # With its day: what comes instead of a returned paper is another file than that one.
-        made = programme(f"{paper.label} {scene.at:%Y-%m-%d}")
+        made = programme(f"{label} {scene.at:%Y-%m-%d}")
         applications.attach(
             application=play.application(scene),
             step=step,
             kind=paper.slug,
-            upload=SimpleUploadedFile(f"{paper.slug}.pdf", made),
+            upload=SimpleUploadedFile(f"{label}.pdf", made),
             at=scene.at,
         )
 

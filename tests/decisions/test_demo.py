@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from accounts import demo
 from accounts.models import User
-from applications.models import Application, Event, State, Verdict
+from applications.models import Application, Event, Paper, State, Verdict
 from decisions.demo import load
 from invoicing import packet
 from invoicing.models import Handling, Invoice, PaymentBatch
@@ -27,6 +27,13 @@ AWKWARD = ["2026-01-01", "2026-01-12", "2028-02-29", "2026-06-30", "2026-08-20",
 def quick_papers(monkeypatch):
     """Make no PDF: how packets look is tried elsewhere, and here there are many."""
     monkeypatch.setattr(packet, "build", lambda invoice: b"%PDF-1.7")
+
+
+def test_its_papers_are_called_what_the_scheme_calls_them(hold):
+    hold("2026-11-21")
+    load.load()
+    names = set(Paper.objects.values_list("name", flat=True))
+    assert names == {"Program.pdf", "Kursbevis.pdf", "Dokumentasjon av fraværet.pdf"}
 
 
 @pytest.mark.parametrize("today", AWKWARD)
