@@ -7,13 +7,15 @@ from django.urls import reverse
 from accounts import navigation
 from accounts.models import User
 from schemes.registry import SCHEMES
-from tests.factories import appointed, person
+from tests.factories import appointed, person, signatory
+from tests.journeys.people import signed_in
 
 pytestmark = pytest.mark.django_db
 
 OWN = "applications:overview"
 OFFICE = ["decisions:queue", "decisions:decided", "decisions:funds"]
 MONEY, STATUS = ["invoicing:overview"], "oversight:status"
+WIDE = {"width": 1280, "height": 800}
 MENUS = {
     SCHEMES[0].capacities[0].slug: ["today", *OFFICE, OWN],
     "finance": ["today", "invoicing:overview", OWN],
@@ -71,3 +73,19 @@ def test_a_page_with_a_menu_of_its_own_puts_together_no_other(rf, monkeypatch):
 def test_work_begins_at_the_first_place():
     assert navigation.first_page(appointed("finance")) == reverse("today")
     assert navigation.first_page(person()) == reverse(OWN)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("locale", ["sv-SE", "nb-NO", "en-GB"])
+def test_a_long_menu_has_one_line_of_its_own_and_a_short_one_stands_beside_the_name(
+    new_page, live_server, locale
+):
+    tops = "all => [...new Set(all.map(it => it.getBoundingClientRect().top))]"
+    for user, beside in ((appointed("administrator"), False), (signatory("chair"), True)):
+        page = signed_in(new_page(locale=locale, viewport=WIDE), user, live_server)
+        page.goto(reverse("decisions:queue"))
+        menu = page.locator(".site-nav a").evaluate_all(tops)
+        assert len(menu) == 1
+        name, tools = (page.locator(each).bounding_box() for each in (".logo", ".site-tools"))
+        assert (menu[0] < name["y"] + name["height"]) == beside
+        assert abs(name["y"] + name["height"] / 2 - tools["y"] - tools["height"] / 2) < 4
