@@ -74,3 +74,15 @@ def test_l2_only_a_municipality_is_asked_about_itself(course):
         if kind:
             page.locator(f"[name=kind][value={kind}]").check(force=True)
         expect(asked).to_be_visible(visible=shown)
+
+
+def test_labels_beside_each_other_stand_at_one_height_and_so_do_their_fields(new_page, live_server):
+    page = signed_in(new_page(locale="nb-NO"), person(), live_server)
+    page.goto(reverse("applications:several", args=["fastlege"]))
+    row = page.locator("#row-1")
+    for what in ("label", "input"):
+        tops = row.locator(what).evaluate_all(
+            "all => all.map(it => it.getBoundingClientRect().top)"
+        )
+        assert len(tops) == 4
+        assert (tops[0], tops[2]) == pytest.approx((tops[1], tops[3]))
