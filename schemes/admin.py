@@ -1,5 +1,6 @@
 """The tables of a scheme, to look things up. What is changed is changed on the administrator's own pages."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
@@ -30,9 +31,15 @@ class ReadOnly:
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Return the columns of a list, amounts as people write them."""
+        return self._written(super().get_list_display(request))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Return what the page of a row shows, amounts as people write them."""
+        return self._written(super().get_fields(request, obj))
+
+    def _written(self, names: Iterable[Any]) -> list[Any]:
         fields = {field.name: field for field in self.model._meta.fields}
-        columns = super().get_list_display(request)
-        return [_as_written(fields.get(each), each) for each in columns]
+        return [_as_written(fields.get(each), each) for each in names]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Tell whether a list may be narrowed so: by what it offers, or else any column could be.
@@ -58,10 +65,11 @@ def _as_written(field: Any, column: Any) -> Any:
         return column
 
     @admin.display(description=field.verbose_name, ordering=column)
-    def written(row: Any) -> str | None:
+    def written(row: Any) -> str:
         value = getattr(row, column)
-        return None if value is None else wording.amount(value)
+        return "-" if value is None else wording.amount(value)
 
+    written.__name__ = column
     return written
 
 
@@ -81,7 +89,7 @@ class OfScheme(ReadOnly, admin.ModelAdmin):
         """Return the title of the row's scheme."""
         return str(registry.get(row.scheme).title)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Return what the page of a row shows, its scheme by the title."""
         shown = super().get_fields(request, obj)
         return ["scheme_title" if name == "scheme" else name for name in shown]

@@ -75,7 +75,10 @@ def test_no_column_and_no_label_of_a_row_is_the_name_that_the_code_has_for_it(su
     shown = admin.site._registry[model]
     names = {*shown.list_display, *shown.get_fields(superuser)}
     with translation.override("sv"):
-        labels = {name: str(label_for_field(name, model, shown)) for name in names}
+        labels = {
+            getattr(name, "__name__", name): str(label_for_field(name, model, shown))
+            for name in names
+        }
 
     as_in_code = {name for name, label in labels.items() if label.lower() == pretty(name).lower()}
     assert as_in_code <= {"budget"}  # the same in Swedish
@@ -136,6 +139,13 @@ def test_amounts_stand_in_lists_as_people_write_them_and_sort_them_still(adminis
     answer = administrator.get(page(Pool, "changelist"), {"o": "4"})
     assert answer.text.count(f">{written}</td>") == 2  # its budget, and all of it is left
     assert answer.context["cl"].get_ordering_field_columns() == {4: "asc"}
+
+
+def test_an_amount_of_a_single_row_is_written_as_in_the_list(administrator):
+    pool = pool_for(scheme=SCHEMES[0], on=date(2026, 4, 15), at=APRIL)
+    answer = administrator.get(page(Pool, "change", pool.pk))
+    assert answer.text.count(f'<div class="readonly">{wording.amount(pool.budget)}</div>') == 1
+    assert str(pool.budget).partition(".")[0] not in answer.text
 
 
 def test_the_ledger_offers_no_pool_of_another_scheme_and_names_its_columns(administrator):
