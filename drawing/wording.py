@@ -2,12 +2,15 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from unicodedata import normalize
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import lazy
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
+# What comes after z, in its order; every other letter stands with the one that it is written over.
+LAST_LETTERS = {"sv": "åäö", "nb": "æøå"}
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 UNITS = {"SEK": "kr", "NOK": "kr"}
@@ -28,6 +31,12 @@ def unit(currency: str) -> str:
 def money(value: Decimal, currency: str) -> str:
     """Return an amount with its unit, never broken over two lines: 5 000 kr."""
     return f"{amount(value)}{NO_BREAK_SPACE}{unit(currency)}"
+
+
+def alphabetical(text: str) -> list[tuple[int, str]]:
+    """Return what to sort a text by, to find it where the reader's language has it: Åland last, or with A."""
+    last = LAST_LETTERS.get(get_language() or "", "")
+    return [(last.find(each) + 1, normalize("NFD", each)[0]) for each in text.casefold()]
 
 
 def _day(value: date) -> str:

@@ -107,6 +107,8 @@ class EditableList:
     field after whose day a row is over by itself. Only a row that has not begun yet can be taken away
     again; `begins` names the field that tells, "" if none does. With `checked` what was typed is shown
     once more before it is kept. Without `changes` a row stays as it is, and a newer one takes over.
+    With `by_words` its rows are few, and stand and are found by what their first column reads, not by what
+    it keeps.
     """
 
     slug: str
@@ -123,3 +125,4 @@ class EditableList:
     over: str = ""
     checked: bool = False
     changes: bool = True
+    by_words: bool = False

@@ -18,12 +18,14 @@ from database import paging
 from decisions.administration.place import administered, at
 from decisions.administration.rows import has, kept_as, of, titles
 from drawing.spreadsheet import Table
+from drawing.wording import alphabetical
 from schemes import clock, entering
 from schemes.base import Scheme
 from schemes.figure_fields import in_words
 from schemes.pages import EditableList
 
 A_PAGE = 50
+Found = QuerySet | list[Model]
 
 
 class FindForm(forms.Form):
@@ -38,11 +40,11 @@ def rows(request: HttpRequest, scheme: Scheme, name: str) -> HttpResponse:
     """Show a list and find in it."""
     kept, form = kept_as(scheme, name), FindForm(request.GET or None)
     words = form.cleaned_data["q"] if form.is_valid() else ""
-    found = _found(scheme, kept, words)
+    found = (_read if kept.by_words else _found)(scheme, kept, words)
     name = f"{scheme.slug}-{kept.slug}"
     if file := asked_as_table(request, name=name, table=lambda: _table(kept, found)):
         return file
-    page = paging.page(found, _order(kept), request.GET.get("page"), size=A_PAGE)
+    page = _page(kept, found, request.GET.get("page"))
     now = clock.now()
     context = {
         "scheme": scheme,
@@ -58,9 +60,15 @@ def rows(request: HttpRequest, scheme: Scheme, name: str) -> HttpResponse:
     return render(request, "administration/list.html", context)
 
 
-def _table(kept: EditableList, found: QuerySet) -> Table:
+def _page(kept: EditableList, found: Found, asked: str | None) -> paging.Page:
+    if isinstance(found, list):
+        return paging.of_list(found, asked, size=A_PAGE)
+    return paging.page(found, _order(kept), asked, size=A_PAGE)
+
+
+def _table(kept: EditableList, found: Found) -> Table:
     """Return the list as a table; days are days and amounts amounts, the rest is as it is shown."""
-    rows = found.order_by(*_order(kept), "pk")
+    rows = found if isinstance(found, list) else found.order_by(*_order(kept), "pk")
     return titles(kept, kept.columns), ([_cell(row, name) for name in kept.columns] for row in rows)
 
 
@@ -116,6 +124,15 @@ def _found(scheme: Scheme, kept: EditableList, words: str) -> QuerySet:
             anywhere |= Q(**{f"{name}__icontains": word})
         found = found.filter(anywhere)
     return found
+
+
+def _read(scheme: Scheme, kept: EditableList, words: str) -> list[Model]:
+    """Return the rows in whose first column each word is read, in the order in which it reads."""
+    rows = of(scheme, kept).order_by(*_order(kept), "pk")
+    read = [(in_words(row, kept.columns[0]), row) for row in rows]
+    sought = words.casefold().split()
+    found = [each for each in read if all(word in each[0].casefold() for word in sought)]
+    return [row for _text, row in sorted(found, key=lambda each: alphabetical(each[0]))]
 
 
 def _order(kept: EditableList) -> Sequence[str]:

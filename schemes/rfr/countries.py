@@ -7,6 +7,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries.data import COUNTRIES
 
+from drawing.wording import alphabetical
+
 # ISO 3166-1 has no Kosovo; the code XK is the one in common use.
 KNOWN_COUNTRIES = frozenset({*COUNTRIES, "XK"})
 
@@ -26,5 +28,5 @@ def _in(language: str) -> tuple[tuple[str, str], ...]:
     # Sorting them takes as long as reading a whole form. The names are those of CLDR, whole in each language.
     names = Locale.parse(language, sep="-").territories
     known = [(code, names[code]) for code in KNOWN_COUNTRIES]
-    known.sort(key=lambda each: (each[0] != "SE", each[1].casefold()))
+    known.sort(key=lambda each: (each[0] != "SE", alphabetical(each[1])))
     return ("", str(_("Choose a country"))), *known

@@ -88,6 +88,7 @@ LISTS = (
         lead=_("A zone counts from a year on, until a newer row of that country takes over."),
         form=ZoneForm,
         checked=True,
+        by_words=True,
     ),
 )
 

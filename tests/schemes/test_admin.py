@@ -148,6 +148,19 @@ def test_an_amount_of_a_single_row_is_written_as_in_the_list(administrator):
     assert str(pool.budget).partition(".")[0] not in answer.text
 
 
+def test_zones_stand_and_are_found_by_the_names_of_their_countries(administrator):
+    def names(**asked):
+        return [row["name"] for row in administrator.get(address, asked).context["rows"]]
+
+    address = of_list("list", "zones")
+    with translation.override("sv"):
+        found = names(page="2")
+        assert found[-2:] == ["Åland (AX)", "Österrike (AT)"]
+        assert names()[:2] == ["Albanien (AL)", "Andorra (AD)"]
+        assert names(q="öster") == names(q="AT")[-1:] == ["Österrike (AT)"]
+        assert administrator.get(address, {"file": "csv"}).text.count("\n") > len(found)
+
+
 def test_the_ledger_offers_no_pool_of_another_scheme_and_names_its_columns(administrator):
     days = (date(2026, 4, 15), date(2026, 10, 14))
     ours = [pool_for(scheme=SCHEMES[0], on=day, at=APRIL) for day in days]

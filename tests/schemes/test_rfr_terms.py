@@ -180,6 +180,20 @@ def test_every_country_has_its_name_in_the_readers_language_and_sweden_comes_fir
     assert set(offered) - {""} == {*COUNTRIES, "XK"}
 
 
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("sv", ["Réunion", "Rwanda", "Zimbabwe", "Åland", "Österrike", "Östtimor"]),
+        ("nb", ["Réunion", "Rwanda", "Zimbabwe", "Øst-Timor", "Østerrike", "Åland"]),
+        ("en", ["Åland Islands", "Albania", "Austria", "Réunion", "Rwanda", "Zimbabwe"]),
+    ],
+)
+def test_countries_stand_where_the_readers_language_has_them(language, names):
+    with translation.override(language):
+        offered = [name for _code, name in countries.in_words()]
+    assert sorted(names, key=offered.index) == names
+
+
 def test_a_zone_names_its_country_in_the_readers_language():
     with translation.override("sv"):
         assert Zone(country="DE", zone="europe").get_country_display() == "Tyskland (DE)"
