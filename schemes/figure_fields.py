@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.functional import lazy
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +63,7 @@ def _asked(part: TermsPart | EditableList, field: models.Field, **kwargs: Any) -
     # In a row of several that may stay empty nothing is chosen beforehand.
     look = {} if getattr(part, "rows", 0) and field.choices else _look(field)
     made = field.formfield(**kwargs, **look)
+    made.help_text = _sentence(made.help_text)
     made.error_messages["required"] = format_lazy(MISSING, label=made.label)
     if field.choices and made.choices[0][0] == "":
         made.choices = [("", _("Choose")), *made.choices[1:]]
@@ -86,7 +88,7 @@ def _amount(field: models.Field) -> FigureField:
     label = capfirst(field.verbose_name)
     return FigureField(
         label=label,
-        help_text=field.help_text,
+        help_text=_sentence(field.help_text),
         whole=isinstance(field, models.IntegerField),
         required=not field.blank,
         error_messages=required(format_lazy(MISSING, label=label)),
@@ -115,6 +117,13 @@ class WithoutEmpty(forms.TypedChoiceField):
     def __init__(self, *, choices: Any, **kwargs: Any) -> None:
         super().__init__(choices=[each for each in choices if each[0] != ""], **kwargs)
 
+
+def _ended(hint: str) -> str:
+    return f"{hint}." if " " in hint and not hint.endswith(".") else hint
+
+
+# A hint as a sentence, if it is more than a rule's number: in the tables it stands without a full stop.
+_sentence = lazy(_ended, str)
 
 # In words
 

@@ -19,7 +19,9 @@ from accounts.models import User
 from drawing import wording
 from drawing.wording import NO_BREAK_SPACE
 from schemes import entering
+from schemes.figure_fields import form_of
 from schemes.models import Act, Break, LedgerEntry, Organisation, PayingAccount, Pool
+from schemes.new_terms import parts_of
 from schemes.registry import SCHEMES
 from schemes.rfr import tables
 from schemes.rfr.models import DatedTerms, Zone
@@ -159,6 +161,14 @@ def test_zones_stand_and_are_found_by_the_names_of_their_countries(administrator
         assert names()[:2] == ["Albanien (AL)", "Andorra (AD)"]
         assert names(q="öster") == names(q="AT")[-1:] == ["Österrike (AT)"]
         assert administrator.get(address, {"file": "csv"}).text.count("\n") > len(found)
+
+
+def test_every_hint_of_the_administration_is_a_sentence(administrator):
+    for scheme in SCHEMES:
+        for part in (*parts_of(scheme), *scheme.lists):
+            for name, field in form_of(part).base_fields.items():
+                hint = str(field.help_text)
+                assert hint.endswith((".", "?")) == (" " in hint), (part.slug, name)
 
 
 def test_the_ledger_offers_no_pool_of_another_scheme_and_names_its_columns(administrator):
