@@ -98,3 +98,11 @@ def test_without_scripts_the_link_leads_to_the_same_words(new_page, live_server,
     page.goto(reverse("decisions:queue"))
     page.locator("[data-keys]").click()
     expect(page.locator("#keys + .keys-list")).to_contain_text("Open the case")
+
+
+def test_one_long_word_in_a_title_does_not_make_the_queue_scroll(desk):
+    sideways = "it => it.scrollWidth - it.clientWidth"
+    desk.set_viewport_size({"width": 1280, "height": 800})
+    assert desk.locator("#rows").evaluate(sideways) == 0
+    desk.locator("[data-row]").first.evaluate("it => it.textContent = 'kurs'.repeat(25)")
+    assert desk.locator("#rows").evaluate(sideways) == 0
