@@ -106,3 +106,11 @@ def test_one_long_word_in_a_title_does_not_make_the_queue_scroll(desk):
     assert desk.locator("#rows").evaluate(sideways) == 0
     desk.locator("[data-row]").first.evaluate("it => it.textContent = 'kurs'.repeat(25)")
     assert desk.locator("#rows").evaluate(sideways) == 0
+
+
+def test_paper_does_not_ask_anybody_to_tick(desk):
+    ticked = desk.get_by_text("You can tick those")
+    assert ticked.is_visible()
+    desk.emulate_media(media="print")
+    assert not ticked.is_visible()
+    assert desk.locator(".tick").evaluate_all("all => all.every(it => !it.checkVisibility())")

@@ -13,6 +13,7 @@ from invoicing import bundle, months, packet, services, tasks
 from invoicing.models import Bundle, Handling, Invoice
 from tests import factories
 from tests.factories import APRIL, finance, personal_number
+from tests.journeys.people import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-05-04T10:00")]
 MAY = APRIL + timedelta(days=20)
@@ -49,6 +50,18 @@ def test_a_month_says_how_its_invoices_stand_and_what_they_sum_up_to(client, cle
     assert (april["month"], april["sum"]) == (date(2026, 4, 1), 18_000)
     assert (april["making"], april["ready"], april["packets"]) == (1, 2, 2)
     assert (may["month"], may["ready"], may["sum"]) == (date(2026, 5, 1), 1, 6000)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_paper_has_no_column_of_what_is_downloaded_and_no_way_elsewhere(new_page, live_server):
+    factories.approved(at=APRIL)
+    page = signed_in(new_page(), finance(), live_server)
+    for name, gone in (("months", ".packets"), ("overview", ".on-screen")):
+        page.goto(reverse(f"invoicing:{name}"))
+        assert page.locator(gone).first.is_visible()
+        page.emulate_media(media="print")
+        assert not page.locator(gone).first.is_visible()
+        page.emulate_media(media="screen")
 
 
 @pytest.mark.today("2026-08-20T10:00")
