@@ -1,8 +1,10 @@
 """The decision letter: what it states, in the scheme's language, and never a personal number."""
 
 import json
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from applications.models import Document
 from drawing import pdf
@@ -45,6 +47,15 @@ def test_the_letter_is_a_pdf_and_the_same_bytes_twice(situation):
     )
     assert once.startswith(b"%PDF")
     assert once == twice
+
+
+def test_the_letter_names_a_rule_as_the_other_papers_do():
+    letter = letter_of(factories.approved())
+    made = pdf.render(letter.template, letter.content, title="Beslut", language="sv", at=APRIL)
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(made)).pages)
+    rules = {each["rule"] for each in letter.content["findings"]}
+    assert rules
+    assert [rule for rule in rules if f"({rule})" not in text] == []
 
 
 @pytest.mark.parametrize("situation", [factories.approved, factories.refused])
