@@ -108,6 +108,12 @@ def test_one_long_word_in_a_title_does_not_make_the_queue_scroll(desk):
     assert desk.locator("#rows").evaluate(sideways) == 0
 
 
+@pytest.mark.parametrize("width", [1024, 1280])
+def test_the_queue_has_room_on_a_tablet(desk, width):
+    desk.set_viewport_size({"width": width, "height": 800})
+    assert desk.locator("#rows").evaluate("it => it.scrollWidth - it.clientWidth") == 0
+
+
 def test_paper_does_not_ask_anybody_to_tick(desk):
     ticked = desk.get_by_text("You can tick those")
     assert ticked.is_visible()
