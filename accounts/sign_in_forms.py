@@ -36,8 +36,11 @@ WANTED = {
 UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError, struct.error)
 
 
+ADDRESSES = ("login", "email")
+
+
 class Wanted:
-    """A form whose empty fields are answered with what is wanted there."""
+    """A form whose empty fields are answered with what is wanted there, and which calls an address one."""
 
     wanted = WANTED
 
@@ -45,6 +48,8 @@ class Wanted:
         super().__init__(*args, **kwargs)
         for name in self.wanted.keys() & self.fields.keys():
             self.fields[name].error_messages["required"] = self.wanted[name]
+        for name in self.fields.keys() & ADDRESSES:
+            self.fields[name].label = _("E-mail address")
 
 
 class SignIn(Wanted, forms.LoginForm):

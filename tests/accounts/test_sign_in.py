@@ -177,9 +177,9 @@ def test_somebody_without_mandate_begins_with_their_own_applications(client):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ["Have you forgotten your password?", "Keep me signed in on this device"]),
-        ("sv", ["Har du glömt lösenordet?", "Håll mig inloggad på den här enheten"]),
-        ("nb", ["Har du glemt passordet?", "Hold meg innlogget på denne enheten"]),
+        ("en", ["E-mail address", "Have you forgotten", "Keep me signed in on this device"]),
+        ("sv", ["E-postadress", "Har du glömt", "Håll mig inloggad på den här enheten"]),
+        ("nb", ["E-postadresse", "Har du glemt", "Hold meg innlogget på denne enheten"]),
     ],
 )
 def test_the_page_to_sign_in_asks_in_our_own_words(client, language, words):
