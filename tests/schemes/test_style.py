@@ -57,6 +57,17 @@ def test_the_figures_of_a_column_have_all_ore_or_none(new_page):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_step_in_which_something_is_missing_is_told_by_its_shape_as_well(new_page):
+    page = new_page()
+    page.goto("/style/")
+    step = page.locator(".step-done").first
+    style = "it => getComputedStyle(it).borderTopStyle"
+    assert step.evaluate(style) == "solid"
+    step.evaluate("it => it.classList.replace('step-done', 'step-wrong')")
+    assert step.evaluate(style) == "double"
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_bar_of_a_field_at_fault_begins_where_its_label_does(new_page):
     page = new_page()
     page.goto(f"/applications/pre-check/{SCHEMES[0].slug}/?fee=")
