@@ -107,8 +107,18 @@ def _look(field: models.Field) -> dict[str, Any]:
     if field.choices and len(field.choices) <= FEW and not field.blank:
         return {"widget": RadioCards, "choices_form_class": WithoutEmpty}
     if isinstance(field, models.IntegerField | models.DecimalField):
-        return {"widget": forms.NumberInput(attrs={"class": "w-year"})}
+        return {"widget": NumberOfFigure(attrs={"class": "w-year"})}
     return {}
+
+
+class NumberOfFigure(forms.NumberInput):
+    """A number with no more decimals than it needs: 4, where the table keeps 4.00."""
+
+    def format_value(self, value: Any) -> str | None:
+        """Return the number as the browser takes it; what was typed stays as it is."""
+        if isinstance(value, Decimal):
+            value = f"{value.normalize():f}"
+        return super().format_value(value)
 
 
 class WithoutEmpty(forms.TypedChoiceField):

@@ -3,6 +3,7 @@
 import re
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,13 @@ def test_every_hint_of_the_administration_is_a_sentence(administrator):
             for name, field in form_of(part).base_fields.items():
                 hint = str(field.help_text)
                 assert hint.endswith((".", "?")) == (" " in hint), (part.slug, name)
+
+
+def test_a_number_is_asked_for_with_no_more_decimals_than_it_needs(administrator):
+    asked = [form_of(part).base_fields for part in parts_of(SCHEMES[1])]
+    written = next(each["whole_day_above"] for each in asked if "whole_day_above" in each).widget
+    for number, shown in ((Decimal("4.00"), "4"), (Decimal("2.50"), "2.5"), ("vier", "vier")):
+        assert written.format_value(number) == shown
 
 
 def test_the_ledger_offers_no_pool_of_another_scheme_and_names_its_columns(administrator):
