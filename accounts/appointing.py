@@ -63,7 +63,7 @@ def end(*, mandate: Mandate, on: date, by: User, at: datetime) -> Mandate:
     last = mandate.capacity == ADMINISTRATOR and not _others(mandate, on)
     mandate = Mandate.objects.select_for_update(no_key=True, of=("self",)).get(pk=mandate.pk)
     if mandate.valid_to and mandate.valid_to < on:
-        raise ValidationError(_("It ends before that day as it is."))
+        raise ValidationError(_("It already ends before that day."))
     if last:
         raise ValidationError(
             _("Nobody else administers the scheme after that day. Appoint somebody first.")

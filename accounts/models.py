@@ -184,7 +184,9 @@ class Mandate(models.Model):
         if self.capacity not in capacities.of_scheme(self.scheme):
             raise ValidationError({"capacity": _("The scheme has no such capacity.")})
         if self.organisation and self.capacity != self.FINANCE:
-            raise ValidationError({"organisation": _("Only finance is of one organisation.")})
+            raise ValidationError(
+                {"organisation": _("Only finance can be appointed for one organisation.")}
+            )
         if self.organisation and self.organisation.scheme != self.scheme:
             raise ValidationError({"organisation": _("This organisation is of another scheme.")})
 

@@ -75,7 +75,9 @@ def _require_askable(
         raise NotAllowed(translation.gettext("No confirmation is needed now."))
     lately = [each.application_id for each in asked if each.sent_at > at - ONE_DAY]
     if lately.count(application.pk) >= REQUESTS_A_DAY or len(lately) >= REQUESTS_OF_A_PERSON:
-        raise NotAllowed(translation.gettext("Enough requests for today. Try again tomorrow."))
+        raise NotAllowed(
+            translation.gettext("No more requests can be sent today. Try again tomorrow.")
+        )
 
 
 def mail_head(application: Application, name: str, request: HeadRequest, *, at: datetime) -> None:

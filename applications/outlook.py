@@ -169,7 +169,7 @@ def _waits_for_head(request: HeadRequest, *, at: datetime) -> dict:
 def _approved(case: Case) -> dict:
     application = case.application
     if application.reported_at or not case.report_on or not application.ends_on:
-        return {"text": _("Nothing more for you to do. Finance settles the money.")}
+        return {"text": _("There is nothing more for you to do. Finance sees to the payment.")}
     if application.ends_on <= case.on:
         text = _("Report back by %(day)s: how was the content passed on?")
         return _mine(text % {"day": day(case.report_on)}, "report", _("Report back"))

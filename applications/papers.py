@@ -177,7 +177,7 @@ def _require_clean(content: bytes, name: str) -> None:
         )
         raise Unfit(words % {"name": name}) from None
     if infected:
-        words = _("%(name)s holds a virus and is not kept. Have your computer checked.")
+        words = _("%(name)s contains a virus and is not kept. Have your computer checked.")
         raise Unfit(words % {"name": name})
 
 

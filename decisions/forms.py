@@ -228,7 +228,7 @@ class JudgeForm(forms.Form):
         """Ask for at least one word, for the reason where something is not accepted, and for no word less."""
         said = [self.cleaned_data.get(f"word-{each.name}") for each in self.judged]
         if not any(said) and not any(map(self._says_more, self.judged)):
-            words = gettext("Say of at least one thing whether you accept it.")
+            words = gettext("Say for at least one thing whether you accept it.")
             self.add_error(f"word-{self.judged[0].name}", words)
         for each, word in zip(self.judged, said, strict=True):
             if word == self.RETURN and not self.cleaned_data.get(f"reason-{each.name}"):

@@ -97,7 +97,7 @@ def judge(
     judging = Judging(application, by=by, at=at)
     written = [judging.write(word) for word in words]
     if not written:
-        raise NotAllowed(_("Say of at least one thing whether you accept it."))
+        raise NotAllowed(_("Say for at least one thing whether you accept it."))
     applications.follow(application, at=at)
     if judging.returned:
         ask_back(

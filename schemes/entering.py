@@ -183,7 +183,7 @@ def end_row(
     if on < getattr(row, kept.begins):
         raise ValidationError(_("It cannot end before it begins."))
     if ends and ends < on:
-        raise ValidationError(_("It ends before that day as it is."))
+        raise ValidationError(_("It already ends before that day."))
     setattr(row, kept.ends, on)
     return keep_row(scheme=scheme, row=row, fields=[kept.ends], by=by, at=at)
 

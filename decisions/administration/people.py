@@ -143,7 +143,7 @@ class EndForm(forms.Form):
         if day < self.today:
             raise forms.ValidationError(_("Choose today or a later day."))
         if day.year > self.today.year + YEARS_AHEAD:
-            raise forms.ValidationError(_("This lies too far ahead. Check the year."))
+            raise forms.ValidationError(_("This is too far ahead. Check the year."))
         return day
 
 

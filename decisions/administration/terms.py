@@ -69,7 +69,7 @@ class BeginForm(forms.Form):
         if not self.scheme.terms_from_any_day and (day.month, day.day) != (1, 1):
             raise forms.ValidationError(_("Terms of this scheme begin on 1 January of a year."))
         if day.year > self.today.year + YEARS_AHEAD:
-            raise forms.ValidationError(_("This lies too far ahead. Check the year."))
+            raise forms.ValidationError(_("This is too far ahead. Check the year."))
         return day
 
 

@@ -53,7 +53,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     mine = register.seen_by(request.user).filter(entry__scheme=scheme.slug)
     invoices = months.issued_in(mine, month)
     if not invoices:
-        messages.warning(request, _("No packet of this month is made yet."))
+        messages.warning(request, _("No packet of this month has been made yet."))
         return redirect(in_scheme("invoicing:months", scheme))
     asked = months.ask_for(
         invoices=invoices, scheme=scheme.slug, month=month, by=request.user, at=clock.now()

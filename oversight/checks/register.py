@@ -52,7 +52,7 @@ CHECKS = [
     Check(
         "entry_of_nothing",
         _("Register without invoices"),
-        _("The register has the paper %(label)s, which there is not."),
+        _("The register has the paper %(label)s, which does not exist."),
         """
         SELECT e.scheme, e.label FROM invoicing_entry e
         LEFT JOIN invoicing_invoice i ON i.id = e.invoice_id WHERE i.id IS NULL

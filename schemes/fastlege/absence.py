@@ -99,7 +99,7 @@ class AbsenceField(forms.Field):
     widget = AbsenceTable
     course_known = True
     default_error_messages = {
-        "part": _("Say whether you were away the whole or half of %(day)s."),
+        "part": _("Say whether you were away for the whole or half of %(day)s."),
         "hours": _("Write the hours of %(day)s like 3,5."),
         "twice": _("%(day)s is there twice."),
         "day": _("Row %(rows)s: write the day like 2027-01-12."),

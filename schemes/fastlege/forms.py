@@ -147,7 +147,7 @@ class ApplicantForm(StepForm):
         wanted = {
             "municipality": _("Write the name of the municipality."),
             "organisation_number": _("Write the organisation number of the municipality."),
-            "reference": _("Write a reference by which the municipality knows the payment."),
+            "reference": _("Write a reference by which the municipality recognises the payment."),
         }
         for name, words in wanted.items():
             if not self.value(name) and name not in self.errors:

@@ -116,7 +116,7 @@ def course_fee(facts: Facts, terms: Terms) -> Verdict:
         )
     refund = amount.fee(facts, terms)
     if refund:
-        text = _("{sum} kr of the course fee are refunded; at most {cap} kr for each course.")
+        text = _("{sum} kr of the course fee is refunded; at most {cap} kr for each course.")
         return Finding.met("L6", format_lazy(text, sum=kroner(refund), cap=kroner(terms.fee_cap)))
     if amount.by_rules(facts, terms) or _without_rate(facts, terms):
         return Finding.met("L6", _("There is no course fee to refund."))

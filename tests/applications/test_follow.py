@@ -317,7 +317,7 @@ class TestWords:
 
         assert (found.mine, found.text) == (
             False,
-            "Nothing more for you to do. Finance settles the money.",
+            "There is nothing more for you to do. Finance sees to the payment.",
         )
 
     def test_a_late_answer_is_said_to_be_late(self):

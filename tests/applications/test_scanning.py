@@ -94,7 +94,7 @@ def test_an_infected_file_is_refused_with_words(place):
     with clamd(place, [b"stream: Eicar FOUND\0"]):
         said = unfit(upload(name="a.pdf"))
 
-    assert said == "a.pdf holds a virus and is not kept. Have your computer checked."
+    assert said == "a.pdf contains a virus and is not kept. Have your computer checked."
 
 
 def test_while_the_scanner_is_away_nothing_is_taken_in(settings, tmp_path):

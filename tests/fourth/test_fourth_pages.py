@@ -92,7 +92,7 @@ def test_a_return_without_a_reason_is_asked_for_it(evenings, client):
     assert link in page.text
     nothing = judge(client, application).text
     first = "#div_id_word-documents-certificate_accepted"
-    assert f'<a href="{first}">Say of at least one thing' in nothing
+    assert f'<a href="{first}">Say for at least one thing' in nothing
     assert application.verdicts.count() == 0
 
 

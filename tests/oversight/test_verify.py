@@ -75,7 +75,7 @@ BROKEN = {
     "entry_of_nothing": (
         factories.approved,
         "UPDATE invoicing_entry SET invoice_id = 9999 WHERE application_id = %s",
-        "which there is not",
+        "which does not exist",
     ),
     "tally_kept": (
         factories.approved,

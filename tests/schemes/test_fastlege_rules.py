@@ -451,7 +451,7 @@ UNLISTED = {"course__pre_approved": False}
     [
         ("L1", {}, "The course certificate is of 13 June 2022, within the days of the scheme."),
         ("L5", {}, "The appropriation has 24 000 000 kr left."),
-        ("L6", {}, "3 200 kr of the course fee are refunded; at most 4 000 kr for each course."),
+        ("L6", {}, "3 200 kr of the course fee is refunded; at most 4 000 kr for each course."),
         ("L6", NO_FEE, "There is no course fee to refund."),
         ("L7", {"absence": []}, "No absence from practice is stated; only the fee is refunded."),
         ("L7", {}, "All days of absence are working days."),
