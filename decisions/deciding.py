@@ -145,7 +145,7 @@ def _grant(
     except Changed as changed:
         return _hindrance(application, changed.offered, live, by=by, at=at)
     except pools.PoolTooSmall:
-        return _read_again(application, _("The money left does not suffice."), on=on, at=at)
+        return _read_again(application, _("There is not enough money left."), on=on, at=at)
     except pools.AllowanceSpent:
         words = _("The participant has used the allowance of the year in another case just now.")
         return _read_again(application, words, on=on, at=at)

@@ -101,7 +101,7 @@ def test_costs_of_nothing_give_nothing():
 def test_a_pool_that_does_not_suffice_is_told():
     pool = pools.pool_for(scheme=get("rfr"), on=APRIL.date(), at=APRIL)
     factories.with_budget(pool, 5000)
-    assert "does not suffice for this amount" in asked("rfr", IN_VIENNA).content.decode()
+    assert "is not enough for this amount" in asked("rfr", IN_VIENNA).content.decode()
 
 
 @pytest.mark.today("2026-07-10T11:00")
