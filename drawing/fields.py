@@ -33,8 +33,8 @@ class AmountField(forms.Field):
 
     widget = MoneyInput
     default_error_messages = {
-        "invalid": _("%(label)s must be an amount, for example 2 000."),
-        "large": _("%(label)s can be at most %(highest)s."),
+        "invalid": _("%(label)s: write an amount, for example 2 000."),
+        "large": _("%(label)s: at most %(highest)s."),
     }
 
     def __init__(self, *, highest: int = 10_000_000, **kwargs: Any) -> None:

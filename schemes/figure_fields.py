@@ -29,7 +29,7 @@ FEW = 4  # choices that fit on a page beside each other
 class FigureField(AmountField):
     """An amount of the terms; `whole` where it has no öre."""
 
-    default_error_messages = {"whole": _("%(label)s must be a whole amount, for example 2 000.")}
+    default_error_messages = {"whole": _("%(label)s: write a whole amount, for example 2 000.")}
 
     def __init__(self, *, whole: bool, **kwargs: Any) -> None:
         self.whole = whole

@@ -156,7 +156,7 @@ class SampleForm(forms.Form):
     lodging = forms.DecimalField(
         label="Lodging",
         widget=MoneyInput,
-        error_messages={"invalid": "Lodging must be an amount, for example 2 000."},
+        error_messages={"invalid": "Lodging: write an amount, for example 2 000."},
     )
     other = forms.DecimalField(
         label="Grant from elsewhere", help_text="A scholarship, for example.", required=False

@@ -135,7 +135,7 @@ def test_wrong_answers_are_saved_as_typed_and_said_above_and_at_the_field():
 
     assert response.status_code == 200
     content = response.content.decode()
-    assert content.count("Lodging must be an amount, for example 2 000.") == 2
+    assert content.count("Lodging: write an amount, for example 2 000.") == 2
     assert 'href="#id_lodging"' in content
     assert 'value="two thousand"' in content
     assert "<title>Error: Costs" in content

@@ -146,16 +146,16 @@ def test_an_amount_is_read_as_people_write_it(written, amount):
     ],
 )
 def test_what_is_no_amount_is_asked_for_again_in_kind_words(written):
-    assert errors("costs", lodging=written)["lodging"][0].startswith("Lodging ")
+    assert errors("costs", lodging=written)["lodging"][0].startswith("Lodging: write ")
     assert form("costs", lodging=written).value("lodging") is None
 
 
 def test_the_words_about_an_amount_name_the_field_and_give_an_example():
     assert errors("costs", lodging="two thousand") == {
-        "lodging": ["Lodging must be an amount, for example 2 000."]
+        "lodging": ["Lodging: write an amount, for example 2 000."]
     }
     assert errors("costs", lodging="10 000 001") == {
-        "lodging": ["Lodging can be at most 10\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}000."]
+        "lodging": ["Lodging: at most 10\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}000."]
     }
 
 
