@@ -196,7 +196,7 @@ class CourseForm(StepForm):
     )
     attendance = forms.ChoiceField(
         label=_("How do you attend?"),
-        help_text=_("What counts is how you attend yourself, also when others do otherwise."),
+        help_text=_("What counts is how you attend yourself, even if others attend differently."),
         choices=((ON_SITE, _("On site")), (DIGITAL, _("Digitally"))),
         widget=RadioCards,
         error_messages=required(_("Say whether you attend on site or digitally.")),

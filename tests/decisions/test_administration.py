@@ -252,7 +252,7 @@ def test_of_a_draft_whose_day_has_passed_it_is_said_who_waits_and_goes_by_it(cli
     assert found.changes[0].sums == (Decimal("15950.50"), Decimal(13750))
     assert page.context["year"] == 2025  # the last one, whenever the terms were to begin
     told = " ".join(page.text.split())
-    assert "There is 1 now, of which 1 would come out otherwise." in told
+    assert "There is 1 now, of which 1 would come out differently." in told
     assert waiting.reference in told
 
 
