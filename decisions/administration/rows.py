@@ -42,7 +42,7 @@ def change(request: HttpRequest, scheme: Scheme, name: str, pk: int) -> HttpResp
     if not kept.changes:
         raise Http404
     row = get_object_or_404(of(scheme, kept), pk=pk)
-    return _edited(request, scheme, kept, row, _("The change is kept."))
+    return _edited(request, scheme, kept, row, _("The change is saved."))
 
 
 def _edited(

@@ -132,7 +132,7 @@ def note(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Keep a note for those who work with the case."""
     application, form = case_of(request, uuid), NoteForm(request.POST)
     if form.is_valid():
-        said = _("The note is kept.")
+        said = _("The note is saved.")
         return _do(request, application, services.note, said, **form.cleaned_data)
     return _form(request, application, "note", form)
 

@@ -42,5 +42,5 @@ def _judge(request: HttpRequest, application: Application, form: JudgeForm) -> H
         )
     except (NotAllowed, Stale) as obstacle:
         return led_back(request, application, obstacle)
-    messages.success(request, _("Your judgement is kept."))
+    messages.success(request, _("Your judgement is saved."))
     return redirect("decisions:case", application.uuid)

@@ -75,8 +75,8 @@ def test_what_is_sent_is_no_leaving(desk):
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.get_by_label("Note to those who work with the case").fill("Ringde.")
-    page.get_by_role("button", name="Keep the note").click()
-    expect(page.get_by_text("The note is kept.")).to_be_visible()
+    page.get_by_role("button", name="Save the note").click()
+    expect(page.get_by_text("The note is saved.")).to_be_visible()
     assert asked == []
 
 
@@ -115,7 +115,7 @@ def test_what_was_typed_is_there_after_signing_in_again(desk, live_server, scrip
     page = desk(chair, case, java_script_enabled=scripts)
     page.get_by_label("Note to those who work with the case").fill("Ringde sökanden i dag.")
     page.context.clear_cookies(name=configured.SESSION_COOKIE_NAME)
-    page.get_by_role("button", name="Keep the note").click()
+    page.get_by_role("button", name="Save the note").click()
     page.wait_for_url("**/account/login/**")
     sign_in(page, chair, live_server)
     page.goto(reverse("accounts:kept", args=[KeptForm.objects.get().pk]))
