@@ -96,7 +96,9 @@ def _begin(request: HttpRequest, form: SeveralForm) -> bool:
         messages.error(request, str(refused))
         return False
     count = len(drafts)
-    said = ngettext("%(count)s draft has been begun.", "%(count)s drafts have been begun.", count)
+    said = ngettext(
+        "%(count)s draft has been started.", "%(count)s drafts have been started.", count
+    )
     messages.success(request, said % {"count": count})
     return True
 

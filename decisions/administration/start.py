@@ -114,7 +114,7 @@ def _terms(scheme: Scheme, coming: date) -> Task | None:
     task = {
         "title": _("Terms"),
         "url": at("begin", scheme),
-        "label": _("Not begun"),
+        "label": _("Not started"),
         "tone": "warn",
     }
     if begins and begins >= coming:

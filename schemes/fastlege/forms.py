@@ -217,7 +217,7 @@ class CourseForm(StepForm):
 
     title = forms.CharField(
         label=_("Name of the course"),
-        help_text=_("Begin to write and choose it from the list; or write another course."),
+        help_text=_("Start typing and choose it from the list, or write another course."),
         max_length=200,
         widget=CourseInput,
         error_messages=required(_("Write what the course is called.")),
