@@ -50,7 +50,7 @@ def downloads(batch: PaymentBatch) -> list[dict[str, Any]]:
     rows = [
         {
             "at": each.at,
-            "title": _("File taken"),
+            "title": _("File downloaded"),
             "who": each.by_name,
             "text": each.file.get_kind_display(),
         }

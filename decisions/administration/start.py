@@ -164,7 +164,7 @@ def _account(scheme: Scheme, coming: date) -> Task | None:
     rows = PayingAccount.objects.filter(scheme=scheme.slug, valid_from__lte=coming)
     known = rows.exists()
     return {
-        "title": _("Account that is paid from"),
+        "title": _("Paying account"),
         "url": at("list", scheme, of_house.ACCOUNTS.slug),
         "label": _("Known") if known else _("Missing"),
         "tone": "good" if known else "bad",
@@ -238,7 +238,7 @@ def _section(scheme: Scheme, part: Any, row: Any) -> Task:
 
 def _funds(scheme: Scheme, *, on: date) -> dict[str, str]:
     """Return the way to the pools, and what one finds there."""
-    label = _("Funds, and to move budget") if funds.to_move(scheme, on=on) else _("Funds")
+    label = _("Funds, and moving budget") if funds.to_move(scheme, on=on) else _("Funds")
     return {"url": in_scheme("decisions:funds", scheme), "label": label}
 
 

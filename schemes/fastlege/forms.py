@@ -37,7 +37,7 @@ class ApplicantForm(StepForm):
 
     heading = _("Who applies?")
     lead = _(
-        "A self-employed GP applies personally. For a GP whom a municipality employs, the "
+        "A self-employed GP applies personally. For a GP employed by a municipality, the "
         "municipality applies: one application for each GP."
     )
     at_hand = _("HPR number, national identity number and account number")
@@ -56,7 +56,7 @@ class ApplicantForm(StepForm):
         choices=(
             (SELF_EMPLOYED, _("A self-employed GP")),
             (MUNICIPALITY, _("A municipality, for a GP that it employs")),
-            (EMPLOYED, _("A GP whom a municipality employs")),
+            (EMPLOYED, _("A GP employed by a municipality")),
         ),
         widget=RadioCards,
         error_messages=required(_("Say who applies.")),

@@ -48,7 +48,7 @@ def who_applies(facts: Facts, terms: Terms) -> Verdict:
         return Finding.refuse(
             "L2",
             _(
-                "A GP whom a municipality employs does not apply personally. Ask your municipality "
+                "A GP employed by a municipality does not apply personally. Ask your municipality "
                 "to apply for you: it gets the refund."
             ),
         )

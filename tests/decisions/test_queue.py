@@ -560,7 +560,7 @@ def told_of_moving(client, scheme=SCHEME):
     start = reverse("administration:start", args=[scheme.slug])
     return (
         in_scheme("decisions:transfer", scheme) in client.get(reverse("decisions:funds")).text,
-        "Funds, and to move budget" in client.get(start).text,
+        "Funds, and moving budget" in client.get(start).text,
     )
 
 

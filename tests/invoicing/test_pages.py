@@ -282,7 +282,7 @@ def test_who_administers_another_scheme_postpones_nothing_that_they_only_read(cl
 
 TO_MAIL, TO_DOWNLOAD, TO_MARK = (
     "Mail to box@example.org",
-    "Download the ticked as ZIP",
+    "Download those ticked as ZIP",
     "Mark as sent",
 )
 

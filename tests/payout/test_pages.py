@@ -208,7 +208,7 @@ def test_the_files_of_a_batch_are_handed_out_and_noted(client, treasurer):
     taken = FileDownload.objects.values_list("file__kind", "by")
     assert list(taken) == [("pain001", treasurer.pk), ("csv", treasurer.pk)]
     shown = page(client, "batch", batch.uuid)
-    assert shown.text.count("File taken") == 2
+    assert shown.text.count("File downloaded") == 2
     assert ACCOUNT not in shown.text
     assert client.get(reverse("invoicing:batch_file", args=[batch.uuid, "csv"])).status_code == 405
 
