@@ -81,7 +81,7 @@ def lines(facts: Facts, terms: Terms) -> tuple[Line, ...]:
     rows = [
         (_("Fee, travel and lodging"), facts.cost),
         (_("Money from elsewhere"), -facts.other_funding if facts.other_funding else None),
-        (format_lazy(_("{percent} % of what is left"), percent=percent), _share_of(left, terms)),
+        (format_lazy(_("{percent}% of what is left"), percent=percent), _share_of(left, terms)),
         (_("The most for this kind of course"), cap(facts, terms)),
         (_("Asked for"), facts.requested),
         (_("The unit's own contribution"), facts.own_contribution),

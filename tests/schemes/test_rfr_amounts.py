@@ -53,7 +53,7 @@ def test_the_card_shows_how_the_amount_came_about():
     assert shown == [
         ("Fee, travel and lodging", "11000.50", False),
         ("Money from elsewhere", "-1000", False),
-        ("50 % of what is left", "5000", False),
+        ("50% of what is left", "5000", False),
         ("The most for this kind of course", "5000", False),
         ("Asked for", "20000", False),
         ("The unit's own contribution", "9000", False),
