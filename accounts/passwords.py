@@ -62,20 +62,21 @@ class NotGuessedSoon:
 
     def get_help_text(self) -> str:
         """Return what is said beside the field."""
-        return _("Several words that do not belong together are easy to keep and hard to guess.")
+        return _(
+            "Several words that do not belong together are easy to remember and hard to guess."
+        )
 
 
 def _near() -> str:
     return _(
         "The password is built on your name, your workplace or words of this service, where a guess begins. "
-        "Take for example four words that do not belong together."
+        "Use four words that do not belong together, for example."
     )
 
 
 def _common() -> str:
     return _(
-        "The password would be guessed soon. "
-        "Take for example four words that do not belong together."
+        "The password is easy to guess. Use four words that do not belong together, for example."
     )
 
 

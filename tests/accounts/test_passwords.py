@@ -16,7 +16,7 @@ from tests.factories import LONG_AGO, PASSWORD, person
 
 pytestmark = pytest.mark.django_db
 BUILT_ON = "built on your name"
-SOON = "would be guessed soon"
+SOON = "is easy to guess"
 
 
 @pytest.fixture(autouse=True)
