@@ -199,7 +199,7 @@ def _under_way(calendar: DemoCalendar) -> list[DemoCase]:
 
 def _with_the_applicant(calendar: DemoCalendar) -> list[DemoCase]:
     ago = calendar.ago
-    twice = {"reason": "Kurset ble søkt for to ganger."}
+    twice = {"reason": "Jeg søkte to ganger for det samme kurset."}
     late = _stay(HABITS, ago(30), WHOLE)
     certificate = {
         "papers": (CERTIFICATE,),

@@ -176,7 +176,7 @@ def _after(day: date, number: int, verb: str, by: str = "", **details: Any) -> D
 
 def _paid(day: date, course: Course, cost: str, *, by: str = "berg") -> tuple[DemoAct, ...]:
     end = course_day(day) + timedelta(days=course.days)
-    report = "Innehållet föredrogs på läkarmötet, tio kollegor deltog."
+    report = "Innehållet presenterades på läkarmötet, där tio kollegor deltog."
     return (
         _after(day, 1, "download", by),
         _after(day, 2, "send", by),
@@ -337,7 +337,7 @@ def _signed_by_some(author: Author) -> list[DemoCase]:
 def _with_the_doctor(author: Author) -> list[DemoCase]:
     ago = author.calendar.ago
     costs = {"steps": ["costs"], "text": "Vad ingår i kursavgiften? Ange logi för sig."}
-    spread = {"steps": ["benefit"], "text": "Beskriv för vilka innehållet föredras."}
+    spread = {"steps": ["benefit"], "text": "Beskriv för vilka du ska presentera innehållet."}
     told = {
         "benefit": {"dissemination": "Halvdag för klinikens fjorton specialister och ST-läkare."}
     }

@@ -247,5 +247,5 @@ YOUNG = Course(
 TEXTS = {
     "active_participation": "Deltar med en egen poster och i gruppdiskussionerna om svåra fall.",
     "dissemination": "Håller ett seminarium på kliniken och lägger en sammanfattning på enhetens sida.",
-    "feedback_plan": "Föredrar innehållet på läkarmötet inom en månad; chefen har satt av en timme.",
+    "feedback_plan": "Presenterar innehållet på läkarmötet inom en månad; chefen har satt av en timme.",
 }
