@@ -411,9 +411,9 @@ INVOICE_CONTACT_PHONE = env("INVOICE_CONTACT_PHONE")
 INVOICE_CONTACT_EMAIL = env("INVOICE_CONTACT_EMAIL")
 REVIEW_TEXT = env(
     "REVIEW_TEXT",
-    "Den som inte är nöjd med beslutet kan skriftligen begära att det prövas på nytt. Skriv till "
-    "kansliet inom tre veckor från den dag då du fick beslutet, ange ärendets nummer och säg vad "
-    "som ska ändras och varför.",
+    "Om du inte är nöjd med beslutet kan du begära att det prövas på nytt. Skriv till kansliet inom "
+    "tre veckor från den dag då du fick beslutet. Ange ärendets nummer, vad du vill ska ändras och "
+    "varför.",
 )
 
 # The log
