@@ -10,15 +10,16 @@ FIRST_DAY = date(2021, 8, 17)
 LISTED_FROM = date(2020, 1, 1)
 
 SOURCE = """\
-Den norske legeforening: ”Midlertidig refusjonsordning for fastleger”.
+Den norske legeforening: «Midlertidig refusjonsordning for fastleger».
 L1: Midlertidig refusjonsordning (kursbevis fra og med 17. august 2021)
 L5: Midler deles ut så lenge enkeltbevilgningen … rekker
 L6: Kursavgift opp til 4 000 NOK
 L8: inntil to hele, eller fire halve dager per år
 L9: i henhold til Legeforeningens satser for praksiskompensasjon
 L13: fastlegekurs-ksfond@legeforeningen.no
-Siden sier ikke hvor stor bevilgningen er: beløpet her er et utgangspunkt som administrator setter. Siden er også \
-taus om hvor mange timer som er en hel eller halv dag, om svartid og om betalingsfrist: der står vår tolkning."""
+Siden sier ikke hvor stor bevilgningen er: Beløpet her er et utgangspunkt som administratoren setter. Siden sier \
+heller ikke hvor mange timer som er en hel eller halv dag, når søkeren får svar, eller når det betales: Der står vår \
+tolkning."""
 
 TERMS = {
     "source": SOURCE,

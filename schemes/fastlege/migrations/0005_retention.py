@@ -8,8 +8,8 @@ from schemes.fastlege.tables import SLUG
 
 FIRST_DAY = date(2021, 8, 17)
 OFFICE = """\
-Ingen lov sier hvor lenge: tiden er et utgangspunkt som kontoret selv bestemmer. Opplysninger skal ikke lagres lenger \
-enn det er nødvendig (personvernforordningen artikkel 5 nr. 1 bokstav e)."""
+Ingen lov sier hvor lenge: Tiden er et utgangspunkt som ordningen selv bestemmer. Opplysninger skal ikke lagres lenger \
+enn nødvendig (personvernforordningen artikkel 5 nr. 1 bokstav e)."""
 LAW = """\
 Bokføringsloven § 13: regnskapsmateriale oppbevares i fem år etter regnskapsårets slutt."""
 TERMS = {

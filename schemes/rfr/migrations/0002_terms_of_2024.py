@@ -20,8 +20,8 @@ R27: 1,75 mnkr beviljas under första halvåret … och 1,75 mnkr under det andr
 R29: beslut tas inte under sommar- och julledigheter
 R34: Fakturering … skyndsamt efter beslut … och senast 1 mån efter kursstart
 R35: internt kundnr i84201, beställar-id 4270700, Koncernkontoret
-Brevet är tyst om svarstid, dagarna för beslutsuppehåll, återkopplingens dag och fakturans dag efter ett sent \
-beslut: där står vår tolkning."""
+Brevet säger inget om svarstid, dagarna för beslutsuppehåll, när återkopplingen ska göras eller när fakturan förfaller \
+efter ett sent beslut: där står vår tolkning."""
 
 TERMS = {
     "source": SOURCE,
