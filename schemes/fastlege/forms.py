@@ -99,7 +99,7 @@ class ApplicantForm(StepForm):
     )
     reference = forms.CharField(
         label=_("The municipality's own reference"),
-        help_text=_("Only when a municipality applies. It stands on the payment."),
+        help_text=_("Only when a municipality applies. It is stated on the payment."),
         max_length=50,
         required=False,
         widget=forms.TextInput(attrs=MEDIUM | IN_SOME_CASES),

@@ -104,7 +104,7 @@ class Fastlege(Scheme):
         hints={
             "municipality": "",
             "organisation_number": _("Nine digits."),
-            "reference": _("It stands on the payment."),
+            "reference": _("It is stated on the payment."),
         },
     )
     rules = page.RULES

@@ -63,7 +63,7 @@ SHORT = {
     "R29": _("Decision break"),
     "R30": _("Next year's course"),
     "R31": _("Last year's course"),
-    "R33": _("No plan to pass on"),
+    "R33": _("No plan for passing it on"),
 }
 
 RULES = {

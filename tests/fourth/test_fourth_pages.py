@@ -64,8 +64,8 @@ def test_only_who_may_judge_is_asked_to(evenings, client):
     case = reverse("decisions:case", args=[situations.submitted(evenings).uuid])
     asked = signed_in(client, situations.teacher()).get(case).text
     told = signed_in(client, factories.appointed("auditor", scheme=evenings.slug)).get(case).text
-    assert ("<h2>To judge by eye</h2>" in asked, "<h2>Judgements</h2>" in asked) == (True, False)
-    assert ("<h2>To judge by eye</h2>" in told, "<h2>Judgements</h2>" in told) == (False, True)
+    assert ("<h2>For you to judge</h2>" in asked, "<h2>Judgements</h2>" in asked) == (True, False)
+    assert ("<h2>For you to judge</h2>" in told, "<h2>Judgements</h2>" in told) == (False, True)
 
 
 def test_a_signatory_judges_on_the_case_page(evenings, client):
