@@ -64,7 +64,7 @@ def _half(each: Counted) -> Words:
     if each.short:
         return _("a half day by the hours stated")
     if each.cut:
-        return _("paid as a half day, one was left")
+        return _("paid as a half day, as only one was left")
     return _("a half day")
 
 
@@ -95,7 +95,5 @@ def _of_year(year: int, facts: Facts, terms: Terms) -> Words:
         "used": used,
         "left": max(0, terms.units - used - taken),
     }
-    text = _(
-        "{units} of the {limit} half days of {year}; {used} were used before, {left} are left."
-    )
+    text = _("{units} of the {limit} half days of {year}; {used} used before, {left} left.")
     return format_lazy(text, **words)

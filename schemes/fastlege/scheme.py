@@ -220,7 +220,7 @@ class Fastlege(Scheme):
 
     def allowance_in_words(self, allowance: Allowance) -> str:
         """Return in words how many half days were granted, and how many are left (L8)."""
-        text = gettext("{used} of the {limit} half days of {year} are granted, {left} are left.")
+        text = gettext("{used} of the {limit} half days of {year} granted, {left} left.")
         left = max(0, allowance.limit - allowance.units)
         used, limit, year = allowance.units, allowance.limit, allowance.year
         return text.format(used=used, limit=limit, year=year, left=left)

@@ -165,7 +165,7 @@ def test_l8_what_is_left_of_the_allowance_is_told_beside_the_form(fastlege, clie
         reverse("applications:amount", args=[application.uuid]), HTTP_ACCEPT_LANGUAGE="en"
     )
 
-    assert "3 of the 4 half days of 2022; 0 were used before, 1 are left." in page.text
+    assert "3 of the 4 half days of 2022; 0 used before, 1 left." in page.text
 
 
 def test_l10_history_names_a_paper_in_the_language_of_the_scheme(fastlege):
@@ -231,7 +231,7 @@ def test_l8_the_overview_and_the_case_say_what_is_left_of_the_year(fastlege, cli
     client.force_login(doctor)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     case = reverse("applications:case", args=[application.uuid])
-    assert "0 of the 4 half days of 2022 are granted, 4 are left." in client.get(case).text
+    assert "0 of the 4 half days of 2022 granted, 4 left." in client.get(case).text
     with transaction.atomic():
         pools.draw_units(
             scheme=fastlege,
@@ -245,8 +245,8 @@ def test_l8_the_overview_and_the_case_say_what_is_left_of_the_year(fastlege, cli
     overview = reverse("applications:overview")
     with CaptureQueriesContext(connection) as one:
         page = client.get(overview)
-    assert "3 of the 4 half days of 2022 are granted, 1 are left." in page.text
-    assert "3 of the 4 half days of 2022 are granted, 1 are left." in client.get(case).text
+    assert "3 of the 4 half days of 2022 granted, 1 left." in page.text
+    assert "3 of the 4 half days of 2022 granted, 1 left." in client.get(case).text
     for _more in range(2):
         drafted(fastlege, by=doctor)
     with CaptureQueriesContext(connection) as three:

@@ -257,13 +257,13 @@ OVER_NEW_YEAR = {"absence": away("2022-12-29", "2022-12-30", "2023-01-02")}
 @pytest.mark.parametrize(
     ("used", "changes", "words"),
     [
-        ({}, {}, "2 of the 4 half days of 2022; 0 were used before, 2 are left."),
-        ({"2022": 9}, {}, "0 of the 4 half days of 2022; 9 were used before, 0 are left."),
+        ({}, {}, "2 of the 4 half days of 2022; 0 used before, 2 left."),
+        ({"2022": 9}, {}, "0 of the 4 half days of 2022; 9 used before, 0 left."),
         (
             {"2022": 1, "2023": 3},
             OVER_NEW_YEAR,
-            "3 of the 4 half days of 2022; 1 were used before, 0 are left. "
-            "1 of the 4 half days of 2023; 3 were used before, 0 are left.",
+            "3 of the 4 half days of 2022; 1 used before, 0 left. "
+            "1 of the 4 half days of 2023; 3 used before, 0 left.",
         ),
         ({"2022": 4}, {"terms": LATER}, "2 of 12 half days for this course."),
     ],
@@ -536,7 +536,7 @@ def test_the_arithmetic_shows_every_day():
         ("Refund of the fee", "4000.00"),
         ("7 June 2022: a whole day", "8500"),
         ("8 June 2022: a half day", "4250"),
-        ("9 June 2022: paid as a half day, one was left", "4250"),
+        ("9 June 2022: paid as a half day, as only one was left", "4250"),
         ("11 June 2022: weekend", "0"),
         ("Refund", "21000.00"),
     ]
@@ -549,8 +549,13 @@ def test_the_arithmetic_shows_every_day():
         (("2022-06-07", "whole", "1"), {}, "L8", "too few hours"),
         (("2022-06-07", "half", "1"), {}, "L8", "too few hours"),
         (("2022-06-07", "half", "5"), {}, "", "a whole day"),
-        (("2022-06-07", "half", "5"), {"used": 3}, "L8", "paid as a half day, one was left"),
-        (("2022-06-07", "whole"), {"used": 3}, "L8", "paid as a half day, one was left"),
+        (
+            ("2022-06-07", "half", "5"),
+            {"used": 3},
+            "L8",
+            "paid as a half day, as only one was left",
+        ),
+        (("2022-06-07", "whole"), {"used": 3}, "L8", "paid as a half day, as only one was left"),
         (("2022-06-07", "half"), {"used": 3}, "", "a half day"),
         (("2022-06-07", "whole"), {"used": 4}, "L8", "no days are left"),
         (("2022-06-06", "whole"), {}, "L7", "public holiday"),

@@ -53,7 +53,7 @@ def test_l8_nothing_is_left_of_an_allowance_that_was_lowered_below_what_is_grant
     with translation.override("en"):
         words = fastlege.allowance_in_words(Allowance(2026, 6, 4))
 
-    assert words == "6 of the 4 half days of 2026 are granted, 0 are left."
+    assert words == "6 of the 4 half days of 2026 granted, 0 left."
 
 
 def test_l5_one_appropriation_pays_whatever_the_day(fastlege):
