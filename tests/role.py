@@ -14,6 +14,7 @@ from django.test import TransactionTestCase
 from psycopg.pq import TransactionStatus
 
 from database.rights import grant_rights
+from schemes import registry
 from schemes.charters import write_charters
 
 KEPT = "as_migrated"
@@ -60,8 +61,19 @@ def as_owner():
             _execute("RESET ROLE")
 
 
-def known_to_postgres(scheme):
-    """Let PostgreSQL know a scheme that is in the registry only for a test."""
+@contextmanager
+def registered(scheme):
+    """Let a scheme be in the registry, and PostgreSQL know it, while the block lasts."""
+    # Into the list itself: others hold it by its name.
+    registry.SCHEMES.append(scheme)
+    try:
+        _known_to_postgres(scheme)
+        yield scheme
+    finally:
+        registry.SCHEMES.remove(scheme)
+
+
+def _known_to_postgres(scheme):
     with as_owner(), connection.cursor() as cursor:
         write_charters(cursor, [scheme])
 

@@ -3,17 +3,14 @@
 import pytest
 from django.utils import translation
 
-from schemes import registry
 from tests.payout.scheme import Lectures
-from tests.role import known_to_postgres
+from tests.role import registered
 
 
 @pytest.fixture(autouse=True)
-def lectures(db, monkeypatch):
-    scheme = Lectures()
-    monkeypatch.setattr(registry, "SCHEMES", [*registry.SCHEMES, scheme])
-    known_to_postgres(scheme)
-    return scheme
+def lectures(db):
+    with registered(Lectures()) as scheme:
+        yield scheme
 
 
 @pytest.fixture(autouse=True)

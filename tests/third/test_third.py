@@ -9,9 +9,8 @@ from django.urls import reverse
 from applications import services
 from applications.assessment import assess
 from applications.models import State
-from schemes import registry
 from tests.factories import APRIL, person
-from tests.role import known_to_postgres
+from tests.role import registered
 from tests.third.scheme import Books
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +25,8 @@ TYPED = {
 
 @pytest.fixture
 def books(db):
-    scheme = Books()
-    # Into the list itself: others hold it by its name.
-    registry.SCHEMES.append(scheme)
-    known_to_postgres(scheme)
-    yield scheme
-    registry.SCHEMES.remove(scheme)
+    with registered(Books()) as scheme:
+        yield scheme
 
 
 def draft(books, **typed):
