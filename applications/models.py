@@ -232,7 +232,12 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=[*LIVE, State.ENDED])
-                | (Q(granted__gt=0) & Q(pool__isnull=False) & Q(decided_at__isnull=False)),
+                | Q(
+                    granted__isnull=False,
+                    granted__gt=0,
+                    pool__isnull=False,
+                    decided_at__isnull=False,
+                ),
                 name="application_granted_whole",
             ),
             models.CheckConstraint(

@@ -14,8 +14,9 @@ from schemes.models import Pool, told_of
 
 GRANT, REFUSE = Outcome.GRANT.value, Outcome.REFUSE.value
 OUTCOMES = [(GRANT, Outcome.GRANT.label), (REFUSE, Outcome.REFUSE.label)]
-# A grant names an amount, a refusal its reasons.
-COMPLETE = Q(outcome=GRANT, amount__gt=0) | Q(
+# A grant names an amount, a refusal its reasons. PostgreSQL lets pass what it cannot compare: an amount
+# of NULL has to be refused by name.
+COMPLETE = Q(outcome=GRANT, amount__isnull=False, amount__gt=0) | Q(
     outcome=REFUSE, amount__isnull=True, reasons__len__gt=0
 )
 

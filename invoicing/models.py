@@ -146,7 +146,11 @@ class Packet(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(rendered_at=None, sha256="", file="")
-                | (Q(rendered_at__isnull=False, size__gt=0) & ~Q(sha256="") & ~Q(file="")),
+                | (
+                    Q(rendered_at__isnull=False, size__isnull=False, size__gt=0)
+                    & ~Q(sha256="")
+                    & ~Q(file="")
+                ),
                 name="packet_rendered_whole",
             )
         ]

@@ -5,13 +5,15 @@ row of ONCE what stands, and what a second row must have otherwise to stand besi
 besides is of no matter here and made up. The triggers are tried in the tests of what they guard.
 """
 
+import json
 from datetime import date
-from itertools import count
+from itertools import combinations, count, product
 from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, connection, models, transaction
 
 from accounts.models import Mandate, User
@@ -94,7 +96,7 @@ CHECKS = {
     "application_granted_whole": (
         Application,
         GRANTED,
-        [{"granted": 0}, {"pool_id": None}, {"decided_at": None}],
+        [{"granted": 0}, {"granted": None}, {"pool_id": None}, {"decided_at": None}],
     ),
     "application_days": (Application, DAYS, [{"ends_on": FIRST}]),
     "head_answer_has_time": (
@@ -120,7 +122,12 @@ CHECKS = {
     "signature_complete": (
         Signature,
         SIGNED,
-        [{"amount": 0}, {"outcome": "refuse"}, {"outcome": "refuse", "amount": None}],
+        [
+            {"amount": 0},
+            {"amount": None},
+            {"outcome": "refuse"},
+            {"outcome": "refuse", "amount": None},
+        ],
     ),
     "signature_voided_with_reason": (
         Signature,
@@ -138,7 +145,12 @@ CHECKS = {
     "decision_complete": (
         Decision,
         REFUSAL,
-        [{"amount": 1}, {"reasons": []}, {"outcome": "grant", "amount": 0, "pool_id": 1}],
+        [
+            {"amount": 1},
+            {"reasons": []},
+            {"outcome": "grant", "amount": 0, "pool_id": 1},
+            {"outcome": "grant", "amount": None, "pool_id": 1},
+        ],
     ),
     "decision_has_pool": (Decision, GRANT, [{"pool_id": None}]),
     "decision_has_capacities": (Decision, GRANT, [{"capacities": []}]),
@@ -157,7 +169,7 @@ CHECKS = {
     "packet_rendered_whole": (
         Packet,
         {"rendered_at": APRIL, "file": "x", "sha256": "x", "size": 1},
-        [{"rendered_at": None}, {"file": ""}, {"sha256": ""}, {"size": 0}],
+        [{"rendered_at": None}, {"file": ""}, {"sha256": ""}, {"size": 0}, {"size": None}],
     ),
     "bundle_made_whole": (
         Bundle,
@@ -367,6 +379,35 @@ def refused(model, said):
     return error.value.__cause__.diag.constraint_name
 
 
+def read(sql, *values):
+    """Return the only value that SQL answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchone()[0]
+
+
+def asked_of(name):
+    """Return what a CHECK asks of a row, as SQL, and which of the columns in it may be empty."""
+    whole = read("SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint WHERE conname = %s", name)
+    columns = """
+    SELECT coalesce(array_agg(attname::text), '{}') FROM pg_constraint
+    JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY (conkey) AND NOT attnotnull
+    WHERE conname = %s
+    """
+    return whole.replace("%", "%%"), read(columns, name)
+
+
+def subsets(names):
+    """Return every choice of some names, none and all of them too."""
+    return [chosen for number in range(len(names) + 1) for chosen in combinations(names, number)]
+
+
+def filled(model):
+    """Return the SQL of a row that is there, with the columns that a parameter gives."""
+    table = model._meta.db_table
+    return f"(SELECT (jsonb_populate_record(was, %s::jsonb)).* FROM {table} was LIMIT 1)"
+
+
 def test_every_constraint_is_tried():
     ours = [each for each in apps.get_models() if each.__module__.split(".")[0] in HOUSE]
     named = [constraint.name for model in ours for constraint in model._meta.constraints]
@@ -378,6 +419,18 @@ def test_a_row_that_is_not_whole_is_refused(name):
     model, stands, changes = CHECKS[name]
     write(model, stands)
     assert [refused(model, stands | change) for change in changes] == [name] * len(changes)
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_every_row_is_whole_or_not_whatever_is_empty_in_it(name):
+    """PostgreSQL lets pass what comes to NULL: a constraint must say yes or no also of what is empty."""
+    model, stands, changes = CHECKS[name]
+    write(model, stands)
+    whole, may_be_empty = asked_of(name)
+    unclear = f"SELECT ({whole}) IS NULL FROM {filled(model)} AS row"
+    emptied = product([{}, *changes], subsets(may_be_empty))
+    rows = [stands | change | dict.fromkeys(empty) for change, empty in emptied]
+    assert [row for row in rows if read(unclear, json.dumps(row, cls=DjangoJSONEncoder))] == []
 
 
 @pytest.mark.parametrize("name", ONCE)

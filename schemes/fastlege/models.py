@@ -174,7 +174,7 @@ class ListedCourse(models.Model):
                 violation_error_message=_("The last day is before the first."),
             ),
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="fastlege_course_days",
                 violation_error_message=_("The last day is before the first."),
             ),
