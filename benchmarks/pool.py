@@ -5,16 +5,11 @@ our one conditional statement with reading, adding and writing back, and with a 
 is of 64 clients who try 200 grants each.
 """
 
-import os
-import subprocess
-import sys
-import tempfile
 from decimal import Decimal
-from pathlib import Path
 from uuid import uuid4
 
 from benchmarks import stage
-from local import postgres
+from benchmarks.stage import say
 
 AMOUNT = Decimal(5000)
 # Clients, and how many grants all of them try together
@@ -22,30 +17,14 @@ CROWDS = {1: 640, 8: 640, 32: 640, 64: 64 * 200}
 
 
 def main():
-    with tempfile.TemporaryDirectory(prefix="kursmedel-benchmark-") as folder:
-        server = postgres.start(Path(folder) / "postgres", log=subprocess.DEVNULL)
-        try:
-            measure(server.url)
-        finally:
-            server.stop()
+    with stage.server() as url:
+        stage.set_up(url)
+        measure()
 
 
-def measure(url):
-    os.environ |= {
-        "KURSMEDEL_ENV": "development",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": url,
-        "DATABASE_POOL": "0",
-        "LOG_LEVEL": "ERROR",
-    }
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+def measure():
     for_no_case()
-    sys.stdout.write("way                clients  grants/s   bound of budget\n")
+    say("way                clients  grants/s   bound of budget")
     for name, bind in ways().items():
         if name == "read, add, write":
             look_away()
@@ -135,9 +114,7 @@ def run(bind, clients, grants):
 
 def report(name, clients, seconds, bound, budget):
     grants = bound / AMOUNT
-    sys.stdout.write(
-        f"{name:18} {clients:7} {float(grants) / seconds:9.0f} {bound / budget:16.0%}\n"
-    )
+    say(f"{name:18} {clients:7} {float(grants) / seconds:9.0f} {bound / budget:16.0%}")
 
 
 if __name__ == "__main__":

@@ -5,14 +5,13 @@ seals and verifies, and says how long each part took; then grants on one pool wi
 """
 
 import os
-import subprocess
 import sys
-import tempfile
 import time
 from itertools import count
 from pathlib import Path
 
-from local import postgres
+from benchmarks import stage
+from benchmarks.stage import say
 
 people = count(200)
 APPROVALS, ROUNDS = 15, 4
@@ -20,34 +19,17 @@ APPROVALS, ROUNDS = 15, 4
 
 def main():
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    with tempfile.TemporaryDirectory(prefix="kursmedel-benchmark-") as folder:
-        server = postgres.start(Path(folder) / "postgres", log=subprocess.DEVNULL)
-        try:
-            measure(server.url, wanted)
-        finally:
-            server.stop()
+    with stage.server() as url:
+        stage.set_up(url)
+        measure(wanted)
 
 
-def measure(url, wanted):
-    os.environ |= {
-        "KURSMEDEL_ENV": "development",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": url,
-        "DATABASE_POOL": "0",
-        "REDIS_URL": "memory://",
-        "LOG_LEVEL": "CRITICAL",
-    }
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
+def measure(wanted):
     from benchmarks.seed import seed
     from oversight.sealing import seal
     from oversight.verifying import verify
     from schemes import clock
 
-    call_command("migrate", verbosity=0)
     timed("seed", lambda: seed(wanted))
     timed("seal", lambda: seal(at=clock.now()))
     answers = timed("verify", verify)
@@ -120,11 +102,6 @@ def _approve():
         if not result.decision:
             raise RuntimeError(result.obstacle)
     return taken
-
-
-def say(words):
-    sys.stdout.write(words + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":
