@@ -115,11 +115,19 @@ BATCH_AGREES = """
     RETURN NULL;
 """
 
+# What a case binds in its pool: a live grant all of it, a settled one what the course then cost (R22, R27).
+# What is paid out is always the whole grant: a statement claims all of it, and its payment is of that.
+COMES_TO = """(
+    CASE case_.state WHEN 'approved' THEN case_.granted WHEN 'settled' THEN coalesce(
+        (SELECT payable FROM invoicing_settlement WHERE application_id = case_.id), case_.granted
+    ) ELSE 0 END
+)"""
+
 # Read at commit: the row as it stands then, not as it stood when the trigger was queued.
 SETTLED_WITH_MONEY = """
     SELECT * INTO case_ FROM applications_application WHERE id = NEW.id;
     SELECT * INTO cost FROM invoicing_settlement WHERE application_id = case_.id;
-    due := CASE case_.state WHEN 'settled' THEN coalesce(cost.payable, case_.granted) ELSE 0 END;
+    due := COMES_TO;
     IF due <> (SELECT sum(amount) FROM schemes_ledgerentry
                 WHERE subject = case_.uuid AND kind IN ('grant', 'release'))
             OR due <> (SELECT sum(CASE kind WHEN 'credit' THEN -amount ELSE amount END)
@@ -189,7 +197,7 @@ GRANT = [
         timing=pgtrigger.Deferred,
         condition=pgtrigger.Condition("NEW.state IN ('settled', 'ended')"),
         declare=[("case_", "RECORD"), ("cost", "RECORD"), ("due", "numeric")],
-        func=SETTLED_WITH_MONEY,
+        func=SETTLED_WITH_MONEY.replace("COMES_TO", COMES_TO),
     )
 ]
 BATCH = [*append_only("payment_batches"), _batch_at_commit("batch_agrees", "NEW.id")]

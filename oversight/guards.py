@@ -3,6 +3,8 @@
 import pgtrigger
 from pgtrigger.core import Operation
 
+from invoicing.guards import COMES_TO
+
 # Read at commit: the pool as it stands then. What the ledger adds up to is kept in a row beside it, by a
 # function that runs as the tables' owner: the application's role may read that row and cannot write it.
 ADDS_UP = """
@@ -18,19 +20,12 @@ IF said.budget IS DISTINCT FROM coalesce(written.budget, 0) THEN
 END IF;
 RETURN NULL;
 """
-# What a case binds is what its state says, in its own pool: nothing is released of a grant that lives on,
-# and one that is settled binds what it came to.
+# Read at commit: what a case binds, it binds in its own pool; nothing is released of a grant that lives on.
 FOLLOWS = """
 SELECT * INTO case_ FROM applications_application WHERE uuid = NEW.subject;
 SELECT coalesce(sum(amount), 0), bool_and(pool_id = case_.pool_id) INTO bound, own
     FROM schemes_ledgerentry WHERE subject = NEW.subject AND kind IN ('grant', 'release');
-IF case_.id IS NULL OR own IS NOT TRUE
-        OR (case_.state = 'approved' AND bound <> case_.granted)
-        OR (case_.state = 'settled' AND bound <> coalesce((
-            SELECT sum(p.amount) FROM invoicing_payment p JOIN invoicing_invoice i ON i.id = p.invoice_id
-            WHERE i.application_id = case_.id
-        ), (SELECT payable FROM invoicing_settlement WHERE application_id = case_.id), case_.granted))
-        OR (case_.state NOT IN ('approved', 'settled') AND bound <> 0) THEN
+IF case_.id IS NULL OR own IS NOT TRUE OR bound <> COMES_TO THEN
     RAISE EXCEPTION 'The ledger binds what a live grant has been granted, no more and no less (R27).'
         USING ERRCODE = 'check_violation';
 END IF;
@@ -99,7 +94,7 @@ MOVEMENT = [
     _at_commit(
         "movement_follows_state",
         pgtrigger.Insert,
-        FOLLOWS,
+        FOLLOWS.replace("COMES_TO", COMES_TO),
         [("bound", "numeric"), ("own", "boolean"), ("case_", "RECORD")],
         "NEW.kind IN ('grant', 'release')",
     ),

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from invoicing.guards import COMES_TO
 from oversight.checks.base import REFERENCE, Check
 
 WRITTEN = """
@@ -15,18 +16,7 @@ FROM schemes_pool p LEFT JOIN (
 ) s ON s.pool_id = p.id
 """
 # What an application binds today, whatever the ledger says.
-BINDS = """
-SELECT a.*, CASE a.state
-    WHEN 'approved' THEN a.granted
-    WHEN 'settled' THEN coalesce(t.payable, y.amount, a.granted)
-    ELSE 0 END AS expected
-FROM applications_application a
-LEFT JOIN invoicing_settlement t ON t.application_id = a.id
-LEFT JOIN (
-    SELECT i.application_id, sum(p.amount) AS amount
-    FROM invoicing_payment p JOIN invoicing_invoice i ON i.id = p.invoice_id GROUP BY 1
-) y ON y.application_id = a.id
-"""
+BINDS = f"SELECT case_.*, {COMES_TO} AS expected FROM applications_application case_"
 
 CHECKS = [
     Check(
