@@ -17,7 +17,8 @@ from django.utils.translation import pgettext_lazy
 from database import finding
 from database.reads import kept
 from schemes.base import Scheme
-from schemes.models import Organisation, Pool, append_only, never_removed
+from schemes.guards import append_only, never_removed
+from schemes.models import Organisation, Pool
 from schemes.pages import Step
 from schemes.registry import get
 

@@ -5,7 +5,7 @@ from typing import Any
 import pgtrigger
 from pgtrigger.core import Operation
 
-from schemes.models import append_only, never_removed
+from schemes.guards import append_only, never_removed
 
 
 def _holds(signature: str, moment: str) -> str:

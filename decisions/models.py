@@ -10,7 +10,8 @@ from applications.models import Application, Document
 from decisions import guards
 from invoicing.models import Payment
 from schemes.findings import Outcome
-from schemes.models import Pool, told_of
+from schemes.guards import told_of
+from schemes.models import Pool
 
 GRANT, REFUSE = Outcome.GRANT.value, Outcome.REFUSE.value
 OUTCOMES = [(GRANT, Outcome.GRANT.label), (REFUSE, Outcome.REFUSE.label)]

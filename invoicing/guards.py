@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from schemes.models import append_only
+from schemes.guards import append_only
 
 # Takes the locks in the house's order: application, then series. What was committed meanwhile is
 # seen, because each statement of the function reads anew.

@@ -13,7 +13,8 @@ from applications.models import Application
 from invoicing import guards
 from invoicing.entries import Entry, Tally  # noqa: F401, models like these
 from schemes import secrets
-from schemes.models import Organisation, append_only, never_removed
+from schemes.guards import append_only, never_removed
+from schemes.models import Organisation
 from schemes.registry import get
 
 

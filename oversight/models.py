@@ -19,7 +19,8 @@ from invoicing.models import (
 )
 from oversight import guards
 from oversight.chain import BATCH, OF_FILE, OF_INVOICE, Chained, of_case
-from schemes.models import Act, AllowanceEntry, LedgerEntry, Pool, RetentionTerm, append_only
+from schemes.guards import append_only
+from schemes.models import Act, AllowanceEntry, LedgerEntry, Pool, RetentionTerm
 
 VOIDED = ("voided_at", "void_reason")
 # Every table that is written for good, with its place in the chain; the two that are defined below are

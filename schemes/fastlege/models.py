@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from schemes.fastlege.terms import PER_COURSE, PER_YEAR
-from schemes.models import Dated, told_of
+from schemes.guards import told_of
+from schemes.models import Dated
 
 SENTENCES = _("The sentences that the figures come from")
 

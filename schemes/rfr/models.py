@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from drawing import wording
-from schemes.models import told_of
+from schemes.guards import told_of
 from schemes.rfr import countries
 from schemes.rfr.terms import EUROPE, SWEDEN
 

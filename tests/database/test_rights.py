@@ -6,7 +6,7 @@ from django.db import ProgrammingError, connection, transaction
 from psycopg import sql
 
 from database.rights import locked, written_for_good
-from schemes.models import append_only, never_removed
+from schemes.guards import append_only, never_removed
 from tests.role import ROLE
 
 pytestmark = pytest.mark.django_db
