@@ -46,6 +46,14 @@ class People(BaseUserManager):
         """Return a new person who may use the whole admin."""
         return self.create_user(email, password, is_superuser=True, **fields)
 
+    def confirmed(self, email: str) -> "User | None":
+        """Return who has confirmed that this is their main address, with an account that is open.
+
+        Before that anybody may have signed up with it.
+        """
+        owned = {"emailaddress__email__iexact": email, "emailaddress__verified": True}
+        return self.filter(email__iexact=email, is_active=True, **owned).first()
+
     def holding(self, words: str) -> models.QuerySet:
         """Return those whose name or address holds every word."""
         return self.filter(finding.holds(SOUGHT, words))

@@ -89,13 +89,14 @@ class AppointForm(forms.Form):
         self.fields["organisation"].queryset = organisations
 
     def clean_email(self) -> str:
-        """Find the account of that address."""
+        """Find the account of whoever has confirmed that address."""
         email = self.cleaned_data["email"]
-        self.person = User.objects.filter(email__iexact=email, is_active=True).first()
+        self.person = User.objects.confirmed(email)
         if self.person is None:
             raise forms.ValidationError(
                 _(
-                    "Nobody with this address has an account. Ask them to create one, then come back."
+                    "Nobody has an account with this address confirmed. "
+                    "Ask them to create one and to confirm the address, then come back."
                 )
             )
         return email

@@ -103,6 +103,14 @@ def test_nobody_is_appointed_on_the_server_where_an_administrator_can_do_it():
     assert user.mandates.get().scheme == SCHEMES[1].slug
 
 
+def test_who_has_not_confirmed_the_address_is_not_appointed_on_the_server():
+    user = person()
+    user.emailaddress_set.update(verified=False)
+    with pytest.raises(CommandError, match="confirmed"):
+        first_administrator(user)
+    assert not user.mandates.exists()
+
+
 def test_who_has_no_account_signs_up_first():
     with pytest.raises(CommandError, match="sign up"):
         call_command("first_administrator", SCHEME.slug, "nobody@example.org", ground="Beslut 1")

@@ -377,6 +377,14 @@ def test_what_does_not_fit_appoints_nobody(admin, changed, field):
     assert not chosen.mandates.exists()
 
 
+def test_nobody_is_appointed_before_the_address_is_confirmed(admin):
+    chosen = person()
+    chosen.emailaddress_set.update(verified=False)
+    typed = appointing(email=chosen.email, confirm="1")
+    assert "email" in admin.post(address("appoint"), typed).context["form"].errors
+    assert not chosen.mandates.exists()
+
+
 def test_only_finance_is_of_one_organisation(admin):
     chosen = person()
     organisation = Organisation.objects.filter(scheme=RFR.slug).first()

@@ -20,9 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("--ground", required=True, help="the decision that it rests on")
 
     def handle(self, *args: Any, scheme: str, email: str, ground: str, **options: Any) -> None:
-        user = User.objects.filter(email__iexact=email, is_active=True).first()
+        user = User.objects.confirmed(email)
         if user is None:
-            raise CommandError("Nobody with this address has an account. They sign up first.")
+            raise CommandError(
+                "Nobody has an account with this address confirmed. They sign up first."
+            )
         with translation.override("en"):
             try:
                 made = appointing.appoint_first(
