@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from oversight.anonymising import anonymise, outlook
 from schemes import clock
@@ -29,6 +29,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{report.files} files removed, {report.failed} failed, {report.waiting} left"
         )
+        if report.failed:
+            raise CommandError("What failed is in the log, and is tried again every night.")
 
     def _tell(self, lines: list[dict[str, Any]], what: str) -> None:
         for line in lines:
