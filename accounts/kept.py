@@ -27,6 +27,7 @@ SIGNED_OUT = gettext_lazy(
     "You had been signed out, so nothing was sent. What you typed is kept: sign in, and it is there again."
 )
 KEPT_FOR = timedelta(days=1)
+SAYS = "says"  # the field of a form in which nothing is typed that tells in words what it does
 MOST_OF_A_PERSON = 20  # the latest: anybody can send a form with that person's key
 
 
@@ -42,7 +43,12 @@ class Typed:
     @property
     def texts(self) -> list[str]:
         """The longer texts, for the person to recognise it by."""
-        return [value for _name, value in self.fields if len(value.split()) > 1]
+        return [value for name, value in self.fields if name != SAYS and len(value.split()) > 1]
+
+    @property
+    def act(self) -> str:
+        """What sending it does, as its page said; "" where that was not said."""
+        return dict(self.fields).get(SAYS, "")
 
 
 class SignInFirst(LoginRequiredMiddleware):

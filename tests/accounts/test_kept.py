@@ -97,6 +97,13 @@ def test_a_list_of_ticks_is_kept_whole(owner):
     assert re.findall(r'name="application" value="(\d)"', page) == ["1", "2"]
 
 
+def test_it_says_what_sending_it_does(owner):
+    send(Client(), owner, specialty="", name="", says="Sign to grant 4 400 kr: <Kurs>")
+    page = main(signed_in(owner).get(reverse("accounts:kept", args=[KeptForm.objects.get().pk])))
+    assert "<p>Sign to grant 4 400 kr: &lt;Kurs&gt;</p>" in page
+    assert "<blockquote>" not in page
+
+
 def _kept(owner):
     send(Client(), owner)
     return KeptForm.objects.get()

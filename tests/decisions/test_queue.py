@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.html import strip_tags
 
 from accounts import services as people
+from accounts.models import KeptForm
 from accounts.office import in_scheme
 from applications import services as applications
 from applications.assessment import assess, assessed
@@ -20,6 +21,7 @@ from applications.models import State
 from database import paging
 from decisions import queue, services
 from decisions.places import undecided
+from drawing import wording
 from schemes.models import Pool
 from schemes.registry import SCHEMES
 from tests import factories
@@ -363,6 +365,19 @@ def test_r27_what_all_have_signed_is_not_offered_while_the_money_does_not_suffic
     page = client.get(reverse("decisions:case", args=[application.uuid]))
     assert page.context["case"].standing.ready == "grant"
     assert "Decide now" not in page.text
+
+
+def test_who_has_to_sign_in_again_reads_what_the_signature_would_do(client, chair, settings):
+    application = factories.confirmed()
+    client.force_login(people.keep_profile(user=chair, language="en"))
+    page = client.get(reverse("decisions:case", args=[application.uuid]))
+    hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text)
+    settings.SIGN_AGAIN_SECONDS = -1
+    client.post(reverse("decisions:sign", args=[application.uuid]), dict(hidden))
+    kept = client.get(reverse("accounts:kept", args=[KeptForm.objects.get().pk]))
+    button = f"Sign to grant {wording.money(application.asked, 'SEK')}"
+    assert f"<p>{button}: {application.course_title}</p>" in kept.text
+    assert not application.signatures.exists()
 
 
 def test_a_declared_bias_closes_the_case_for_me(client, chair):
