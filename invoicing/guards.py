@@ -128,9 +128,9 @@ SETTLED_WITH_MONEY = """
     SELECT * INTO case_ FROM applications_application WHERE id = NEW.id;
     SELECT * INTO cost FROM invoicing_settlement WHERE application_id = case_.id;
     due := COMES_TO;
-    IF due <> (SELECT sum(amount) FROM schemes_ledgerentry
+    IF due <> (SELECT coalesce(sum(amount), 0) FROM schemes_ledgerentry
                 WHERE subject = case_.uuid AND kind IN ('grant', 'release'))
-            OR due <> (SELECT sum(CASE kind WHEN 'credit' THEN -amount ELSE amount END)
+            OR due <> (SELECT coalesce(sum(CASE kind WHEN 'credit' THEN -amount ELSE amount END), 0)
                 FROM invoicing_invoice WHERE application_id = case_.id)
             OR cost.granted <> case_.granted THEN
         RAISE EXCEPTION 'What a grant comes to is bound and claimed, the rest goes back (R22)'

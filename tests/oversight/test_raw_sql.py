@@ -14,7 +14,7 @@ from schemes.registry import SCHEMES
 from tests import factories
 from tests.applications.files import upload
 from tests.factories import APRIL, again, signatory, signed
-from tests.oversight.force import at_commit, found, run
+from tests.oversight.force import at_commit, by_force, found, run
 from tests.oversight.test_verify import paid, settled
 from tests.payout import test_fastlege as refunds
 from tests.role import as_owner
@@ -353,6 +353,13 @@ def test_r22_no_grant_is_settled_with_the_rest_claimed_by_its_invoice():
     values = (case.pk, 100, case.granted, 100, case.applicant_id, case.pk)
     released = (case.pool_id, case.pool_id, case.uuid)
     refused(f"{back}; {SETTLE}", *released, *values, saying="the rest goes back")
+
+
+def test_r22_no_grant_is_settled_without_an_invoice():
+    case = factories.approved()
+    by_force("DELETE FROM invoicing_invoice WHERE application_id = %s", case.pk)
+    values = (case.pk, 12000, case.granted, case.granted, case.applicant_id, case.pk)
+    refused(SETTLE, *values, saying="the rest goes back")
 
 
 def test_r22_a_settlement_is_of_what_was_granted():
