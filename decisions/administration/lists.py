@@ -68,8 +68,8 @@ def _page(kept: EditableList, found: Found, asked: str | None) -> paging.Page:
 
 def _table(kept: EditableList, found: Found) -> Table:
     """Return the list as a table; days are days and amounts amounts, the rest is as it is shown."""
-    rows = found if isinstance(found, list) else found.order_by(*_order(kept), "pk")
-    return titles(kept, kept.columns), ([_cell(row, name) for name in kept.columns] for row in rows)
+    cells = ([_cell(row, name) for name in kept.columns] for row in found)
+    return titles(kept, kept.columns), cells
 
 
 def _cell(row: Model, name: str) -> Any:
@@ -117,7 +117,7 @@ def _is_over(scheme: Scheme, kept: EditableList, row: Model, now: datetime) -> b
 
 
 def _found(scheme: Scheme, kept: EditableList, words: str) -> QuerySet:
-    found = of(scheme, kept)
+    found = _ordered(scheme, kept)
     for word in words.split() if kept.search else ():
         anywhere = Q()
         for name in kept.search:
@@ -128,11 +128,14 @@ def _found(scheme: Scheme, kept: EditableList, words: str) -> QuerySet:
 
 def _read(scheme: Scheme, kept: EditableList, words: str) -> list[Model]:
     """Return the rows in whose first column each word is read, in the order in which it reads."""
-    rows = of(scheme, kept).order_by(*_order(kept), "pk")
-    read = [(in_words(row, kept.columns[0]), row) for row in rows]
+    read = [(in_words(row, kept.columns[0]), row) for row in _ordered(scheme, kept)]
     sought = words.casefold().split()
     found = [each for each in read if all(word in each[0].casefold() for word in sought)]
     return [row for _text, row in sorted(found, key=lambda each: alphabetical(each[0]))]
+
+
+def _ordered(scheme: Scheme, kept: EditableList) -> QuerySet:
+    return of(scheme, kept).order_by(*_order(kept), "pk")
 
 
 def _order(kept: EditableList) -> Sequence[str]:
